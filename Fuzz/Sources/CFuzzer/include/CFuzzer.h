@@ -1,0 +1,5 @@
+// libFuzzer's own main loop, for programs that bring their own main (compiler-rt, FuzzerInterface.h).
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*test)(const uint8_t *data, size_t size));

@@ -1,0 +1,6 @@
+import Fuzzing
+@testable import Invariants
+
+@main enum FuzzHTTP {
+    static func main() { fuzz { Invariants.http($0) } }
+}

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Fuzzes the codecs under libFuzzer and AddressSanitizer.
+#   Fuzz/run.sh SECONDS [TARGET]   every target (http, websocket, messages, handshake) or one, so many seconds each
+#   Fuzz/run.sh merge [TARGET]     puts what the runs found into Fuzz/Corpus, as few files as cover the same code
+# Finds collect in BUILD/found, inputs that break something in BUILD/broken; BUILD is Fuzz/.build unless set.
+set -eu
+cd "$(dirname "$0")"
+what=${1:?seconds, or merge}
+targets=${2:-http websocket messages handshake}
+build=${BUILD:-.build}
+swift build -c release --scratch-path "$build"
+status=0
+for target in $targets; do
+    case $target in
+    http) name=FuzzHTTP longest=2048 ;;
+    websocket) name=FuzzWebSocket longest=1024 ;;
+    messages) name=FuzzMessages longest=1024 ;;
+    handshake) name=FuzzHandshake longest=512 ;;
+    *) echo "no target $target" >&2; exit 2 ;;
+    esac
+    found=$build/found/$target
+    mkdir -p "$found" "$build/broken" "Corpus/$target"
+    if [ "$what" = merge ]; then
+        fresh=$build/merge/$target
+        rm -rf "$fresh"
+        mkdir -p "$fresh"
+        "$build/release/$name" -set_cover_merge=1 -max_len=$longest "$fresh" "Corpus/$target" "$found"
+        rm -rf "Corpus/$target"
+        cp -r "$fresh" "Corpus/$target"
+    else
+        "$build/release/$name" -max_total_time="$what" -max_len=$longest -timeout=10 -rss_limit_mb=2048 \
+            -dict="Dictionaries/$target" -print_final_stats=1 -artifact_prefix="$build/broken/$target-" \
+            "$found" "Corpus/$target" || status=1
+    fi
+done
+exit $status

@@ -1,0 +1,60 @@
+# Everything a user or a contributor does here. `make` alone lists it.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# The grid of `make run`: about a minute on two cores.
+QUICK := --requests-grid 32,128,512,2048 --wait-grid 0.1,1.0 --reps 3 --output-dir results/quick
+# Seconds that `make fuzz` gives each fuzzer.
+SECONDS ?= 60
+SWIFT_SOURCES := Package.swift Sources Tests
+# A pattern on test names; the anchor keeps ScaleEngineTests out of it.
+ENGINES := ^EngineTests\.
+ENGINE_LOGS := .build/engine-logs
+
+.PHONY: help run test engines build lint format bench fuzz docs toolchain packages swift clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## build, measure a grid of about a minute on the bundled environment, leave results, charts and a report
+	.build/release/scalebench run $(QUICK)
+
+test: packages swift ## build everything and run every test that needs no outside engine
+	swift build
+	swift test --disable-xctest --skip '$(ENGINES)'
+
+engines: packages swift ## run the tests against real engines (OpenEnv), after installing what they need
+	scripts/engines/openenv.sh .venv/openenv
+	mkdir -p $(ENGINE_LOGS)
+	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
+
+build: packages swift ## build the two programs for release
+	swift build -c release
+
+lint: swift ## check the style of all Swift code
+	swift format lint --strict --recursive $(SWIFT_SOURCES)
+
+format: swift ## bring all Swift code into style
+	swift format --in-place --recursive $(SWIFT_SOURCES)
+
+bench: build ## measure scalebench itself
+	Benchmarks/run.sh
+
+fuzz: packages swift ## feed random bytes to everything that parses them: make fuzz SECONDS=60
+	Fuzz/run.sh $(SECONDS)
+
+docs: build ## check that links and commands in README and docs are true
+	scripts/check-docs.sh .build/release/scalebench
+
+toolchain: ## install the Swift toolchain with swiftly, for this user
+	scripts/toolchain.sh
+
+clean: ## remove what was built; results stay
+	rm -rf .build .build-static .venv
+
+# Silent when nothing is missing.
+packages:
+	@scripts/system-packages.sh
+
+swift:
+	@scripts/require-swift.sh

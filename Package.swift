@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A Swift target of ours: the dependency list here is the design's import table, and `ArchitectureTests` holds
+/// the import lines of the sources against it.
+func module(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "scalebench",
+    products: [
+        .executable(name: "scalebench", targets: ["scalebench"]),
+        .executable(name: "scalebench-env", targets: ["scalebench-env"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    ],
+    targets: [
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        module("ScaleCore", []),
+        module("ScaleWire", []),
+        module("ScaleTLS", ["ScaleCore", "COpenSSL"]),
+        module("ScaleReactor", ["ScaleCore", "CLinux"]),
+        module("ScaleAnalysis", ["ScaleCore", histogram]),
+        module("ScaleEngine", ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"]),
+        module("ScaleEnv", ["ScaleCore", "ScaleWire", "ScaleReactor"]),
+        module("ScaleControl", ["ScaleCore", "CCurl"]),
+        module("ScaleProviders", ["ScaleCore", "ScaleControl", subprocess]),
+        module("ScaleStore", ["ScaleCore", grdb]),
+        module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
+        module(
+            "ScaleRun",
+            [
+                "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleControl", "ScaleProviders", "ScaleStore", logging,
+                subprocess,
+            ]),
+        program(
+            "scalebench",
+            [
+                "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleProviders", "ScaleStore", "ScaleReport",
+                "ScaleRun", argumentParser, logging,
+            ]),
+        program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
+        tests("ScaleCoreTests", ["ScaleCore"]),
+        tests("ScaleWireTests", ["ScaleWire"]),
+        tests("ScaleTLSTests", ["ScaleTLS", "ScaleCore"]),
+        tests("ScaleReactorTests", ["ScaleReactor", "ScaleCore"]),
+        tests("ScaleAnalysisTests", ["ScaleAnalysis", "ScaleCore"]),
+        tests("ScaleEnvTests", ["ScaleEnv", "ScaleCore", "ScaleWire", "ScaleReactor"]),
+        tests(
+            "ScaleEngineTests",
+            ["ScaleEngine", "ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleReactor", "ScaleTLS", "ScaleEnv"]),
+        tests("ScaleControlTests", ["ScaleControl", "ScaleCore", "ScaleEnv"]),
+        tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
+        tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
+        tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
+        tests("ScaleRunTests", ["ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleProviders", "ScaleStore"]),
+        tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
+        tests("ArchitectureTests", []),
+        tests("EngineTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
+    ]
+)

@@ -1,0 +1,101 @@
+#pragma once
+// The Linux calls of the reactor with types that Swift can call. Every call answers a negative errno on failure,
+// so that no caller reads the thread's errno after Swift's runtime may have changed it.
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+typedef struct {
+    uint32_t readiness;
+    uint64_t token;
+} clinux_event;
+
+typedef struct {
+    struct sockaddr_storage storage;
+    uint32_t length;
+} clinux_address;
+
+enum {
+    CLINUX_IN = EPOLLIN,
+    CLINUX_OUT = EPOLLOUT,
+    CLINUX_HANGUP = EPOLLHUP,
+    CLINUX_PEER_CLOSED = EPOLLRDHUP,
+    CLINUX_ERROR = EPOLLERR,
+    CLINUX_EXCLUSIVE = 1u << 28,
+};
+static const uint32_t CLINUX_EDGE = EPOLLET;
+
+int64_t clinux_now(void);
+int64_t clinux_wall_microseconds(void);
+int64_t clinux_thread_cpu(void);
+int64_t clinux_process_cpu(void);
+
+int clinux_epoll_create(void);
+int clinux_epoll_add(int epoll, int fd, uint32_t interest, uint64_t token);
+int clinux_epoll_modify(int epoll, int fd, uint32_t interest, uint64_t token);
+int clinux_epoll_remove(int epoll, int fd);
+// Waits at most `nanoseconds`, for ever below 0; `events` is the kernel's packed array of `capacity` entries.
+int clinux_epoll_wait(int epoll, void *events, int capacity, int64_t nanoseconds);
+clinux_event clinux_epoll_event(const void *events, int index);
+size_t clinux_epoll_event_size(void);
+
+int clinux_eventfd(void);
+int clinux_eventfd_signal(int fd);
+int clinux_eventfd_drain(int fd);
+
+int clinux_tcp_socket(int family);
+int clinux_connect(int fd, const clinux_address *address);
+int clinux_bind(int fd, const clinux_address *address);
+int clinux_listen(int fd, int backlog);
+int clinux_accept(int fd);
+int clinux_local_address(int fd, clinux_address *address);
+int clinux_no_delay(int fd);
+int clinux_reuse_address(int fd);
+int clinux_reuse_port(int fd);
+int clinux_reset_on_close(int fd);
+int clinux_socket_error(int fd);
+int clinux_set_nonblocking(int fd);
+ssize_t clinux_receive(int fd, void *bytes, size_t count);
+ssize_t clinux_send(int fd, const void *bytes, size_t count);
+ssize_t clinux_read(int fd, void *bytes, size_t count);
+ssize_t clinux_write(int fd, const void *bytes, size_t count);
+int clinux_shutdown_write(int fd);
+int clinux_close(int fd);
+int clinux_pipe(int ends[2]);
+// A connected pair of local stream sockets; the first end does not block.
+int clinux_socket_pair(int ends[2]);
+
+// A numeric or named address; `index` counts through the answers. Answers 0, 1 past the last, or a negative getaddrinfo code.
+int clinux_resolve(const char *host, uint16_t port, int passive, int index, clinux_address *address);
+const char *clinux_resolve_message(int code);
+uint16_t clinux_address_port(const clinux_address *address);
+int clinux_address_text(const clinux_address *address, char *text, size_t capacity);
+const char *clinux_error_message(int code);
+
+int clinux_raise_descriptor_limit(uint64_t *soft, uint64_t *hard);
+int clinux_usage(int64_t *peak_rss_bytes);
+int clinux_allowed_cores(void);
+
+typedef void (*clinux_thread_body)(void *context);
+// Starts a detached thread.
+int clinux_thread_start(clinux_thread_body body, void *context);
+
+// Starts `path` with `arguments` (both NULL-terminated) and the caller's environment. The child's standard input is
+// `standard_input`; every other descriptor above 2 is closed in it. Answers the pid or a negative errno.
+int clinux_spawn(const char *path, char *const *arguments, int standard_input);
+// Reaps `pid` if it is over: 1 when reaped, 0 while it runs, or a negative errno.
+int clinux_reap(int pid, int *status);
+int clinux_kill(int pid, int signal);
+// What a status of `clinux_reap` says: the exit status, or minus the number of the signal that ended the process.
+int clinux_ending(int status);
+int clinux_pid(void);
+// The value of an environment variable, NULL when it is not set.
+const char *clinux_environment(const char *name);
+int clinux_host_name(char *text, size_t capacity);
+
+// A descriptor that becomes readable on SIGINT or SIGTERM, which are blocked for the process's normal handling.
+int clinux_signal_descriptor(void);
+int clinux_read_signal(int fd);
+int clinux_ignore_sigpipe(void);

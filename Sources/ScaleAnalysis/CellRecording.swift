@@ -1,0 +1,57 @@
+import ScaleCore
+
+/// What the engine hands over when a cell is over, before anything is computed from it.
+public struct CellRecording: Sendable {
+    /// From the start of the first step to the answer of the last successful one, since the cell began.
+    public struct StepWindow: Hashable, Sendable {
+        public var first: Nanoseconds
+        public var last: Nanoseconds
+
+        public init(first: Nanoseconds, last: Nanoseconds) {
+            self.first = first
+            self.last = last
+        }
+
+        public var length: Nanoseconds { last - first }
+    }
+
+    public var key: CellKey
+    public var startedAt: WallTime
+    /// From the release of the cell to the end of its last session.
+    public var wall: Nanoseconds
+    public var sessions: [SessionRecord]
+    /// What ``SessionRecord/host`` points into.
+    public var hosts: [String]
+    /// Every successful step's latency, those of sessions that failed later included.
+    public var steps: LatencyHistogram
+    /// Nil when no step succeeded.
+    public var stepWindow: StepWindow?
+    public var stepsSucceeded: Int
+    /// The sum of the in-step time of the successful steps.
+    public var stepTime: Nanoseconds
+    public var generator: GeneratorUse
+    public var server: ServerUse?
+    public var samples: [CellSample]
+    /// The sessions the server said it admits at most, from its refusals.
+    public var reportedSessionCap: Int?
+
+    public init(
+        key: CellKey, startedAt: WallTime, wall: Nanoseconds, sessions: [SessionRecord], hosts: [String],
+        steps: LatencyHistogram, stepWindow: StepWindow?, stepsSucceeded: Int, stepTime: Nanoseconds,
+        generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil
+    ) {
+        self.key = key
+        self.startedAt = startedAt
+        self.wall = wall
+        self.sessions = sessions
+        self.hosts = hosts
+        self.steps = steps
+        self.stepWindow = stepWindow
+        self.stepsSucceeded = stepsSucceeded
+        self.stepTime = stepTime
+        self.generator = generator
+        self.server = server
+        self.samples = samples
+        self.reportedSessionCap = reportedSessionCap
+    }
+}

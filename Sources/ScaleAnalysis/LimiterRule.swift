@@ -1,0 +1,170 @@
+import ScaleCore
+
+/// What the rule has to know about the servers; nil where unknown.
+public struct LimiterContext: Hashable, Sendable {
+    /// Server processes, over all replicas.
+    public var workers: Int?
+    /// Sessions that one worker admits.
+    public var sessionCap: Int?
+    /// Cores the servers may use, summed over hosts.
+    public var cores: Double?
+
+    public init(workers: Int? = nil, sessionCap: Int? = nil, cores: Double? = nil) {
+        self.workers = workers
+        self.sessionCap = sessionCap
+        self.cores = cores
+    }
+
+    public init(_ deployment: DeploymentRecord) {
+        self.init(
+            workers: deployment.workers.map { $0 * max(1, deployment.replicas) }, sessionCap: deployment.sessionCap,
+            cores: deployment.cores)
+    }
+}
+
+/// What stopped a cell from doing better, with its evidence. The rules are tried in this order and the first that
+/// holds decides, so that nothing is said about a server before the generator is cleared:
+///
+/// 1. `client-limit`: any session failed on the generator's own host.
+/// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:)``.
+/// 3. `session-cap`: sessions were refused by the cap, and nothing else failed more often.
+/// 4. `server-cpu`: the servers used more than ``busyShare`` of their cores over the cell.
+/// 5. `none`: every session succeeded.
+/// 6. `unknown`: otherwise, naming the most frequent failure.
+public enum LimiterRule {
+    /// From this share of its processor time on, a program is called busy: what remains is within what a scheduler
+    /// and the granularity of processor accounting take.
+    public static let busyShare = 0.9
+    /// A generator above this share of its calibrated ceiling is no longer in the range where its own cost is
+    /// negligible beside the server's.
+    public static let ceilingShare = 0.7
+    /// The share of a typical session (P50 of `total_service`) that late turns of the loop may take: the precision
+    /// that is expected of a latency.
+    public static let loopLagShare = 0.1
+    /// The share of the P99 of `total` that the P99 of the start lag may take. In a burst the last session starts
+    /// when all others have been started, so some lag is the burst's own width; beyond one half the headline number
+    /// describes the generator rather than the server.
+    public static let startLagShare = 0.5
+    /// Lateness below this is within a few time slices of the operating system's scheduler and never a verdict.
+    public static let negligibleLag = Nanoseconds.milliseconds(10)
+    /// In shorter cells the start of threads and the granularity of processor accounting outweigh the work.
+    public static let shortestBusyWall = Nanoseconds.milliseconds(100)
+
+    public static func verdict(on cell: CellRecord, context: LimiterContext = LimiterContext()) -> Verdict {
+        if let evidence = clientEvidence(cell) { return Verdict(.clientLimit, evidence: evidence) }
+        if let evidence = generatorEvidence(cell) { return Verdict(.generator, evidence: evidence) }
+        if let evidence = capEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
+        if let evidence = serverEvidence(cell, context) { return Verdict(.serverCPU, evidence: evidence) }
+        if cell.failed == 0 {
+            let sessions = cell.succeeded.counted("session", "sessions")
+            return Verdict(.none, evidence: "all of \(sessions) succeeded and no known limit was touched")
+        }
+        return Verdict(.unknown, evidence: unexplained(cell))
+    }
+
+    private static func clientEvidence(_ cell: CellRecord) -> String? {
+        let own = cell.failures.filter { $0.kind.origin == .client }
+        guard let worst = own.max(by: { $0.count < $1.count }) else { return nil }
+        let all = own.reduce(0) { $0 + $1.count }
+        var text = "\(all.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed on the generator's own host"
+        text += ", \(worst.count == all ? "all" : worst.count.grouped) with \(described(worst))"
+        return text
+    }
+
+    /// The generator was the bottleneck when it was busy for the whole cell, when it ran near its calibrated ceiling,
+    /// when its loop came back so late that answers waited for it, or when most of the time of the slowest sessions
+    /// was spent waiting to be started.
+    static func generatorEvidence(_ cell: CellRecord) -> String? {
+        let use = cell.generator
+        let capacity = cell.wall.seconds * Double(max(1, use.threads))
+        if cell.wall >= shortestBusyWall, use.cpu.seconds > busyShare * capacity {
+            let threads = use.threads.counted("thread", "threads")
+            return "the generator was busy for \((use.cpu.seconds / capacity).percent) of the cell on \(threads): "
+                + "\(use.cpu.brief) of processor time in \(cell.wall.brief)"
+        }
+        if let fraction = use.ceilingFraction, fraction > ceilingShare {
+            return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above \(ceilingShare.percent)"
+        }
+        if let lag = use.loopLagP99, lag > negligibleLag, let typical = cell.latencies[.totalService]?.p50,
+            lag.seconds > loopLagShare * typical.seconds
+        {
+            return "the generator's loop came back \(lag.brief) late at P99, above \(loopLagShare.percent) of the "
+                + "median session's \(typical.brief)"
+        }
+        if let lag = cell.latencies[.lag]?.p99, lag > negligibleLag, let total = cell.latencies[.total]?.p99,
+            lag.seconds > startLagShare * total.seconds
+        {
+            return "sessions started \(lag.brief) late at P99, more than half of the \(total.brief) that the whole "
+                + "session took at P99"
+        }
+        return nil
+    }
+
+    private static func capEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
+        let refused = count(of: .capacityReached, in: cell)
+        guard refused > 0, refused >= largestKind(cell)?.count ?? 0 else { return nil }
+        let offered = cell.key.sessions
+        var text = "\((offered - refused).grouped) of \(offered.counted("session was", "sessions were")) admitted; "
+        text += "\(refused.grouped) refused by the session cap"
+        if let workers = context.workers, let cap = context.sessionCap {
+            text += ": workers \(workers.grouped) × cap \(cap.grouped)"
+        } else if let cap = context.sessionCap ?? cell.reportedSessionCap {
+            text += ": cap \(cap.grouped) per worker"
+        }
+        return text
+    }
+
+    private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
+        guard let server = cell.server, let cores = context.cores, cores > 0, cell.wall > .zero else { return nil }
+        let share = server.cpu.seconds / (cell.wall.seconds * cores)
+        guard share > busyShare else { return nil }
+        let unit = cores == 1 ? "core" : "cores"
+        return "the servers used \(share.percent) of their \(cores.rounded(places: 2)) \(unit): \(server.cpu.brief) of "
+            + "processor time in \(cell.wall.brief)"
+    }
+
+    private static func unexplained(_ cell: CellRecord) -> String {
+        guard let largest = largestKind(cell), let first = cell.failures.first(where: { $0.kind == largest.kind }) else {
+            return "\(cell.failed.counted("session", "sessions")) failed for reasons that were not recorded"
+        }
+        var text = "\(cell.failed.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed, "
+        text += "\(largest.count == cell.failed ? "all" : largest.count.grouped) with \(described(first))"
+        let refused = count(of: .capacityReached, in: cell)
+        if refused > 0 { text += "; \(refused.grouped) refused by the session cap" }
+        return text
+    }
+
+    private static func count(of kind: FailureKind, in cell: CellRecord) -> Int {
+        cell.failures.reduce(0) { $0 + ($1.kind == kind ? $1.count : 0) }
+    }
+
+    /// The most frequent kind over all phases and codes; by name among equals, so that the wording is stable.
+    private static func largestKind(_ cell: CellRecord) -> (kind: FailureKind, count: Int)? {
+        Set(cell.failures.map(\.kind)).map { (kind: $0, count: count(of: $0, in: cell)) }
+            .max { ($0.count, $1.kind.rawValue) < ($1.count, $0.kind.rawValue) }
+    }
+
+    /// `fd_limit (errno 24) in connect`.
+    private static func described(_ failure: FailureCount) -> String {
+        var text = failure.kind.rawValue
+        if let code = failure.code { text += " (\(codeName(failure.kind)) \(code))" }
+        return text + " in " + failure.phase.rawValue
+    }
+
+    private static func codeName(_ kind: FailureKind) -> String {
+        switch kind {
+        case .httpStatus, .gateway, .badHandshake: "HTTP status"
+        case .closedMidSession, .protocolViolation, .messageTooLarge: "close code"
+        default: "errno"
+        }
+    }
+}
+
+extension Nanoseconds {
+    /// For a sentence: `2.7 s`, `41 ms`, `900 µs`.
+    var brief: String {
+        if rawValue.magnitude >= 1_000_000_000 { return seconds.rounded(places: 2) + " s" }
+        if rawValue.magnitude >= 1_000_000 { return (seconds * 1e3).rounded(places: 1) + " ms" }
+        return (seconds * 1e6).rounded(places: 0) + " µs"
+    }
+}

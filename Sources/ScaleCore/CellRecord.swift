@@ -1,0 +1,229 @@
+/// Order statistics of one measured quantity, by nearest rank on an HDR histogram of three digits.
+public struct LatencySummary: Hashable, Sendable, Codable {
+    public var count: Int
+    public var min: Nanoseconds
+    public var mean: Nanoseconds
+    public var p50: Nanoseconds
+    public var p90: Nanoseconds
+    public var p95: Nanoseconds
+    public var p99: Nanoseconds
+    public var max: Nanoseconds
+
+    public init(
+        count: Int, min: Nanoseconds, mean: Nanoseconds, p50: Nanoseconds, p90: Nanoseconds, p95: Nanoseconds,
+        p99: Nanoseconds, max: Nanoseconds
+    ) {
+        self.count = count
+        self.min = min
+        self.mean = mean
+        self.p50 = p50
+        self.p90 = p90
+        self.p95 = p95
+        self.p99 = p99
+        self.max = max
+    }
+}
+
+/// What a cell's latencies are called. The raw values name columns and histograms in the store.
+public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
+    /// From the intended start.
+    case connect
+    /// From the actual start.
+    case connectService = "connect_service"
+    case queue
+    case reset
+    case step
+    /// From the intended start to the last step's answer.
+    case total
+    case totalService = "total_service"
+    /// `total` less the wait that was asked for.
+    case overhead
+    /// Actual start less intended start: the generator's own lateness.
+    case lag = "start_lag"
+}
+
+/// What stopped a cell from doing better.
+public enum Limiter: String, Hashable, Sendable, Codable, CaseIterable {
+    case none
+    case serverCPU = "server-cpu"
+    case sessionCap = "session-cap"
+    case serverOther = "server-other"
+    case proxy
+    case network
+    case kernel
+    case generator
+    case clientLimit = "client-limit"
+    case unknown
+
+    /// A cell that the generator limited says nothing about the server.
+    public var invalidatesCell: Bool { self == .generator || self == .clientLimit }
+}
+
+public struct Verdict: Hashable, Sendable, Codable {
+    public var limiter: Limiter
+    /// The facts behind it, in one sentence.
+    public var evidence: String
+
+    public init(_ limiter: Limiter, evidence: String) {
+        self.limiter = limiter
+        self.evidence = evidence
+    }
+}
+
+public struct FailureCount: Hashable, Sendable, Codable {
+    public var kind: FailureKind
+    public var phase: Phase
+    public var code: Int32?
+    public var count: Int
+    /// When the first one happened, since the cell began.
+    public var firstAt: Nanoseconds
+
+    public init(kind: FailureKind, phase: Phase, code: Int32?, count: Int, firstAt: Nanoseconds) {
+        self.kind = kind
+        self.phase = phase
+        self.code = code
+        self.count = count
+        self.firstAt = firstAt
+    }
+}
+
+/// What the generator itself used during a cell.
+public struct GeneratorUse: Hashable, Sendable, Codable {
+    public var cpu: Nanoseconds
+    /// Of the whole process, from its start.
+    public var peakRSSBytes: Int
+    public var threads: Int
+    /// How late a loop came back to its sockets, measured on every turn.
+    public var loopLagP99: Nanoseconds?
+    public var loopLagMax: Nanoseconds?
+    /// Share of this host's calibrated ceiling, 0 to 1; nil where none is known.
+    public var ceilingFraction: Double?
+
+    public init(
+        cpu: Nanoseconds, peakRSSBytes: Int, threads: Int, loopLagP99: Nanoseconds? = nil, loopLagMax: Nanoseconds? = nil,
+        ceilingFraction: Double? = nil
+    ) {
+        self.cpu = cpu
+        self.peakRSSBytes = peakRSSBytes
+        self.threads = threads
+        self.loopLagP99 = loopLagP99
+        self.loopLagMax = loopLagMax
+        self.ceilingFraction = ceilingFraction
+    }
+}
+
+/// What the server's processes used during a cell, where they can be read.
+public struct ServerUse: Hashable, Sendable, Codable {
+    public var cpu: Nanoseconds
+    public var peakRSSBytes: Int
+
+    public init(cpu: Nanoseconds, peakRSSBytes: Int) {
+        self.cpu = cpu
+        self.peakRSSBytes = peakRSSBytes
+    }
+}
+
+/// One tick of a cell's time line, cumulative since the cell began.
+public struct CellSample: Hashable, Sendable, Codable {
+    public var at: Nanoseconds
+    /// Sessions past reset and not closed.
+    public var open: Int
+    public var started: Int
+    public var succeeded: Int
+    public var failed: Int
+    /// The worst turn of any loop since the previous sample.
+    public var loopLag: Nanoseconds
+    /// The generator's processor time so far.
+    public var cpu: Nanoseconds
+
+    public init(
+        at: Nanoseconds, open: Int, started: Int, succeeded: Int, failed: Int, loopLag: Nanoseconds, cpu: Nanoseconds
+    ) {
+        self.at = at
+        self.open = open
+        self.started = started
+        self.succeeded = succeeded
+        self.failed = failed
+        self.loopLag = loopLag
+        self.cpu = cpu
+    }
+}
+
+/// A finished cell as it is stored and as every reader sees it.
+public struct CellRecord: Hashable, Sendable {
+    public var key: CellKey
+    public var startedAt: WallTime
+    /// From the release of the cell to the end of its last session.
+    public var wall: Nanoseconds
+    public var succeeded: Int
+    public var failed: Int
+    public var failures: [FailureCount]
+    public var latencies: [Metric: LatencySummary]
+    /// Successful sessions ÷ wall.
+    public var sessionsPerSecond: Double?
+    /// Successful steps ÷ window, where the window runs from the first step's start to the last one's answer.
+    public var stepsPerSecond: Double?
+    /// In-step time of the successful steps ÷ window.
+    public var effectiveConcurrency: Double?
+    /// The most sessions that were past reset and not over at one moment.
+    public var peakOpen: Int
+    public var uniquePids: Int
+    public var uniqueSessions: Int
+    public var uniqueHosts: Int
+    public var generator: GeneratorUse
+    public var server: ServerUse?
+    public var verdict: Verdict
+    /// The sessions the server said it admits at most, from its refusals.
+    public var reportedSessionCap: Int?
+
+    public var valid: Bool { !verdict.limiter.invalidatesCell }
+    public var successRate: Double { key.sessions == 0 ? 0 : Double(succeeded) / Double(key.sessions) }
+
+    public init(
+        key: CellKey, startedAt: WallTime, wall: Nanoseconds, succeeded: Int, failed: Int, failures: [FailureCount],
+        latencies: [Metric: LatencySummary], sessionsPerSecond: Double?, stepsPerSecond: Double?,
+        effectiveConcurrency: Double?, peakOpen: Int, uniquePids: Int, uniqueSessions: Int, uniqueHosts: Int,
+        generator: GeneratorUse, server: ServerUse?, verdict: Verdict, reportedSessionCap: Int?
+    ) {
+        self.key = key
+        self.startedAt = startedAt
+        self.wall = wall
+        self.succeeded = succeeded
+        self.failed = failed
+        self.failures = failures
+        self.latencies = latencies
+        self.sessionsPerSecond = sessionsPerSecond
+        self.stepsPerSecond = stepsPerSecond
+        self.effectiveConcurrency = effectiveConcurrency
+        self.peakOpen = peakOpen
+        self.uniquePids = uniquePids
+        self.uniqueSessions = uniqueSessions
+        self.uniqueHosts = uniqueHosts
+        self.generator = generator
+        self.server = server
+        self.verdict = verdict
+        self.reportedSessionCap = reportedSessionCap
+    }
+}
+
+/// Everything that one transaction writes: the cell, its sessions and its distributions.
+public struct FinishedCell: Sendable {
+    public var record: CellRecord
+    public var sessions: [SessionRecord]
+    /// What ``SessionRecord/host`` points into.
+    public var hosts: [String]
+    /// HDR V2 encoding per metric.
+    public var histograms: [Metric: [UInt8]]
+    public var samples: [CellSample]
+
+    public init(
+        record: CellRecord, sessions: [SessionRecord], hosts: [String], histograms: [Metric: [UInt8]],
+        samples: [CellSample]
+    ) {
+        self.record = record
+        self.sessions = sessions
+        self.hosts = hosts
+        self.histograms = histograms
+        self.samples = samples
+    }
+}

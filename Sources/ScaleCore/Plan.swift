@@ -1,0 +1,79 @@
+/// Everything that decides what a run measures: two runs of one plan are repetitions of each other.
+public struct Plan: Hashable, Sendable, Codable {
+    public var modes: [Mode]
+    public var sessions: [Int]
+    public var waits: [Nanoseconds]
+    public var steps: Int
+    public var reps: Int
+    public var shape: LoadShape
+    public var timeouts: PhaseTimeouts
+    public var httpConnections: ConnectionPolicy
+    /// The JSON of a step's action with its placeholders, nil for the benchmark environment's own.
+    public var action: String?
+    /// Rounds every random choice of the run to one number; nil asks for a fresh one.
+    public var seed: UInt64
+
+    public init(
+        modes: [Mode], sessions: [Int], waits: [Nanoseconds], steps: Int = 1, reps: Int = 1,
+        shape: LoadShape = .burst, timeouts: PhaseTimeouts = .all(.seconds(120)),
+        httpConnections: ConnectionPolicy = .perSession, action: String? = nil, seed: UInt64 = 0
+    ) {
+        self.modes = modes
+        self.sessions = sessions
+        self.waits = waits
+        self.steps = steps
+        self.reps = reps
+        self.shape = shape
+        self.timeouts = timeouts
+        self.httpConnections = httpConnections
+        self.action = action
+        self.seed = seed
+    }
+
+    /// The points of the grid in the order they are measured: by mode, then N, wait and repetition.
+    public var cells: [CellKey] {
+        modes.flatMap { mode in
+            sessions.flatMap { count in
+                waits.flatMap { wait in
+                    (1...max(1, reps)).map { CellKey(mode: mode, sessions: count, wait: wait, steps: steps, rep: $0) }
+                }
+            }
+        }
+    }
+
+    /// Every problem of the plan, each as one sentence that names the flag; empty when it can be run.
+    public var problems: [String] {
+        var found: [String] = []
+        if modes.isEmpty { found.append("--mode names no mode: choose ws or http") }
+        found += Self.gridProblems(sessions, flag: "--requests-grid", show: { String($0) }) { $0 > 0 ? nil : "is not at least 1" }
+        found += Self.gridProblems(waits, flag: "--wait-grid", show: { "\($0.seconds)" }) {
+            $0 < .zero ? "is negative" : nil
+        }
+        if steps < 1 { found.append("--steps \(steps) is not at least 1") }
+        if reps < 1 { found.append("--reps \(reps) is not at least 1") }
+        for (flag, value) in [
+            ("--connect-timeout", timeouts.connect), ("--reset-timeout", timeouts.reset),
+            ("--step-timeout", timeouts.step), ("--close-timeout", timeouts.close),
+        ] where value <= .zero {
+            found.append("\(flag) \(value.seconds) is not above 0 seconds")
+        }
+        if let longest = waits.max(), longest >= timeouts.step, timeouts.step > .zero {
+            found.append(
+                "a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s: raise --timeout or --step-timeout")
+        }
+        return found
+    }
+
+    private static func gridProblems<Value: Hashable>(
+        _ values: [Value], flag: String, show: (Value) -> String, check: (Value) -> String?
+    ) -> [String] {
+        if values.isEmpty { return ["\(flag) is empty: give at least one number"] }
+        var found: [String] = []
+        var seen = Set<Value>()
+        for value in values {
+            if let problem = check(value) { found.append("\(flag) entry \(show(value)) \(problem)") }
+            if !seen.insert(value).inserted { found.append("\(flag) has \(show(value)) twice: name each value once") }
+        }
+        return found
+    }
+}

@@ -1,0 +1,149 @@
+import ScaleCore
+import ScaleReactor
+import ScaleTLS
+import ScaleWire
+
+/// Opening, handing over and letting go of connections.
+extension EngineLoop {
+    mutating func open(_ session: Int, at now: Nanoseconds) {
+        sessions[session].begin(at: now)
+        acquire(session, at: now)
+    }
+
+    /// Gets a session a connection: its own, one of the pool, or a place in the queue.
+    mutating func acquire(_ session: Int, at now: Nanoseconds) {
+        guard pool.size != nil else { return dial(session, for: session, at: now) }
+        if let link = pool.idle.popLast() {
+            adopt(Int(link), for: session, at: now)
+        } else if let link = pool.free.popLast() {
+            dial(Int(link), for: session, at: now)
+        } else {
+            sessions[session].enqueue(at: now)
+            deadlines[session] = now + spec.timeouts.connect
+            pool.wait(session)
+        }
+    }
+
+    private mutating func adopt(_ link: Int, for session: Int, at now: Nanoseconds) {
+        links[link].session = Int32(session)
+        linkOf[session] = Int32(link)
+        perform(sessions[session].adopted(at: now), session)
+    }
+
+    private mutating func dial(_ link: Int, for session: Int, at now: Nanoseconds) {
+        sessions[session].dial(at: now)
+        deadlines[session] = now + spec.timeouts.connect
+        let target = spec.targets[Int(links[link].target)]
+        let descriptor = Socket.open(for: target.address)
+        guard descriptor >= 0 else {
+            if pool.size != nil { pool.free.append(Int32(link)) }
+            return perform(sessions[session].fail(Self.kind(connecting: -descriptor), code: -descriptor, at: since()), session)
+        }
+        let socket = Socket(descriptor: descriptor)
+        socket.setNoDelay()
+        links[link].begin(socket, for: Int32(session))
+        linkOf[session] = Int32(link)
+        let code = socket.connect(to: target.address)
+        if code < 0 && code != -Errno.inProgress { return refuse(link, -code) }
+        if target.endpoint.secure, let problem = secure(link, target.endpoint.host) { return fail(link, problem.0, code: problem.1) }
+        // On loopback the handshake is over when connect() returns: an empty send finds out without waiting to be told.
+        let sent = socket.send(UnsafeRawBufferPointer(start: nil, count: 0))
+        var interest: Readiness = [.readable, .peerClosed, .edge]
+        if sent < 0 { interest.insert(.writable) }
+        do {
+            try reactor.add(descriptor, interest, token: links[link].token(index: link))
+        } catch {
+            return fail(link, .internal, code: error.code)
+        }
+        if sent >= 0 { established(link, at: since()) }
+    }
+
+    private mutating func secure(_ link: Int, _ host: String) -> (FailureKind, Int32?)? {
+        guard let context = spec.tls else { return (.internal, nil) }
+        do {
+            links[link].tls = try TLSClient(context: context, serverName: host)
+            return nil
+        } catch {
+            return (.tls, nil)
+        }
+    }
+
+    /// TCP stands.
+    mutating func established(_ link: Int, at now: Nanoseconds) {
+        if links[link].tls != nil {
+            links[link].state = .securing
+            handshake(link)
+        } else {
+            begin(link, at: now)
+        }
+    }
+
+    /// The byte stream stands, TLS included.
+    mutating func begin(_ link: Int, at now: Nanoseconds) {
+        let session = Int(links[link].session)
+        if script.mode == .http {
+            links[link].state = .ready
+            return perform(sessions[session].connected(at: now), session)
+        }
+        links[link].state = .upgrading
+        let (bytes, nonce) = requests.upgrade(Int(links[link].target))
+        links[link].nonce = nonce
+        send(link, bytes)
+    }
+
+    /// Frees a connection that has answered and may be used again.
+    mutating func release(_ link: Int, keep: Bool) {
+        let session = Int(links[link].session)
+        links[link].session = -1
+        linkOf[session] = -1
+        if !keep { hangUp(link) }
+        guard pool.size != nil else { return }
+        if keep { pool.idle.append(Int32(link)) } else { pool.free.append(Int32(link)) }
+        serveQueue()
+    }
+
+    /// Gives what is free to those who wait longest. A session that fails at once frees its connection again, so this
+    /// would call itself once per waiting session: the outermost call does the work.
+    private mutating func serveQueue() {
+        if pool.isServing { return }
+        pool.isServing = true
+        defer { pool.isServing = false }
+        while !pool.idle.isEmpty || !pool.free.isEmpty, let session = pool.nextWaiting() {
+            if sessions[session].state == .queued { acquire(session, at: since()) }
+        }
+    }
+
+    /// Closes a socket; its storage is free for the next.
+    mutating func hangUp(_ link: Int) {
+        if links[link].socket.isOpen { links[link].socket.close() }
+        links[link].socket = .none
+        links[link].state = .free
+        links[link].generation &+= 1
+        links[link].tls = nil
+    }
+
+    /// A connect that the kernel or the peer refused.
+    mutating func refuse(_ link: Int, _ code: Int32) {
+        fail(link, Self.kind(connecting: code), code: code)
+    }
+
+    /// Ends the session that a broken connection served.
+    mutating func fail(_ link: Int, _ kind: FailureKind, code: Int32? = nil) {
+        let session = Int(links[link].session)
+        guard session >= 0 else { return hangUp(link) }
+        perform(sessions[session].fail(kind, code: code, at: since()), session)
+    }
+
+    /// What an `errno` of socket() or connect() means.
+    static func kind(connecting code: Int32) -> FailureKind {
+        switch code {
+        case Errno.tooManyFiles, Errno.tooManyFilesInSystem: .fdLimit
+        case Errno.addressNotAvailable, Errno.addressInUse: .portExhausted
+        case Errno.connectionRefused: .refused
+        case Errno.connectionReset, Errno.connectionAborted, Errno.brokenPipe: .reset
+        case Errno.timedOut: .timeout
+        case Errno.networkUnreachable, Errno.hostUnreachable: .unreachable
+        default: .internal
+        }
+    }
+}

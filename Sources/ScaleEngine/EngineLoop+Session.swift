@@ -1,0 +1,182 @@
+import ScaleCore
+import ScaleReactor
+import ScaleWire
+
+/// What a session decides is done here, and what the environment says is brought to it.
+extension EngineLoop {
+    mutating func perform(_ action: Episode.Action, _ session: Int) {
+        switch action {
+        case .none: break
+        case .request: request(session)
+        case .close: sayGoodbye(session)
+        case .finish: finish(session)
+        }
+    }
+
+    private mutating func request(_ session: Int) {
+        let link = Int(linkOf[session])
+        let now = since()
+        guard link >= 0 else { return acquire(session, at: now) }
+        let resetting = sessions[session].state == .resetting
+        deadlines[session] = now + (resetting ? spec.timeouts.reset : spec.timeouts.step)
+        sessions[session].sent(at: now)
+        let step = Int(sessions[session].stepsDone) + 1
+        let number = session * spec.threads + index
+        let target = Int(links[link].target)
+        // Bytes of a factory are valid until its next call, and sending may make one: so they go out first of all.
+        switch (script.mode, resetting) {
+        case (.ws, true): send(link, requests.resetFrame())
+        case (.ws, false): send(link, requests.stepFrame(step: step, session: number))
+        case (.http, true): send(link, requests.reset(target))
+        case (.http, false): send(link, requests.step(target, step: step, session: number))
+        }
+    }
+
+    private mutating func sayGoodbye(_ session: Int) {
+        deadlines[session] = since() + spec.timeouts.close
+        send(Int(linkOf[session]), requests.closeFrame())
+    }
+
+    private mutating func finish(_ session: Int) {
+        deadlines[session] = Nanoseconds(.max)
+        if sessions[session].failure == nil { recorder.succeeded += 1 } else { recorder.failed += 1 }
+        live -= 1
+        ended = max(ended, since())
+        let link = Int(linkOf[session])
+        if link >= 0 { release(link, keep: false) }
+    }
+
+    /// The answer to the request to upgrade.
+    mutating func upgraded(_ link: Int, _ bytes: inout UnsafeMutableRawBufferPointer) {
+        let session = Int(links[link].session)
+        switch links[link].http.next(&bytes) {
+        case .needsMore: return
+        case .upgrade(let head):
+            if let refusal = WebSocketHandshake.check(head, nonce: links[link].nonce) {
+                return refuseUpgrade(link, refusal)
+            }
+            links[link].state = .ready
+            let generation = links[link].generation
+            perform(sessions[session].connected(at: arrival), session)
+            if links[link].generation == generation { frames(link, &bytes) }
+        case .message(let message): refuseUpgrade(link, .status(message.head.status))
+        case .violation: fail(link, .badHandshake)
+        }
+    }
+
+    private mutating func refuseUpgrade(_ link: Int, _ refusal: WebSocketHandshake.Refusal) {
+        guard case .status(let status) = refusal else { return fail(link, .badHandshake) }
+        fail(link, Self.isGateway(status) ? .gateway : .httpStatus, code: Int32(clamping: status))
+    }
+
+    /// What a proxy answers for a server that is not there.
+    private static func isGateway(_ status: Int) -> Bool { (502...504).contains(status) || status == 524 }
+
+    mutating func frames(_ link: Int, _ bytes: inout UnsafeMutableRawBufferPointer) {
+        let generation = links[link].generation
+        while links[link].generation == generation {
+            let session = Int(links[link].session)
+            switch links[link].webSocket.next(&bytes) {
+            case .needsMore: return
+            case .message(.text, let text): heard(OpenEnvAnswer.parse(webSocket: text), session)
+            case .message: fail(link, .protocolViolation)
+            case .ping(let payload): send(link, requests.control(.pong, payload))
+            case .pong: break
+            case .close(let code, let reason): peerClosed(link, session, code: code, reason: reason)
+            case .violation(let violation):
+                fail(link, violation == .messageTooLarge ? .messageTooLarge : .protocolViolation, code: Int32(violation.replyCode))
+            }
+        }
+    }
+
+    private mutating func peerClosed(_ link: Int, _ session: Int, code: UInt16?, reason: UnsafeRawBufferPointer) {
+        guard sessions[session].state == .closing else {
+            return perform(sessions[session].peerClosed(code: code.map(Int32.init), at: arrival), session)
+        }
+        // The closing handshake: answer, and leave the first FIN to the server, which so keeps the TIME_WAIT.
+        if links[link].closeSeen { return }
+        links[link].closeSeen = true
+        let echo: [UInt8] = [UInt8(1000 >> 8), UInt8(1000 & 255)]
+        send(link, echo.withUnsafeBytes { requests.control(.close, $0) })
+    }
+
+    mutating func responses(_ link: Int, _ bytes: inout UnsafeMutableRawBufferPointer) {
+        let generation = links[link].generation
+        while links[link].generation == generation {
+            switch links[link].http.next(&bytes) {
+            case .needsMore: return
+            case .message(let message): answered(link, message)
+            case .upgrade: fail(link, .protocolViolation)
+            case .violation(let violation):
+                fail(link, violation == .bodyTooLarge ? .messageTooLarge : .protocolViolation)
+            }
+        }
+    }
+
+    /// A whole HTTP response. The connection is let go before the session goes on, so that the next call of this or
+    /// another session finds it free.
+    mutating func answered(_ link: Int, _ message: HTTPMessage) {
+        let session = Int(links[link].session)
+        // A second answer to one request breaks the connection, whoever holds it.
+        guard session >= 0 else { return forget(link) }
+        let status = message.head.status
+        if status != 200 {
+            return fail(link, Self.kind(status: status), code: Int32(clamping: status))
+        }
+        let action = judge(OpenEnvAnswer.parse(http: message.body), session, at: arrival)
+        let failed = sessions[session].failure != nil
+        let keep = message.keepAlive && !failed && spec.httpConnections != .perRequest
+        if !keep || pool.size != nil { release(link, keep: keep) }
+        perform(action, session)
+    }
+
+    private static func kind(status: Int) -> FailureKind {
+        switch status {
+        case 422: .validation
+        case 500: .execution
+        case _ where isGateway(status): .gateway
+        default: .httpStatus
+        }
+    }
+
+    private mutating func heard(_ answer: OpenEnvAnswer, _ session: Int) {
+        perform(judge(answer, session, at: arrival), session)
+    }
+
+    private mutating func judge(_ answer: OpenEnvAnswer, _ session: Int, at now: Nanoseconds) -> Episode.Action {
+        switch answer {
+        case .observation(let observation):
+            let before = sessions[session].stepsDone
+            let began = sessions[session].phaseBegan
+            let action = sessions[session].answered(observed(observation, session), at: now, script: script)
+            if sessions[session].stepsDone > before { recorder.step(from: began, to: now) }
+            return action
+        case .error(let code, let message, _, let cap):
+            if sessions[session].state == .closing { return .none }
+            recorder.refusal(message: message, cap: code == .capacityReached ? cap : nil)
+            return sessions[session].fail(Self.kind(code), at: now)
+        case .state, .other, .malformed:
+            return sessions[session].state == .closing ? .none : sessions[session].fail(.protocolViolation, at: now)
+        }
+    }
+
+    private mutating func observed(_ seen: OpenEnvObservation, _ session: Int) -> Observed {
+        var observed = Observed()
+        if let waited = seen.waitedSeconds { observed.waited = .seconds(waited) }
+        observed.stepCount = seen.stepCount
+        if let pid = seen.pid { observed.pid = Int32(truncatingIfNeeded: pid) }
+        if let hash = seen.sessionHash { observed.hash = SessionHash(hash) }
+        if let host = seen.hostURL, !host.isEmpty { observed.host = recorder.host(host, hint: sessions[session].host) }
+        return observed
+    }
+
+    private static func kind(_ code: OpenEnvErrorCode) -> FailureKind {
+        switch code {
+        case .capacityReached: .capacityReached
+        case .invalidJSON, .unknownType, .validation: .validation
+        case .factory: .factory
+        case .session: .session
+        case .execution, .other: .execution
+        }
+    }
+}

@@ -1,0 +1,220 @@
+import ScaleCore
+
+/// What an episode is to do: the same for every session of a cell.
+struct Script {
+    var mode: Mode
+    var steps: Int32
+    var wait: Nanoseconds
+    /// Hold the answers against the benchmark environment's promises.
+    var isBenchmark: Bool
+}
+
+/// What one answer of the environment says about the session.
+struct Observed {
+    /// The environment's own figure; nil where it reports none.
+    var waited: Nanoseconds?
+    var stepCount: Int?
+    var pid: Int32?
+    var hash: SessionHash?
+    var host: Int32?
+}
+
+/// The course of one session as a state machine: facts with their times in, what to do next out. It knows no socket
+/// and reads no clock; all times are nanoseconds since the cell began.
+struct Episode {
+    enum State: UInt8 {
+        /// Its intended start has not come, or the loop has not got to it.
+        case pending
+        /// Wants a connection that is not free.
+        case queued
+        case connecting
+        case resetting
+        case stepping
+        /// Said goodbye and waits for the peer to finish.
+        case closing
+        case over
+    }
+
+    enum Action {
+        case none
+        /// Send the request that ``state`` names.
+        case request
+        /// Say goodbye and wait for the peer.
+        case close
+        /// The session is over: let its connection go.
+        case finish
+    }
+
+    private(set) var state = State.pending
+    private(set) var stepsDone: Int32 = 0
+    private(set) var failure: SessionFailure?
+    private(set) var hash: SessionHash?
+    private(set) var host: Int32 = -1
+    private(set) var pid: Int32 = -1
+    private(set) var waited = Nanoseconds.zero
+    private(set) var reportsWait = false
+    let intended: Nanoseconds
+    private var start: Int64 = -1
+    private var phaseStart: Int64 = 0
+    private var queue: Int64 = -1
+    private var connect: Int64 = -1
+    private var reset: Int64 = -1
+    private(set) var stepTime = Nanoseconds.zero
+    private var resetAt: Int64 = -1
+    private var lastStepAt: Int64 = -1
+    private var endedAt: Int64 = -1
+
+    init(intended: Nanoseconds) { self.intended = intended }
+
+    var isOver: Bool { state == .over }
+    var hasStarted: Bool { start >= 0 }
+    var isPastReset: Bool { resetAt >= 0 }
+
+    /// Since when the present phase runs.
+    var phaseBegan: Nanoseconds { Nanoseconds(phaseStart) }
+
+    /// What a failure now would be charged to.
+    var phase: Phase {
+        switch state {
+        case .pending, .connecting: .connect
+        case .queued: .queue
+        case .resetting: .reset
+        case .stepping: .step
+        case .closing, .over: .close
+        }
+    }
+
+    mutating func begin(at now: Nanoseconds) {
+        if start < 0 { start = now.rawValue }
+    }
+
+    /// No connection is free.
+    mutating func enqueue(at now: Nanoseconds) {
+        begin(at: now)
+        state = .queued
+        phaseStart = now.rawValue
+    }
+
+    private mutating func leaveQueue(at now: Nanoseconds) {
+        if state == .queued { queue = max(queue, 0) + now.rawValue - phaseStart }
+    }
+
+    mutating func dial(at now: Nanoseconds) {
+        begin(at: now)
+        leaveQueue(at: now)
+        state = .connecting
+        phaseStart = now.rawValue
+    }
+
+    /// The connection it dialled is open: TLS and upgrade included.
+    mutating func connected(at now: Nanoseconds) -> Action {
+        guard state == .connecting else { return .none }
+        connect = max(connect, 0) + now.rawValue - phaseStart
+        state = isPastReset ? .stepping : .resetting
+        return .request
+    }
+
+    /// It was given a connection that was open already.
+    mutating func adopted(at now: Nanoseconds) -> Action {
+        begin(at: now)
+        leaveQueue(at: now)
+        state = isPastReset ? .stepping : .resetting
+        return .request
+    }
+
+    /// The request is on its way: the phase's clock starts here.
+    mutating func sent(at now: Nanoseconds) { phaseStart = now.rawValue }
+
+    /// The environment answered the request with an observation.
+    mutating func answered(_ seen: Observed, at now: Nanoseconds, script: Script) -> Action {
+        switch state {
+        case .resetting:
+            if let problem = note(seen, script: script, asked: .zero, step: 0) { return fail(problem, at: now) }
+            reset = now.rawValue - phaseStart
+            resetAt = now.rawValue
+        case .stepping:
+            if let problem = note(seen, script: script, asked: script.wait, step: Int(stepsDone) + 1) {
+                return fail(problem, at: now)
+            }
+            stepTime += Nanoseconds(now.rawValue - phaseStart)
+            stepsDone += 1
+            lastStepAt = now.rawValue
+        case .pending, .queued, .connecting, .closing, .over:
+            // An answer nobody asked for; once it said goodbye, a late one is the server's business.
+            return state == .closing || state == .over ? .none : fail(.protocolViolation, at: now)
+        }
+        if stepsDone < script.steps {
+            state = .stepping
+            return .request
+        }
+        state = script.mode == .ws ? .closing : .over
+        phaseStart = now.rawValue
+        endedAt = now.rawValue
+        return script.mode == .ws ? .close : .finish
+    }
+
+    /// Keeps what the answer says of the session, and names what breaks the benchmark environment's promises: it
+    /// waits at least 0.95 of what was asked, counts its steps by one and keeps its hash. Over HTTP every call is an
+    /// environment of its own, so only the wait can be held against it.
+    private mutating func note(
+        _ seen: Observed, script: Script, asked: Nanoseconds, step: Int
+    ) -> FailureKind? {
+        if let reported = seen.waited {
+            waited += reported
+            reportsWait = true
+            if script.isBenchmark && reported.seconds < 0.95 * asked.seconds { return .protocolViolation }
+        }
+        if script.isBenchmark && script.mode == .ws {
+            if let count = seen.stepCount, count != step { return .protocolViolation }
+            if let hash, let new = seen.hash, new != hash { return .protocolViolation }
+        }
+        if let new = seen.hash { hash = new }
+        if let new = seen.pid { pid = new }
+        if let new = seen.host { host = new }
+        return nil
+    }
+
+    /// The peer finished, with a WebSocket close code if it sent one.
+    mutating func peerClosed(code: Int32?, at now: Nanoseconds) -> Action {
+        switch state {
+        case .closing:
+            state = .over
+            endedAt = now.rawValue
+            return .finish
+        case .over, .pending, .queued: return .none
+        case .connecting, .resetting, .stepping:
+            return fail(code == 1009 ? .messageTooLarge : .closedMidSession, code: code, at: now)
+        }
+    }
+
+    mutating func fail(_ kind: FailureKind, code: Int32? = nil, at now: Nanoseconds) -> Action {
+        if state == .over { return .none }
+        begin(at: now)
+        failure = SessionFailure(kind: kind, phase: phase, code: code, at: now)
+        state = .over
+        endedAt = now.rawValue
+        return .finish
+    }
+
+    /// The value that leaves the loop.
+    func record(session: Int) -> SessionRecord {
+        func span(_ value: Int64) -> Nanoseconds? { value < 0 ? nil : Nanoseconds(value) }
+        var record = SessionRecord(session: session, intendedStart: intended)
+        record.start = span(start)
+        record.queue = span(queue)
+        record.connect = span(connect)
+        record.reset = span(reset)
+        record.steps = stepsDone > 0 ? stepTime : nil
+        record.resetAt = span(resetAt)
+        record.lastStepAt = span(lastStepAt)
+        record.endedAt = span(endedAt)
+        record.total = failure == nil && lastStepAt >= 0 && state == .over ? Nanoseconds(lastStepAt - start) : nil
+        record.waited = reportsWait ? waited : nil
+        record.stepsDone = stepsDone
+        record.failure = failure
+        record.host = host < 0 ? nil : host
+        record.pid = pid < 0 ? nil : pid
+        record.hash = hash
+        return record
+    }
+}

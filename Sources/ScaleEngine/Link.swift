@@ -1,0 +1,69 @@
+import ScaleCore
+import ScaleReactor
+import ScaleTLS
+import ScaleWire
+
+/// One connection of a loop: its socket, its codecs and whose session it serves. It lives in the loop's flat storage
+/// and is used again for the next socket, under the next generation.
+struct Link: ~Copyable {
+    enum State: UInt8 {
+        /// No socket.
+        case free
+        /// TCP is on its way.
+        case connecting
+        /// TLS is.
+        case securing
+        /// The request to upgrade is out.
+        case upgrading
+        /// Requests may be sent.
+        case ready
+        /// Broken or given up: nothing may be sent any more, what is still unread may be read.
+        case dead
+    }
+
+    var socket = Socket.none
+    var state = State.free
+    /// Whether the peer said goodbye by a WebSocket close frame.
+    var closeSeen = false
+    var generation: UInt32 = 0
+    /// Index of the session it serves, -1 when idle.
+    var session: Int32 = -1
+    let target: Int32
+    var nonce = WebSocketNonce(0, 0)
+    var http: HTTPReceiver
+    var webSocket: WebSocketReceiver
+    var tls: TLSClient?
+    /// What the socket would not take yet; almost always empty.
+    var unsent: [UInt8] = []
+
+    init(target: Int32) {
+        self.target = target
+        http = HTTPReceiver(role: .client, maxBodyBytes: Limits.answerBytes)
+        webSocket = WebSocketReceiver(role: .client, maxMessageBytes: Limits.answerBytes)
+    }
+
+    /// Fresh codecs for a fresh socket.
+    mutating func begin(_ socket: Socket, for session: Int32) {
+        self.socket = socket
+        self.session = session
+        state = .connecting
+        closeSeen = false
+        if http.isMidMessage { http = HTTPReceiver(role: .client, maxBodyBytes: Limits.answerBytes) }
+        if webSocket.isMidMessage { webSocket = WebSocketReceiver(role: .client, maxMessageBytes: Limits.answerBytes) }
+        tls = nil
+        unsent = []
+    }
+
+    /// What the reactor reports its events under.
+    func token(index: Int) -> UInt64 { UInt64(generation) << 32 | UInt64(index) }
+}
+
+enum Limits {
+    /// The largest answer taken: what the reference client of OpenEnv allows.
+    static let answerBytes = 100 << 20
+    /// Sessions opened between two looks at the sockets, so that a burst does not deafen the loop.
+    static let opensPerTurn = 64
+    static let readBuffer = 64 << 10
+    /// How often a loop looks at deadlines and publishes its counts, at most.
+    static let housekeeping = Nanoseconds.milliseconds(100)
+}

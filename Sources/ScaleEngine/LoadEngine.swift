@@ -1,0 +1,105 @@
+import ScaleAnalysis
+import ScaleCore
+import ScaleReactor
+
+/// What a cell gave: its recording, and what the environment said with its first error.
+public struct CellOutcome: Sendable {
+    public var recording: CellRecording
+    public var firstMessage: String?
+}
+
+/// The only place that makes load.
+public enum LoadEngine {
+    /// Runs one cell to its end on threads of its own.
+    /// - Parameter board: made for as many threads as `spec` asks for; used for this cell only.
+    /// - Throws: `interrupted` when the board asked to stop; `infrastructure` when the kernel refuses an epoll instance.
+    public static func run(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellOutcome {
+        let startedAt = HostClock.wallTime()
+        let results = await withTaskGroup(of: Result<LoopResult, SystemFault>.self) { group in
+            for index in 0..<spec.threads {
+                group.addTask {
+                    await ReactorThread.run {
+                        let result = Result { () throws(SystemFault) in
+                            try EngineLoop(spec: spec, index: index, board: board).run()
+                        }
+                        if case .failure = result { board.requestStop() }
+                        return result
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var loops: [LoopResult] = []
+        for result in results {
+            do {
+                loops.append(try result.get())
+            } catch {
+                throw ScaleError(.infrastructure, "the load generator could not start", cause: error.description)
+            }
+        }
+        if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
+        return CellOutcome(
+            recording: LoopMerge.recording(of: spec.key, startedAt: startedAt, loops),
+            firstMessage: loops.compactMap(\.firstMessage).first)
+    }
+
+    /// How many loops pay on this host for so many sessions: half its cores, since the system under test or the
+    /// kernel's share of the work needs the rest, and none for fewer than 512 sessions, which one loop opens in the
+    /// time a second thread takes to start.
+    public static func usefulThreads(sessions: Int, cores: Int) -> Int {
+        max(1, min(cores / 2, sessions / 512, 16))
+    }
+}
+
+/// Puts the shares of the loops together.
+enum LoopMerge {
+    static func recording(of key: CellKey, startedAt: WallTime, _ loops: [LoopResult]) -> CellRecording {
+        var sessions: [SessionRecord] = []
+        sessions.reserveCapacity(key.sessions)
+        var hosts: [String] = []
+        var steps = LatencyHistogram()
+        var turns = LatencyHistogram()
+        for loop in loops {
+            let map = loop.hosts.map { name in
+                if let known = hosts.firstIndex(of: name) { return Int32(known) }
+                hosts.append(name)
+                return Int32(hosts.count - 1)
+            }
+            for var session in loop.sessions {
+                if let host = session.host { session.host = map[Int(host)] }
+                sessions.append(session)
+            }
+            steps.merge(loop.steps)
+            turns.merge(loop.turns)
+        }
+        if loops.count > 1 { sessions.sort { $0.session < $1.session } }
+        let windows = loops.compactMap(\.window)
+        let turn = turns.summary
+        return CellRecording(
+            key: key, startedAt: startedAt, wall: loops.map(\.ended).max() ?? .zero, sessions: sessions, hosts: hosts,
+            steps: steps,
+            stepWindow: windows.isEmpty
+                ? nil
+                : .init(
+                    first: windows.map(\.lowerBound).min() ?? .zero, last: windows.map(\.upperBound).max() ?? .zero),
+            stepsSucceeded: loops.reduce(0) { $0 + $1.stepsSucceeded },
+            stepTime: loops.reduce(.zero) { $0 + $1.stepTime },
+            generator: GeneratorUse(
+                cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: HostLimits.peakRSSBytes(), threads: loops.count,
+                loopLagP99: turn?.p99, loopLagMax: turn?.max),
+            samples: samples(of: loops), reportedSessionCap: loops.compactMap(\.reportedCap).max())
+    }
+
+    /// The loops tick together, so the n-th samples of all belong together; a loop that ended early stays as it ended.
+    static func samples(of loops: [LoopResult]) -> [CellSample] {
+        let count = loops.map(\.samples.count).max() ?? 0
+        return (0..<count).map { tick in
+            let parts = loops.compactMap { $0.samples.isEmpty ? nil : $0.samples[min(tick, $0.samples.count - 1)] }
+            return CellSample(
+                at: parts.map(\.at).max() ?? .zero, open: parts.reduce(0) { $0 + $1.open },
+                started: parts.reduce(0) { $0 + $1.started }, succeeded: parts.reduce(0) { $0 + $1.succeeded },
+                failed: parts.reduce(0) { $0 + $1.failed }, loopLag: parts.map(\.loopLag).max() ?? .zero,
+                cpu: parts.reduce(.zero) { $0 + $1.cpu })
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import ScaleCore
+import ScaleReactor
+import ScaleTLS
+
+/// An endpoint whose name has been resolved: what a loop connects to without asking anyone.
+public struct LoadTarget: Sendable {
+    public var endpoint: Endpoint
+    public var address: SocketAddress
+
+    public init(endpoint: Endpoint, address: SocketAddress) {
+        self.endpoint = endpoint
+        self.address = address
+    }
+}
+
+/// Everything one cell needs, as values: no name is resolved and nothing is parsed once its clock runs.
+public struct LoadSpec: Sendable {
+    public var key: CellKey
+    /// Sessions are spread over these round robin.
+    public var targets: [LoadTarget]
+    public var shape: LoadShape
+    public var timeouts: PhaseTimeouts
+    public var httpConnections: ConnectionPolicy
+    public var action: ActionTemplate
+    /// Needed when a target is secure.
+    public var tls: TLSContext?
+    /// Loops to spread the sessions over, each on a thread of its own.
+    public var threads: Int
+    public var seed: UInt64
+
+    public init(
+        key: CellKey, targets: [LoadTarget], shape: LoadShape = .burst, timeouts: PhaseTimeouts,
+        httpConnections: ConnectionPolicy = .perSession, action: ActionTemplate, tls: TLSContext? = nil,
+        threads: Int = 1, seed: UInt64 = 0
+    ) {
+        self.key = key
+        self.targets = targets
+        self.shape = shape
+        self.timeouts = timeouts
+        self.httpConnections = httpConnections
+        self.action = action
+        self.tls = tls
+        self.threads = threads
+        self.seed = seed
+    }
+
+    /// Descriptors the sockets of the cell need at one time, without those the process holds anyway.
+    public var descriptorsNeeded: Int {
+        switch (key.mode, httpConnections) {
+        case (.http, .pool(let size)): min(size, key.sessions)
+        default: key.sessions
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ScaleAnalysis
+import ScaleCore
+
+/// What one loop has seen: no lock, no actor, nothing allocated per message. It leaves the loop once, as part of a
+/// ``LoopResult``.
+struct LoopRecorder {
+    private(set) var steps = LatencyHistogram()
+    private(set) var turns = LatencyHistogram()
+    private(set) var stepsSucceeded = 0
+    private(set) var stepTime = Nanoseconds.zero
+    private(set) var firstStep = Nanoseconds(.max)
+    private(set) var lastStep = Nanoseconds(.min)
+    private(set) var samples: [CellSample] = []
+    private(set) var hosts: [[UInt8]] = []
+    private(set) var reportedCap: Int?
+    /// What the environment said with its first error, for a person to read.
+    private(set) var firstMessage: String?
+    var succeeded = 0
+    var failed = 0
+    private var worstTurn = Nanoseconds.zero
+
+    mutating func step(from start: Nanoseconds, to end: Nanoseconds) {
+        steps.record(end - start)
+        stepsSucceeded += 1
+        stepTime += end - start
+        firstStep = min(firstStep, start)
+        lastStep = max(lastStep, end)
+    }
+
+    /// How long the loop was away from its sockets.
+    mutating func turn(_ span: Nanoseconds) {
+        turns.record(span)
+        worstTurn = max(worstTurn, span)
+    }
+
+    mutating func sample(at now: Nanoseconds, open: Int, started: Int, cpu: Nanoseconds) {
+        samples.append(
+            CellSample(
+                at: now, open: open, started: started, succeeded: succeeded, failed: failed, loopLag: worstTurn, cpu: cpu))
+        worstTurn = .zero
+    }
+
+    /// The index of a host's name; names are few, and a session meets the one it met before.
+    mutating func host(_ name: UnsafeRawBufferPointer, hint: Int32) -> Int32 {
+        if hint >= 0, hosts[Int(hint)].elementsEqual(name) { return hint }
+        if let found = hosts.firstIndex(where: { $0.elementsEqual(name) }) { return Int32(found) }
+        hosts.append(Array(name))
+        return Int32(hosts.count - 1)
+    }
+
+    mutating func refusal(message: UnsafeRawBufferPointer?, cap: Int?) {
+        if let cap { reportedCap = max(reportedCap ?? 0, cap) }
+        if firstMessage == nil, let message { firstMessage = String(decoding: message.prefix(400), as: UTF8.self) }
+    }
+}
+
+/// One loop's share of a cell.
+struct LoopResult: Sendable {
+    var sessions: [SessionRecord]
+    var steps: LatencyHistogram
+    var turns: LatencyHistogram
+    var stepsSucceeded: Int
+    var stepTime: Nanoseconds
+    var window: ClosedRange<Nanoseconds>?
+    var samples: [CellSample]
+    var hosts: [String]
+    var reportedCap: Int?
+    var firstMessage: String?
+    var cpu: Nanoseconds
+    var ended: Nanoseconds
+    var aborted: Bool
+}

@@ -1,0 +1,18 @@
+import CLinux
+import ScaleCore
+
+/// The clock every measurement is read from: `CLOCK_MONOTONIC`, through the vDSO without a system call.
+public enum MonotonicClock {
+    public static func now() -> MonotonicTime { MonotonicTime(nanoseconds: clinux_now()) }
+}
+
+/// Processor time and wall time, for labels and for what the generator itself costs.
+public enum HostClock {
+    public static func wallTime() -> WallTime { WallTime(microseconds: clinux_wall_microseconds()) }
+
+    /// Processor time of the calling thread.
+    public static func threadCPU() -> Nanoseconds { Nanoseconds(clinux_thread_cpu()) }
+
+    /// Processor time of the whole process.
+    public static func processCPU() -> Nanoseconds { Nanoseconds(clinux_process_cpu()) }
+}

@@ -1,0 +1,41 @@
+import CLinux
+
+/// A numeric address and port, ready for the kernel.
+public struct SocketAddress: Sendable {
+    var raw: clinux_address
+
+    init(raw: clinux_address) { self.raw = raw }
+
+    public var port: UInt16 {
+        withUnsafePointer(to: raw) { clinux_address_port($0) }
+    }
+
+    /// The address without its port.
+    public var text: String {
+        var buffer = [CChar](repeating: 0, count: 64)
+        let code = withUnsafePointer(to: raw) { clinux_address_text($0, &buffer, buffer.count) }
+        return code == 0 ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
+    }
+
+    var family: Int32 { Int32(raw.storage.ss_family) }
+
+    /// Every address of a name, in the resolver's order. Blocks; call it before the clock starts.
+    /// - Parameter listening: for a socket that accepts; the empty name is then every interface.
+    public static func resolve(host: String, port: UInt16, listening: Bool = false) throws(ResolveFault) -> [SocketAddress] {
+        var found: [SocketAddress] = []
+        while true {
+            var raw = clinux_address()
+            let code = clinux_resolve(host, port, listening ? 1 : 0, Int32(found.count), &raw)
+            if code < 0 { throw ResolveFault(host: host, message: String(cString: clinux_resolve_message(code))) }
+            if code > 0 { return found }
+            found.append(SocketAddress(raw: raw))
+        }
+    }
+}
+
+/// A name that could not be resolved, with the resolver's own words.
+public struct ResolveFault: Error, Hashable, Sendable, CustomStringConvertible {
+    public var host: String
+    public var message: String
+    public var description: String { "\(host): \(message)" }
+}

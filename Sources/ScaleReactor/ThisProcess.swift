@@ -1,0 +1,47 @@
+import CLinux
+
+/// What this process is called and what it was given.
+public enum ThisProcess {
+    public static var pid: Int32 { clinux_pid() }
+
+    /// Its own program file, for starting another one of itself.
+    public static let executable = "/proc/self/exe"
+
+    /// The value of an environment variable, nil when it is not set.
+    public static func environment(_ name: String) -> String? {
+        clinux_environment(name).map { String(cString: $0) }
+    }
+
+    /// The kernel's name of this host (in a container: the container's), nil where it has none.
+    public static var hostName: String? {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard clinux_host_name(&buffer, buffer.count - 1) == 0, buffer[0] != 0 else { return nil }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// A process's standard streams, unbuffered.
+public enum StandardStream: Int32, Sendable {
+    case input = 0
+    case output = 1
+    case error = 2
+
+    /// Reads what there is and forgets it: the bytes read, 0 at the end, or a negative `errno`.
+    public func discard() -> Int {
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { clinux_read(rawValue, $0.baseAddress, $0.count) }
+    }
+
+    /// Writes all of `text`; what a closed stream does not take is lost.
+    public func write(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let written = clinux_write(rawValue, rest.baseAddress, rest.count)
+                if written == -Int(Errno.interrupted) { continue }
+                if written <= 0 { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import ScaleCore
+
+/// How the run was measured: all that someone needs to repeat it or to doubt it.
+struct ReportMethod {
+    let snapshot: RunSnapshot
+
+    private var run: RunRecord { snapshot.run }
+
+    /// Cells that were planned, over all deployments.
+    var planned: Int { run.plan.cells.count * max(1, snapshot.deployments.count) }
+
+    /// Nil for a run that finished as planned.
+    var incompleteness: String? {
+        let cells = "\(Figure.count(snapshot.cells.count)) of \(Figure.count(planned)) planned cells finished"
+        switch run.status {
+        case .finished: return snapshot.cells.count < planned ? "**Not every planned cell is here:** \(cells)." : nil
+        case .interrupted: return "**This run was interrupted:** \(cells), and only they are shown."
+        case .failed: return "**This run failed:** \(cells), and only they are shown."
+        case .running: return "**This run has not ended:** so far \(cells)."
+        }
+    }
+
+    /// Said when generator and server took processor time from each other.
+    var sharedHost: String? {
+        let local = snapshot.deployments.values.contains { deployment in
+            deployment.endpoints.contains { (try? Endpoint(url: $0))?.isLoopback ?? false }
+        }
+        guard local else { return nil }
+        let cores = run.host.cores == 1 ? "one core" : "\(run.host.cores) cores"
+        return "The generator and the server shared this machine's \(cores): each took processor time from the other."
+    }
+
+    var facts: Table {
+        Table([.text("what"), .text("value")], rows: runRows + serverRows + planRows + hostRows)
+    }
+
+    private var runRows: [[String]] {
+        var rows = [["run", "`\(run.uuid)`, \(run.status.rawValue)"], ["scalebench", Markdown.escaped(run.version)]]
+        rows.append(["started", run.startedAt.inWords])
+        if let end = run.finishedAt {
+            let took = Nanoseconds((end.microseconds - run.startedAt.microseconds) * 1000)
+            rows.append(["ended", "\(end.inWords), after \(took.inWords)"])
+        }
+        if !run.hardware.isEmpty { rows.append(["hardware under test", Markdown.escaped(run.hardware)]) }
+        return rows
+    }
+
+    private var serverRows: [[String]] {
+        snapshot.deploymentOrder.compactMap { id in
+            guard let deployment = snapshot.deployments[id] else { return nil }
+            var parts = ["provider \(Markdown.escaped(deployment.provider))", Self.counted(deployment.replicas, "replica")]
+            if let workers = deployment.workers {
+                parts.append(Self.counted(workers, "worker") + (deployment.replicas > 1 ? " each" : ""))
+            }
+            if let cap = deployment.sessionCap { parts.append("\(Figure.count(cap)) sessions per worker at most") }
+            if let cores = deployment.cores { parts.append("\(Figure.plain(cores)) cores") }
+            parts += deployment.endpoints.map { Markdown.code($0, inTable: true) }
+            return ["server \(Markdown.escaped(snapshot.name(of: id)))", parts.joined(separator: ", ")]
+        }
+    }
+
+    private var planRows: [[String]] {
+        let plan = run.plan
+        let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
+        var rows = [
+            ["mode", modes],
+            ["N", plan.sessions.map { Figure.count($0) }.joined(separator: " · ")],
+            ["wait (s)", plan.waits.map(\.asSetting).joined(separator: " · ")],
+            ["steps, repetitions", "\(plan.steps), \(plan.reps)"],
+            ["load shape", Self.shape(plan.shape)], ["timeouts", Self.timeouts(plan.timeouts)],
+        ]
+        if plan.modes.contains(.http) { rows.append(["HTTP connections", plan.httpConnections.description]) }
+        rows.append(["action", plan.action.map { Markdown.code($0, inTable: true) } ?? "the benchmark environment's own"])
+        rows.append(["seed", String(plan.seed)])
+        rows.append(["plan", "`\(run.planHash)`"])
+        return rows
+    }
+
+    private var hostRows: [[String]] {
+        let host = run.host
+        let machine =
+            "\(Markdown.escaped(host.cpuModel)), \(Self.counted(host.cores, "core")), \(Figure.bytes(host.memoryBytes))"
+        let ports = host.portRange.count == 2
+            ? "\(host.portRange[0]) to \(host.portRange[1]) (\(Figure.count(host.portRange[1] - host.portRange[0] + 1)))"
+            : Figure.absent
+        return [
+            ["generator host", machine],
+            ["system", "\(Markdown.escaped(host.system)), kernel \(Markdown.escaped(host.kernel))"],
+            ["descriptor limit", "\(Figure.count(host.descriptorLimit)) (hard \(Figure.count(host.descriptorHardLimit)))"],
+            ["ephemeral ports", ports],
+            ["accept queue limit", Figure.count(host.acceptQueueLimit)],
+        ]
+    }
+
+    private static func counted(_ count: Int, _ noun: String) -> String {
+        "\(Figure.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private static func shape(_ shape: LoadShape) -> String {
+        switch shape {
+        case .burst: "burst: all sessions at once"
+        }
+    }
+
+    private static func timeouts(_ all: PhaseTimeouts) -> String {
+        if Set([all.connect, all.reset, all.step, all.close]).count == 1 { return "\(all.connect.asSetting) s for every phase" }
+        let phases = [("connect", all.connect), ("reset", all.reset), ("step", all.step), ("close", all.close)]
+        return phases.map { "\($0.0) \($0.1.asSetting) s" }.joined(separator: ", ")
+    }
+}

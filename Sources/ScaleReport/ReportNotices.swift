@@ -1,0 +1,75 @@
+import ScaleAnalysis
+import ScaleCore
+
+/// What a reader must know before believing or comparing the numbers.
+struct ReportNotices {
+    let snapshot: RunSnapshot
+
+    /// Below this share of N, the sessions open at one moment are too few for N to be called a concurrency.
+    private static let heldShare = 0.9
+
+    var items: [String] {
+        var found: [String] = []
+        let series = CellSeries.all(of: snapshot)
+        var holders: [String: [String]] = [:]
+        for each in series {
+            guard let capacity = each.capacity else { continue }
+            for notice in evidence(each, capacity) {
+                if holders[notice] == nil { found.append(notice) }
+                holders[notice, default: []].append(Markdown.escaped(snapshot.title(of: each.key)))
+            }
+        }
+        // What holds for all of them is said once, without their names.
+        found = found.map { notice in
+            guard let names = holders[notice], names.count < series.count else { return notice }
+            return names.joined(separator: "; ") + ": " + notice
+        }
+        if snapshot.run.plan.reps < 2, !series.isEmpty {
+            found.append("One repetition: how much the numbers vary from run to run is not known.")
+        }
+        if Set(series.map(\.key.mode)).count > 1 {
+            found.append(
+                "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures "
+                    + "are not the same experiment.")
+        }
+        return found
+    }
+
+    private func evidence(_ series: CellSeries, _ capacity: Capacity) -> [String] {
+        var found: [String] = []
+        let small = capacity.points.filter { $0.judgement.tooFewToPass && $0.judgement.outcome != .fail }.map(\.sessions)
+        if !small.isEmpty {
+            found.append(
+                "N = \(list(small)): fewer than \(PassLimits.fewest) sessions in all, which cannot demonstrate 95 % "
+                    + "success even without a failure.")
+        }
+        let open = capacity.undecided.filter { !small.contains($0) }
+        if !open.isEmpty { found.append("N = \(list(open)): undecided; more repetitions would decide.") }
+        if !capacity.batch.islands.isEmpty {
+            found.append("N = \(list(capacity.batch.islands)) passed although a smaller batch did not, and does not count.")
+        }
+        found += invalid(series)
+        if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
+            Double(open) < Self.heldShare * Double(best)
+        {
+            found.append(
+                "N = \(Figure.count(best)): at most \(Figure.count(open)) sessions were open at one moment. The batch "
+                    + "was offered at once, not held at once.")
+        }
+        return found
+    }
+
+    private func invalid(_ series: CellSeries) -> [String] {
+        series.batches.compactMap { sessions in
+            let all = series.cells.filter { $0.key.sessions == sessions }
+            let bad = all.filter { !$0.valid }
+            guard let first = bad.first else { return nil }
+            let which = all.count == 1
+                ? "the cell is" : "\(bad.count) of \(all.count) repetitions \(bad.count == 1 ? "is" : "are")"
+            let reason = "`\(first.verdict.limiter.rawValue)`: \(Markdown.escaped(first.verdict.evidence))"
+            return "N = \(Figure.count(sessions)): \(which) invalid, struck out and not counted (\(reason))."
+        }
+    }
+
+    private func list(_ sessions: [Int]) -> String { Listing.words(sessions.map { Figure.count($0) }) }
+}

@@ -1,0 +1,110 @@
+import ScaleCore
+
+/// What failed, what the two sides used, and how long a deployment took to stand.
+struct ReportResources {
+    let snapshot: RunSnapshot
+
+    private var manyDeployments: Bool { Set(snapshot.cells.map(\.deployment)).count > 1 }
+
+    private var key: [Table.Column] {
+        var columns: [Table.Column] = manyDeployments ? [.text("deployment")] : []
+        columns += [.text("mode"), .number("N"), .number("wait (s)")]
+        if snapshot.namesSteps { columns.append(.number("steps")) }
+        return columns + [.number("rep")]
+    }
+
+    private func point(_ cell: RunSnapshot.Cell) -> [String] {
+        let key = cell.record.key
+        var row = manyDeployments ? [Markdown.escaped(snapshot.name(of: cell.deployment))] : []
+        row += [key.mode.rawValue, Figure.count(key.sessions), key.wait.asSetting]
+        if snapshot.namesSteps { row.append(String(key.steps)) }
+        return row + [String(key.rep)]
+    }
+
+    /// Most frequent first within a cell.
+    var failures: Table {
+        let columns: [Table.Column] = [.text("phase"), .text("kind"), .text("code"), .number("count"), .number("first after")]
+        return Table(
+            key + columns,
+            rows: snapshot.cells.flatMap { cell in
+                cell.record.failures.sorted { ($1.count, $0.firstAt) < ($0.count, $1.firstAt) }.map { failure in
+                    point(cell) + [
+                        failure.phase.rawValue, "`\(failure.kind.rawValue)`", failure.kind.named(failure.code) ?? Figure.absent,
+                        Figure.count(failure.count), failure.firstAt.inWords,
+                    ]
+                }
+            })
+    }
+
+    /// What the generator itself used, which is what tells its own limits from the server's.
+    var generator: Table {
+        let records = snapshot.cells.map(\.record)
+        let lag = TimeUnit.fitting(records.flatMap { [$0.generator.loopLagP99, $0.generator.loopLagMax].compactMap { $0 } })
+        let start = TimeUnit.fitting(records.compactMap { $0.latencies[.lag]?.p99 })
+        var columns: [Table.Column] = [
+            .number("CPU/session (µs)"), .number("threads"), .number("peak RSS"), .number("loop lag P99 (\(lag.rawValue))"),
+            .number("max (\(lag.rawValue))"), .number("start lag P99 (\(start.rawValue))"),
+        ]
+        let calibrated = records.contains { $0.generator.ceilingFraction != nil }
+        if calibrated { columns.append(.number("of ceiling")) }
+        return Table(
+            key + columns,
+            rows: snapshot.cells.map { cell in
+                let use = cell.record.generator
+                let each = Double(use.cpu.rawValue) / 1000 / Double(max(1, cell.record.key.sessions))
+                var row = point(cell) + [
+                    Figure.significant(each), String(use.threads), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
+                    lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
+                ]
+                if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
+                return row
+            })
+    }
+
+    /// Only the cells whose server could be read.
+    var server: Table {
+        let columns: [Table.Column] = [
+            .number("CPU (s)"), .number("CPU per 1,000 steps (s)"), .number("cores used"), .number("peak RSS"),
+        ]
+        return Table(
+            key + columns,
+            rows: snapshot.cells.compactMap { cell in
+                guard let use = cell.record.server else { return nil }
+                let steps = cell.record.succeeded * cell.record.key.steps
+                let wall = cell.record.wall.seconds
+                return point(cell) + [
+                    Figure.significant(use.cpu.seconds),
+                    steps > 0 ? Figure.significant(use.cpu.seconds * 1000 / Double(steps)) : Figure.absent,
+                    wall > 0 ? Figure.significant(use.cpu.seconds / wall) : Figure.absent, Figure.bytes(use.peakRSSBytes),
+                ]
+            })
+    }
+
+    var lifecycle: Table {
+        let columns: [Table.Column] = [
+            .text("deployment"), .number("replica"), .text("stage"), .number("began after"), .number("took"), .text("outcome"),
+        ]
+        return Table(
+            columns,
+            rows: snapshot.deploymentOrder.flatMap { id in
+                (snapshot.lifecycle[id] ?? []).map { stage in
+                    [
+                        Markdown.escaped(snapshot.name(of: id)), String(stage.replica), Markdown.escaped(stage.stage.rawValue),
+                        stage.start.inWords, stage.duration.inWords, Markdown.escaped(stage.outcome),
+                    ]
+                }
+            })
+    }
+}
+
+extension FailureKind {
+    /// The number behind a failure with the name of its kind: `errno 111`, `HTTP 503`, `close 1011`.
+    func named(_ code: Int32?) -> String? {
+        guard let code else { return nil }
+        switch self {
+        case .httpStatus, .badHandshake, .gateway: return "HTTP \(code)"
+        case .closedMidSession, .protocolViolation, .messageTooLarge: return "close \(code)"
+        default: return "errno \(code)"
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import ScaleAnalysis
+import ScaleCore
+
+/// A cell as `--json` prints it: the columns of ``SummaryCSV`` and what they leave out, absent values null.
+public enum CellJSON {
+    /// One JSON object without a line end.
+    public static func line(_ cell: CellRecord, run: RunRecord, deployment: DeploymentRecord?) -> String {
+        var members: [(String, JSONText)] = [("type", .string("cell"))]
+        let values = SummaryCSV.values(cell, hardware: run.hardware, endpoints: deployment?.endpoints ?? [])
+        members += zip(SummaryCSV.columns, values).map { name, value in
+            switch value {
+            case .text(let text): (name, .string(text))
+            case .count(let count): (name, .int(count))
+            case .number(let number): (name, .optional(number))
+            }
+        }
+        members += [
+            ("steps", .int(cell.key.steps)),
+            ("success_rate", .double(cell.successRate)),
+            ("steps_per_second", .optional(cell.stepsPerSecond)),
+            ("peak_open_sessions", .int(cell.peakOpen)),
+            ("overhead_p99", .optional(cell.latencies[.overhead]?.p99.seconds)),
+            ("verdict", .string(cell.verdict.limiter.rawValue)),
+            ("verdict_evidence", .string(cell.verdict.evidence)),
+            ("valid", .bool(cell.valid)),
+            ("failures", failures(cell.failures)),
+            ("generator", generator(cell.generator)),
+        ]
+        return JSONText.object(members).line
+    }
+
+    /// Sessions by kind, over all phases and codes, in the order of the kinds' declaration.
+    private static func failures(_ counts: [FailureCount]) -> JSONText {
+        var sums: [FailureKind: Int] = [:]
+        for each in counts { sums[each.kind, default: 0] += each.count }
+        return .object(FailureKind.allCases.compactMap { kind in sums[kind].map { (kind.rawValue, .int($0)) } })
+    }
+
+    private static func generator(_ use: GeneratorUse) -> JSONText {
+        .object([
+            ("cpu_seconds", .double(use.cpu.seconds)),
+            ("peak_rss_bytes", .int(use.peakRSSBytes)),
+            ("loop_lag_p99_seconds", .optional(use.loopLagP99?.seconds)),
+            ("ceiling_fraction", .optional(use.ceilingFraction)),
+        ])
+    }
+}
+
+/// A run as `--json` prints it last.
+public enum RunJSON {
+    /// One JSON object without a line end.
+    ///
+    /// `max_batch` has one entry per deployment, mode, wait and steps. `last_pass` is null where no N passes,
+    /// `first_fail` where none fails; `point` is the max batch by the point rule.
+    /// - Parameter db: where the run is stored.
+    public static func line(_ snapshot: RunSnapshot, db: String) -> String {
+        let batches = CellSeries.all(of: snapshot).compactMap { series in
+            series.capacity.map { capacity in
+                JSONText.object([
+                    ("infra", .string(snapshot.name(of: series.key.deployment))),
+                    ("mode", .string(series.key.mode.rawValue)),
+                    ("wait_seconds", .double(series.key.wait.seconds)),
+                    ("steps", .int(series.key.steps)),
+                    ("last_pass", .optional(capacity.batch.lastPass)),
+                    ("first_fail", .optional(capacity.batch.firstFail)),
+                    ("point", .optional(capacity.pointBatch.lastPass)),
+                ])
+            }
+        }
+        return JSONText.object([
+            ("type", .string("run")), ("run_id", .string(snapshot.run.uuid)), ("db", .string(db)),
+            ("status", .string(snapshot.run.status.rawValue)), ("max_batch", .array(batches)),
+        ]).line
+    }
+}

@@ -1,0 +1,112 @@
+import ScaleAnalysis
+import ScaleCore
+
+/// Success rate and P99 of a whole session against the batch size: two panels over one logarithmic axis, one line per
+/// deployment, mode and wait.
+public enum ScalingChart {
+    /// Nil for a run without a finished cell.
+    public static func make(_ snapshot: RunSnapshot, name: String = "scaling") -> ChartFile? {
+        let data = ScalingData(snapshot)
+        if data.batches.isEmpty { return nil }
+        let title = "Success rate and P99 session time by batch size"
+        return ChartFile(
+            name: name, title: title, table: data.table,
+            script: ScalingScript(data: data, name: name, title: title, subtitle: subtitle(snapshot)).text)
+    }
+
+    private static func subtitle(_ snapshot: RunSnapshot) -> String {
+        let plan = snapshot.run.plan
+        var parts = ["\(plan.steps) step\(plan.steps == 1 ? "" : "s") per session"]
+        parts.append(plan.reps == 1 ? "1 repetition" : "\(plan.reps) repetitions (bars: lowest to highest)")
+        if !snapshot.run.hardware.isEmpty { parts.append("on " + Markdown.oneLine(snapshot.run.hardware)) }
+        parts.append("run \(snapshot.run.uuid.prefix(8))")
+        return parts.joined(separator: " · ")
+    }
+}
+
+/// What the chart draws, by value.
+struct ScalingData {
+    struct Point {
+        var sessions: Int
+        var reps: Int
+        /// Per cent: of all repetitions together, of the worst and of the best one.
+        var success: (pooled: Double, least: Double, most: Double)
+        /// Of the middle repetition (of two, the slower), the fastest and the slowest; nil where none succeeded.
+        var p99: (middle: Nanoseconds, least: Nanoseconds, most: Nanoseconds)?
+
+        /// Nil for no cells.
+        init?(sessions: Int, cells: [CellRecord]) {
+            let rates = cells.map { $0.successRate * 100 }
+            guard let least = rates.min(), let most = rates.max() else { return nil }
+            self.sessions = sessions
+            reps = cells.count
+            let offered = cells.reduce(0) { $0 + $1.key.sessions }
+            let pooled = 100 * Double(cells.reduce(0) { $0 + $1.succeeded }) / Double(max(1, offered))
+            success = (pooled, least, most)
+            let times = cells.compactMap { $0.latencies[.total]?.p99 }.sorted()
+            if let first = times.first, let last = times.last {
+                p99 = (times[times.count / 2], first, last)
+            }
+        }
+    }
+
+    struct Line {
+        var title: String
+        var points: [Point]
+        /// Row of the largest N that passes; nil where none does.
+        var best: Int?
+    }
+
+    var lines: [Line] = []
+    /// One per cell that says nothing about the server.
+    var invalid: [Point] = []
+    /// Every N of the chart, ascending.
+    var batches: [Int] = []
+    /// The P99 a session may take, where all lines share one limit.
+    var limit: Nanoseconds?
+
+    init(_ snapshot: RunSnapshot) {
+        let series = CellSeries.all(of: snapshot)
+        for each in series {
+            let points = each.batches.compactMap { Point(sessions: $0, cells: each.valid(at: $0)) }
+            let best = each.capacity?.batch.lastPass
+            lines.append(
+                Line(title: snapshot.title(of: each.key), points: points, best: points.firstIndex { $0.sessions == best }))
+            invalid += each.cells.filter { !$0.valid }.compactMap { Point(sessions: $0.key.sessions, cells: [$0]) }
+        }
+        batches = Set(series.flatMap(\.batches)).sorted()
+        let limits = Set(series.map { Capacity.latencyLimit(wait: $0.key.wait, steps: $0.key.steps) })
+        if limits.count == 1 { limit = limits.first }
+    }
+
+    /// Every P99 that is drawn, bars included.
+    var times: [Nanoseconds] {
+        (lines.flatMap(\.points) + invalid).compactMap(\.p99).flatMap { [$0.least, $0.most] }
+    }
+
+    /// One block per line, and a last one of the invalid cells.
+    var table: String {
+        var text = "# series\tsessions\treps\tsuccess_percent\tsuccess_percent_min\tsuccess_percent_max"
+            + "\tp99_total_s\tp99_total_s_min\tp99_total_s_max\n"
+        for (index, line) in lines.enumerated() {
+            text += (index == 0 ? "" : "\n\n") + "# series \(index + 1): \(Markdown.oneLine(line.title))\n"
+            for point in line.points { text += Self.row(series: String(index + 1), point) }
+            if line.points.isEmpty { text += Self.emptyRow }
+        }
+        if !invalid.isEmpty {
+            text += "\n\n# cells that the generator or this host limited: not counted\n"
+            for point in invalid { text += Self.row(series: "0", point) }
+        }
+        return text
+    }
+
+    /// Keeps a block in its place: gnuplot counts only blocks that hold a row.
+    private static let emptyRow = "NaN" + String(repeating: "\tNaN", count: 8) + "\n"
+
+    private static func row(series: String, _ point: Point) -> String {
+        let shares = [point.success.pooled, point.success.least, point.success.most].map { Figure.fixed($0, 3) }
+        let times = point.p99.map { [$0.middle, $0.least, $0.most].map { Figure.fixed($0.seconds, 6) } }
+        let cells = [series, String(point.sessions), String(point.reps)] + shares + (times ?? ["NaN", "NaN", "NaN"])
+        return cells.joined(separator: "\t") + "\n"
+    }
+}

@@ -1,0 +1,78 @@
+import ScaleCore
+
+/// One row per cell with the columns that readers of older summaries know. Times are seconds, rates per second; a
+/// value that is absent is `0.0`, because those readers expect a number everywhere.
+///
+/// `effective_concurrency` is in-step time ÷ window, not N × wait ÷ wall. `num_requests` and `batch_size` are both N.
+public enum SummaryCSV {
+    /// What stands in a field.
+    enum Value {
+        case text(String)
+        case count(Int)
+        case number(Double?)
+    }
+
+    /// Without a line end.
+    public static let header = columns.joined(separator: ",")
+
+    static let columns = [
+        "mode", "url", "num_requests", "batch_size", "wait_seconds", "repetition", "timestamp", "hardware", "successful",
+        "failed", "error_rate", "total_wall_time", "connect_p50", "connect_p95", "connect_p99", "reset_p50", "reset_p95",
+        "reset_p99", "step_p50", "step_p95", "step_p99", "total_min", "total_max", "total_avg", "total_p50", "total_p90",
+        "total_p95", "total_p99", "requests_per_second", "effective_concurrency", "unique_pids", "unique_sessions",
+        "unique_hosts",
+    ]
+
+    /// - Parameter endpoints: redacted; several are parted by spaces.
+    /// - Returns: one record, without a line end; fields are quoted as RFC 4180 asks.
+    public static func row(_ cell: CellRecord, hardware: String, endpoints: [String]) -> String {
+        values(cell, hardware: hardware, endpoints: endpoints).map { value in
+            switch value {
+            case .text(let text): quoted(text)
+            case .count(let count): String(count)
+            case .number(let number): (number ?? 0).description
+            }
+        }.joined(separator: ",")
+    }
+
+    /// All cells of a run under the header, each line ended by a line feed.
+    public static func document(_ snapshot: RunSnapshot) -> String {
+        var text = header + "\n"
+        for cell in snapshot.cells {
+            let endpoints = snapshot.deployments[cell.deployment]?.endpoints ?? []
+            text += row(cell.record, hardware: snapshot.run.hardware, endpoints: endpoints) + "\n"
+        }
+        return text
+    }
+
+    /// In the order of ``columns``; the JSON of a cell carries the same.
+    static func values(_ cell: CellRecord, hardware: String, endpoints: [String]) -> [Value] {
+        func seconds(_ metric: Metric, _ part: KeyPath<LatencySummary, Nanoseconds>) -> Value {
+            .number(cell.latencies[metric]?[keyPath: part].seconds)
+        }
+        func percentiles(_ metric: Metric) -> [Value] {
+            [seconds(metric, \.p50), seconds(metric, \.p95), seconds(metric, \.p99)]
+        }
+        let key = cell.key
+        let rate = key.sessions > 0 ? Double(cell.failed) / Double(key.sessions) : nil
+        var values: [Value] = [
+            .text(key.mode.rawValue), .text(endpoints.joined(separator: " ")), .count(key.sessions), .count(key.sessions),
+            .number(key.wait.seconds), .count(key.rep), .text(cell.startedAt.iso8601), .text(hardware),
+            .count(cell.succeeded), .count(cell.failed), .number(rate), .number(cell.wall.seconds),
+        ]
+        values += percentiles(.connect) + percentiles(.reset) + percentiles(.step)
+        values += [
+            seconds(.total, \.min), seconds(.total, \.max), seconds(.total, \.mean), seconds(.total, \.p50),
+            seconds(.total, \.p90), seconds(.total, \.p95), seconds(.total, \.p99), .number(cell.sessionsPerSecond),
+            .number(cell.effectiveConcurrency), .count(cell.uniquePids), .count(cell.uniqueSessions), .count(cell.uniqueHosts),
+        ]
+        return values
+    }
+
+    /// RFC 4180 section 2: a field with a comma, a quote or a line break stands in quotes, and its quotes are doubled.
+    static func quoted(_ field: String) -> String {
+        let special = field.unicodeScalars.contains { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }
+        if !special { return field }
+        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

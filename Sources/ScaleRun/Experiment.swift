@@ -1,0 +1,161 @@
+import Foundation
+import ScaleAnalysis
+import ScaleCore
+import ScaleEngine
+import ScaleProviders
+import ScaleReactor
+import ScaleStore
+import ScaleTLS
+
+/// One run from launch to stop: it composes the modules, emits events and renders nothing. Whatever was launched is
+/// stopped, however the run ends, and every finished cell is stored before the next one starts.
+public struct Experiment: Sendable {
+    let request: RunRequest
+    let store: Store
+    let control: StopControl
+    let observe: @Sendable (RunEvent) -> Void
+
+    public init(
+        _ request: RunRequest, store: Store, control: StopControl, observe: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.request = request
+        self.store = store
+        self.control = control
+        self.observe = observe
+    }
+
+    /// How a run ended.
+    public struct Outcome: Sendable {
+        /// Nil when nothing was stored.
+        public var run: String?
+        /// Why it ended early; nil when the whole grid was measured.
+        public var error: ScaleError?
+    }
+
+    /// Runs the whole grid. Never throws: an early end is an outcome, with what had been finished by then.
+    public func run() async -> Outcome {
+        do {
+            try request.checkDescriptors()
+            observe(.launching(provider: request.provider.name))
+            let start = MonotonicClock.now()
+            let deployment = try await request.provider.launch(request.launch)
+            observe(.launched(deployment.facts, took: MonotonicClock.now() - start))
+            let outcome = await measured(deployment)
+            observe(.stopping(provider: request.provider.name))
+            await deployment.stop()
+            return outcome
+        } catch {
+            return Outcome(run: nil, error: error)
+        }
+    }
+
+    private func measured(_ deployment: any Deployment) async -> Outcome {
+        var stored: StoredRun?
+        do {
+            try control.check()
+            let context = try await prepare(deployment)
+            if request.preflight { try await Preflight(request, context, observe: observe).check() }
+            try control.check()
+            let run = try StoredRun.begin(request, deployment: deployment.facts, store: store)
+            stored = run
+            try await grid(run, context, deployment)
+            try run.finish(.finished)
+            return Outcome(run: run.uuid, error: nil)
+        } catch {
+            guard let stored else { return Outcome(run: nil, error: error) }
+            do {
+                try stored.finish(error.code == .interrupted ? .interrupted : .failed)
+            } catch let second {
+                observe(.warning("the end of the run could not be stored: \(second)"))
+            }
+            return Outcome(run: stored.uuid, error: error)
+        }
+    }
+
+    /// What every cell shares: resolved addresses and TLS.
+    struct Context: Sendable {
+        var targets: [LoadTarget]
+        var tls: TLSContext?
+    }
+
+    private func prepare(_ deployment: any Deployment) async throws(ScaleError) -> Context {
+        let targets = try await TargetResolver.resolve(
+            deployment.endpoints, timeout: min(request.plan.timeouts.connect, .seconds(10)))
+        let secure = targets.contains { $0.endpoint.secure }
+        return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil)
+    }
+
+    private func grid(_ run: StoredRun, _ context: Context, _ deployment: any Deployment) async throws(ScaleError) {
+        let cells = request.plan.cells.filter { !run.finished.contains($0) }
+        observe(.gridStarted(cells: cells.count, run: run.uuid))
+        let drain = SocketDrain(ports: request.host.portRange)
+        for (index, key) in cells.enumerated() {
+            if index > 0 { try await settle(drain, before: key.sessions) }
+            try control.check()
+            observe(.cellStarted(number: index + 1, of: cells.count, key: key))
+            let recording = try await measure(key, context, deployment)
+            let begun = MonotonicClock.now()
+            let finished = CellSummary.finish(recording, context: LimiterContext(deployment.facts))
+            _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
+            observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
+            try await checkAlive(deployment)
+        }
+    }
+
+    private func settle(_ drain: SocketDrain?, before sessions: Int) async throws(ScaleError) {
+        guard let drain else { return }
+        observe(.draining)
+        let (took, drained) = await drain.wait(before: sessions) { control.isStopRequested }
+        try control.check()
+        if !drained {
+            observe(.warning("sockets of the last cell were still open after \(took.seconds) s; going on beside them"))
+        }
+    }
+
+    private func measure(
+        _ key: CellKey, _ context: Context, _ deployment: any Deployment
+    ) async throws(ScaleError) -> CellRecording {
+        let spec = try request.spec(key, context)
+        let board = ProgressBoard(threads: spec.threads)
+        control.watch(board)
+        defer { control.watch(nil) }
+        let before = ProcessUse.read(deployment.processes)
+        let ticker = Task { [observe] in
+            let start = MonotonicClock.now()
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(200))
+                if Task.isCancelled { return }
+                observe(.cellProgress(board.snapshot(), elapsed: MonotonicClock.now() - start))
+            }
+        }
+        defer { ticker.cancel() }
+        var recording = try await LoadEngine.run(spec, board: board).recording
+        if let before, let after = ProcessUse.read(deployment.processes) {
+            recording.server = ServerUse(cpu: after.cpu - before.cpu, peakRSSBytes: after.peakRSSBytes)
+        }
+        return recording
+    }
+
+    /// A deployment that died explains the cell before it better than any count of refused connections.
+    private func checkAlive(_ deployment: any Deployment) async throws(ScaleError) {
+        guard case .ended(let reason) = await deployment.health() else { return }
+        throw ScaleError(
+            .infrastructure, "the server that \(request.provider.name) launched ended during the grid", cause: reason,
+            hint: "finished cells are kept")
+    }
+}
+
+extension RunRequest {
+    func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
+        let action: ActionTemplate
+        if let text = plan.action {
+            action = try ActionTemplate(text, wait: key.wait)
+        } else {
+            action = .benchmark(wait: key.wait)
+        }
+        return LoadSpec(
+            key: key, targets: context.targets, shape: plan.shape, timeouts: plan.timeouts,
+            httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key.sessions),
+            seed: plan.seed)
+    }
+}

@@ -1,0 +1,76 @@
+import ScaleAnalysis
+import ScaleCore
+import ScaleEngine
+
+/// One real session per mode before the grid, so that a plan the environment refuses costs a moment and stores
+/// nothing.
+struct Preflight {
+    let request: RunRequest
+    let context: Experiment.Context
+    let observe: @Sendable (RunEvent) -> Void
+
+    init(_ request: RunRequest, _ context: Experiment.Context, observe: @escaping @Sendable (RunEvent) -> Void) {
+        self.request = request
+        self.context = context
+        self.observe = observe
+    }
+
+    func check() async throws(ScaleError) {
+        for mode in request.plan.modes {
+            observe(.preflight(mode))
+            // A replica is not known by the one before it: each gets a session of its own.
+            let sessions = max(context.targets.count, (request.expectedHosts ?? 0) * 8)
+            let outcome = try await probe(mode, sessions: max(1, sessions))
+            if let failed = outcome.recording.sessions.first(where: { $0.failure != nil }), let failure = failed.failure {
+                throw refusal(failure, mode: mode, endpoint: endpoint(of: failed), says: outcome.firstMessage)
+            }
+            try checkHosts(outcome.recording.hosts.count)
+        }
+    }
+
+    private func probe(_ mode: Mode, sessions: Int) async throws(ScaleError) -> CellOutcome {
+        let key = CellKey(mode: mode, sessions: sessions, wait: request.plan.waits.min() ?? .zero, steps: 1, rep: 1)
+        var spec = try request.spec(key, context)
+        spec.threads = 1
+        let limit = min(request.plan.timeouts.step, .seconds(30) + key.wait)
+        spec.timeouts = .all(limit)
+        return try await LoadEngine.run(spec, board: ProgressBoard(threads: 1))
+    }
+
+    private func endpoint(of session: SessionRecord) -> String {
+        context.targets[session.session % context.targets.count].endpoint.redacted
+    }
+
+    private func refusal(_ failure: SessionFailure, mode: Mode, endpoint: String, says: String?) -> ScaleError {
+        let code = failure.code.map { " \($0)" } ?? ""
+        switch failure.kind {
+        case .validation, .execution, .factory, .session:
+            return .usage(
+                "the environment at \(endpoint) rejected the \(failure.phase == .reset ? "reset" : "action"): \(says ?? failure.kind.rawValue + code)",
+                hint: "--action JSON sets the action that each step sends, --no-preflight measures all the same")
+        case .capacityReached:
+            return ScaleError(
+                .infrastructure, "the environment at \(endpoint) has no free session before the grid has begun",
+                cause: says, hint: "end what holds its sessions, or raise its cap")
+        case .httpStatus, .badHandshake, .gateway, .protocolViolation:
+            let place = mode == .ws ? "/ws" : (failure.phase == .reset ? "/reset" : "/step")
+            return .usage(
+                "\(endpoint) does not speak the OpenEnv protocol at \(place): it failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
+                hint: "check --url and --mode")
+        default:
+            return .usage(
+                "one session against \(endpoint) failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
+                hint: failure.kind == .tls
+                    ? "give its authority with --ca-file, or --insecure to trust it unseen" : "check the server, --url and the timeouts")
+        }
+    }
+
+    private func checkHosts(_ seen: Int) throws(ScaleError) {
+        guard let expected = request.expectedHosts, seen < expected else { return }
+        let sentence = "\(seen) of the \(expected) hosts of --expected-hosts answered"
+        if request.requireHosts {
+            throw ScaleError(.infrastructure, sentence, hint: "check the balancer and that every replica is up")
+        }
+        observe(.warning(sentence + ": check the balancer and that every replica is up"))
+    }
+}

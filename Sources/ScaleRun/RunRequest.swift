@@ -1,0 +1,85 @@
+import ScaleCore
+import ScaleEngine
+import ScaleProviders
+import ScaleTLS
+
+/// Everything one run needs, checked and typed: what the command line was turned into.
+public struct RunRequest: Sendable {
+    public var plan: Plan
+    public var provider: any Provider
+    public var launch: LaunchRequest
+    /// Reactors; nil for what pays on this host.
+    public var threads: Int?
+    public var trust: TLSTrust
+    /// Runs one session before the grid and refuses the run when the environment refuses it.
+    public var preflight: Bool
+    /// Distinct hosts that must have answered, and whether too few end the run or only warn.
+    public var expectedHosts: Int?
+    public var requireHosts: Bool
+    /// Goes on with the latest unfinished run of the same plan.
+    public var resume: Bool
+    /// The command line for the record, without secrets.
+    public var command: String
+    public var hardware: String
+    public var host: HostFacts
+
+    public init(
+        plan: Plan, provider: any Provider, launch: LaunchRequest, threads: Int? = nil, trust: TLSTrust = .system,
+        preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false, resume: Bool = false,
+        command: String, hardware: String, host: HostFacts
+    ) {
+        self.plan = plan
+        self.provider = provider
+        self.launch = launch
+        self.threads = threads
+        self.trust = trust
+        self.preflight = preflight
+        self.expectedHosts = expectedHosts
+        self.requireHosts = requireHosts
+        self.resume = resume
+        self.command = command
+        self.hardware = hardware
+        self.host = host
+    }
+
+    func threads(for sessions: Int) -> Int {
+        min(threads ?? LoadEngine.usefulThreads(sessions: sessions, cores: host.cores), sessions)
+    }
+
+    /// Descriptors the process needs besides a cell's sockets: the database, pipes, epoll and libraries.
+    static let otherDescriptors = 116
+
+    /// Refuses a grid whose sockets do not fit under the descriptor limit.
+    func checkDescriptors() throws(ScaleError) {
+        let largest = plan.cells.max { needed($0) < needed($1) }
+        guard let largest else { return }
+        let total = needed(largest) + Self.otherDescriptors
+        if total <= host.descriptorLimit { return }
+        throw .usage(
+            "--requests-grid entry \(largest.sessions) needs \(grouped(total)) descriptors, limit \(grouped(host.descriptorLimit))",
+            hint: host.descriptorHardLimit >= total
+                ? "ulimit -n \(total)" : "raise the hard limit (ulimit -Hn \(total) as root), or ask for fewer sessions")
+    }
+
+    private func needed(_ cell: CellKey) -> Int {
+        if cell.mode == .http, case .pool(let size) = plan.httpConnections { return min(size, cell.sessions) }
+        return cell.sessions
+    }
+
+    private func grouped(_ value: Int) -> String {
+        let digits = String(value)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+}
+
+extension RunRequest {
+    /// Refuses an action that is no JSON object or has unknown placeholders.
+    public static func checkAction(_ text: String) throws(ScaleError) {
+        _ = try ActionTemplate(text, wait: .zero)
+    }
+}

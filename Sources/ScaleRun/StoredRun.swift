@@ -1,0 +1,61 @@
+import Foundation
+import ScaleCore
+import ScaleReactor
+import ScaleStore
+
+/// A run's rows in the store, from its beginning to its end.
+struct StoredRun: Sendable {
+    let store: Store
+    let id: Int64
+    let uuid: String
+    let deployment: Int64
+    /// Cells measured before, when the run goes on after an interruption.
+    let finished: Set<CellKey>
+
+    static func begin(
+        _ request: RunRequest, deployment: DeploymentRecord, store: Store
+    ) throws(ScaleError) -> StoredRun {
+        let hash = planHash(request.plan, deployment)
+        if request.resume, let earlier = try unfinished(hash, in: store) {
+            let snapshot = try store.reader.snapshot(.uuid(earlier.uuid))
+            return StoredRun(
+                store: store, id: earlier.id, uuid: earlier.uuid,
+                deployment: try store.addDeployment(deployment, run: earlier.id),
+                finished: Set(snapshot.cells.map(\.record.key)))
+        }
+        let record = RunRecord(
+            uuid: UUID().uuidString.lowercased(), startedAt: HostClock.wallTime(), command: request.command,
+            plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current, host: request.host)
+        let id = try store.begin(record)
+        return StoredRun(
+            store: store, id: id, uuid: record.uuid, deployment: try store.addDeployment(deployment, run: id), finished: [])
+    }
+
+    private static func unfinished(_ hash: String, in store: Store) throws(ScaleError) -> RunSummary? {
+        try store.reader.runs().filter { $0.planHash == hash && $0.status != .finished }.max { $0.startedAt < $1.startedAt }
+    }
+
+    func finish(_ status: RunStatus) throws(ScaleError) {
+        try store.finish(run: id, status: status, at: HostClock.wallTime())
+    }
+
+    /// Equal for runs that measure the same thing on the same kind of deployment. The endpoint counts only where it
+    /// was given: the port of a launched one differs from run to run.
+    static func planHash(_ plan: Plan, _ deployment: DeploymentRecord) -> String {
+        var print = Fingerprint()
+        for mode in plan.modes { print.add(mode.rawValue) }
+        for count in plan.sessions { print.add("\(count)") }
+        for wait in plan.waits { print.add("\(wait.rawValue)") }
+        for number in [plan.steps, plan.reps] { print.add("\(number)") }
+        for limit in [plan.timeouts.connect, plan.timeouts.reset, plan.timeouts.step, plan.timeouts.close] {
+            print.add("\(limit.rawValue)")
+        }
+        print.add(plan.httpConnections.description)
+        print.add(plan.action ?? "")
+        print.add("\(plan.shape)")
+        print.add(deployment.provider)
+        print.add(deployment.infra)
+        if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
+        return print.description
+    }
+}

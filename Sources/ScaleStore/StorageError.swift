@@ -1,0 +1,47 @@
+import GRDB
+import ScaleCore
+
+/// Runs work on the database at `path` and says what went wrong in one sentence.
+func storage<Value>(_ path: String, _ work: () throws -> Value) throws(ScaleError) -> Value {
+    do {
+        return try work()
+    } catch let error as ScaleError {
+        throw error
+    } catch let error as DatabaseError {
+        throw ScaleError(database: error, path: path)
+    } catch let error as RowDecodingError {
+        throw ScaleError(.storage, "'\(path)' holds a value of the wrong type", cause: "\(error)")
+    } catch {
+        throw ScaleError(.storage, "'\(path)' cannot be read or written", cause: "\(error)")
+    }
+}
+
+extension ScaleError {
+    init(database error: DatabaseError, path: String) {
+        let cause = error.message
+        switch error.resultCode {
+        case .SQLITE_NOTADB:
+            self.init(.storage, "'\(path)' is not a SQLite database", cause: cause)
+        case .SQLITE_CORRUPT, .SQLITE_FORMAT:
+            self.init(
+                .storage, "the database '\(path)' is damaged", cause: cause,
+                hint: "what is left can be read with: sqlite3 '\(path)' .recover")
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
+            self.init(.storage, "'\(path)' is not writable", cause: cause, hint: "choose another place with --db")
+        case .SQLITE_CANTOPEN:
+            self.init(
+                .storage, "'\(path)' cannot be opened", cause: cause,
+                hint: "it and its directory must be readable and writable")
+        case .SQLITE_FULL:
+            self.init(.storage, "there is no space left to write '\(path)'", cause: cause)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            self.init(.storage, "'\(path)' is locked by another process", cause: cause, hint: "wait for it to end")
+        case .SQLITE_CONSTRAINT:
+            self.init(.storage, "a record contradicts the schema of '\(path)'", cause: cause)
+        case .SQLITE_IOERR:
+            self.init(.storage, "the disk failed under '\(path)'", cause: cause)
+        default:
+            self.init(.storage, "'\(path)' cannot be read or written", cause: cause)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import GRDB
+import ScaleCore
+
+/// The results file, open for writing: an SQLite database with the schema of `docs/schema.md`.
+///
+/// Safe to share between threads: calls run one after another. Every call blocks until SQLite is done, so none belongs
+/// into a measuring loop. Each call is one transaction: after a kill the file holds all that was finished before.
+public final class Store: Sendable {
+    public let path: String
+    let queue: DatabaseQueue
+
+    /// How long to wait for another process that is writing the same file.
+    static let busyTimeout = 10.0
+
+    /// Opens the file and brings its schema up to date; makes it and the directories above it where they are missing.
+    /// - Throws: ``ScaleError`` of code `storage` when `path` is not a file of ours, or not to be written.
+    public init(path: String) throws(ScaleError) {
+        try StorePath.requireFile(path, mustExist: false)
+        try StorePath.makeParents(of: path)
+        self.path = path
+        queue = try storage(path) {
+            var configuration = Configuration()
+            configuration.label = "scalebench.store"
+            configuration.busyMode = .timeout(Store.busyTimeout)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            // Nothing is changed in a file before it is known to be ours.
+            let state = try queue.read { try Schema.inspect($0, path: path) }
+            try queue.writeWithoutTransaction { db in
+                // Readers do not wait for the writer, and a kill loses at most the open transaction.
+                try db.execute(sql: "PRAGMA journal_mode = WAL")
+            }
+            if state != .current { try Schema.migrator.migrate(queue) }
+            return queue
+        }
+    }
+
+    /// Reads through the same connection.
+    public var reader: RunReader { RunReader(path: path, queue: queue) }
+
+    /// Closes the file; later calls fail. Without it the file is closed when the store goes away.
+    public func close() throws(ScaleError) {
+        try storage(path) { try queue.close() }
+    }
+
+    func write<Value>(_ work: (Database) throws -> Value) throws(ScaleError) -> Value {
+        try storage(path) { try queue.write(work) }
+    }
+
+    /// Stores a run that begins.
+    /// - Returns: its row id.
+    public func begin(_ run: RunRecord) throws(ScaleError) -> Int64 {
+        var fields = Fields()
+        fields.set("uuid", run.uuid)
+        fields.set("started_at_us", run.startedAt)
+        fields.set("finished_at_us", run.finishedAt)
+        fields.set("status", run.status.rawValue)
+        fields.set("command", run.command)
+        fields.set("plan", StoredPlan(run.plan))
+        fields.set("plan_hash", run.planHash)
+        fields.set("seed", String(run.plan.seed))
+        fields.set("hardware", run.hardware)
+        fields.set("version", run.version)
+        fields.set("host_cpu_model", run.host.cpuModel)
+        fields.set("host_cores", run.host.cores)
+        fields.set("host_memory_bytes", run.host.memoryBytes)
+        fields.set("host_kernel", run.host.kernel)
+        fields.set("host_system", run.host.system)
+        fields.set("host_descriptor_limit", run.host.descriptorLimit)
+        fields.set("host_descriptor_hard_limit", run.host.descriptorHardLimit)
+        fields.set("host_port_first", run.host.portRange.first)
+        fields.set("host_port_last", run.host.portRange.last)
+        fields.set("host_accept_queue_limit", run.host.acceptQueueLimit)
+        return try write { try fields.insert(into: "runs", $0) }
+    }
+
+    /// Stores what a provider launched for a run.
+    /// - Returns: its row id.
+    public func addDeployment(_ deployment: DeploymentRecord, run: Int64) throws(ScaleError) -> Int64 {
+        var fields = Fields()
+        fields.set("run_id", run)
+        fields.set("provider", deployment.provider)
+        fields.set("infra", deployment.infra)
+        fields.set("cores", deployment.cores)
+        fields.set("replicas", deployment.replicas)
+        fields.set("workers", deployment.workers)
+        fields.set("session_cap", deployment.sessionCap)
+        fields.set("endpoints", StoredTexts(deployment.endpoints))
+        return try write { try fields.insert(into: "deployments", $0) }
+    }
+
+    /// Stores stages of a deployment's life, all of them or none.
+    public func addLifecycle(_ records: [LifecycleRecord], deployment: Int64) throws(ScaleError) {
+        try write { db in
+            for record in records {
+                var fields = Fields()
+                fields.set("deployment_id", deployment)
+                fields.set("replica", record.replica)
+                fields.set("stage", record.stage.rawValue)
+                fields.set("start_ns", record.start)
+                fields.set("duration_ns", record.duration)
+                fields.set("outcome", record.outcome)
+                try fields.insert(into: "lifecycle", db)
+            }
+        }
+    }
+
+    /// Stores a finished cell in one transaction: its aggregates, failures, sessions, distributions and samples.
+    /// - Returns: its row id.
+    /// - Throws: ``ScaleError`` of code `storage`, also when the run holds this cell already; then nothing is stored.
+    public func finish(cell: FinishedCell, run: Int64, deployment: Int64) throws(ScaleError) -> Int64 {
+        try write { try CellWriter(db: $0).write(cell, run: run, deployment: deployment) }
+    }
+
+    /// Ends a run. One that was killed before stays `running` and is as readable as any other.
+    /// - Parameter status: how it ended; not `running`.
+    public func finish(run: Int64, status: RunStatus, at time: WallTime) throws(ScaleError) {
+        try write { db in
+            try db.execute(
+                sql: "UPDATE runs SET status = ?, finished_at_us = ? WHERE id = ?",
+                arguments: [status.rawValue, time.microseconds, run])
+            if db.changesCount == 0 { throw ScaleError(.defect, "there is no run \(run) to finish in '\(path)'") }
+        }
+    }
+
+    /// The cells that any run of this plan has stored, on the infrastructure of this name: what is not to be measured
+    /// again on resuming.
+    public func finishedCells(planHash: String, infra: String) throws(ScaleError) -> Set<CellKey> {
+        try storage(path) {
+            try queue.read { db in
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT cells.* FROM cells
+                        JOIN runs ON runs.id = cells.run_id JOIN deployments ON deployments.id = cells.deployment_id
+                        WHERE runs.plan_hash = ? AND deployments.infra = ?
+                        """, arguments: [planHash, infra])
+                var found: Set<CellKey> = []
+                while let row = try rows.next() { found.insert(try CellReader.key(row)) }
+                return found
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import ScaleCore
+
+/// A plan as the JSON of `runs.plan`: keys with their units, apart from the names that ``Plan`` has in the code.
+///
+/// GRDB writes and reads a `Codable` column as JSON with sorted keys. A key that a later version adds must be
+/// optional here, so that older rows stay readable.
+struct StoredPlan: Codable, DatabaseValueConvertible {
+    struct Timeouts: Codable {
+        var connect: Int64
+        var reset: Int64
+        var step: Int64
+        var close: Int64
+    }
+
+    var modes: [Mode]
+    var requests: [Int]
+    var wait_ns: [Int64]
+    var steps: Int
+    var reps: Int
+    var shape: LoadShape
+    var timeouts_ns: Timeouts
+    var http_connections: String
+    var action: String?
+    /// Decimal: JSON readers lose the low digits of a 64-bit number.
+    var seed: String
+
+    init(_ plan: Plan) {
+        modes = plan.modes
+        requests = plan.sessions
+        wait_ns = plan.waits.map(\.rawValue)
+        steps = plan.steps
+        reps = plan.reps
+        shape = plan.shape
+        timeouts_ns = Timeouts(
+            connect: plan.timeouts.connect.rawValue, reset: plan.timeouts.reset.rawValue,
+            step: plan.timeouts.step.rawValue, close: plan.timeouts.close.rawValue)
+        http_connections = plan.httpConnections.description
+        action = plan.action
+        seed = String(plan.seed)
+    }
+
+    func plan() throws(ScaleError) -> Plan {
+        guard let connections = ConnectionPolicy(http_connections), let seed = UInt64(seed) else {
+            throw ScaleError(.storage, "a stored plan has a connection policy or a seed that cannot be read")
+        }
+        return Plan(
+            modes: modes, sessions: requests, waits: wait_ns.map(Nanoseconds.init), steps: steps, reps: reps,
+            shape: shape,
+            timeouts: PhaseTimeouts(
+                connect: Nanoseconds(timeouts_ns.connect), reset: Nanoseconds(timeouts_ns.reset),
+                step: Nanoseconds(timeouts_ns.step), close: Nanoseconds(timeouts_ns.close)),
+            httpConnections: connections, action: action, seed: seed)
+    }
+}
+
+/// A list of texts as a JSON array.
+struct StoredTexts: Codable, DatabaseValueConvertible {
+    var texts: [String]
+
+    init(_ texts: [String]) { self.texts = texts }
+
+    init(from decoder: any Decoder) throws {
+        texts = try decoder.singleValueContainer().decode([String].self)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(texts)
+    }
+}

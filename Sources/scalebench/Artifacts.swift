@@ -1,0 +1,97 @@
+import Foundation
+import ScaleCore
+import ScaleReport
+import ScaleRun
+import ScaleStore
+
+/// The files of `--output-dir`, all made from the stored record.
+struct Artifacts {
+    let directory: URL
+    let plots: URL
+
+    /// Makes the folders, and finds out now rather than after the grid whether they can be written.
+    init(directory: String, plots: String?) throws(ScaleError) {
+        self.directory = URL(fileURLWithPath: directory, isDirectory: true)
+        self.plots = plots.map { URL(fileURLWithPath: $0, isDirectory: true) } ?? self.directory.appendingPathComponent("plots")
+        try Self.check(self.directory, flag: "--output-dir", typed: directory)
+        try Self.check(self.plots, flag: plots == nil ? "--output-dir" : "--plots-dir", typed: plots ?? directory)
+    }
+
+    private static func check(_ folder: URL, flag: String, typed: String) throws(ScaleError) {
+        let probe = folder.appendingPathComponent(".scalebench-probe-\(ProcessInfo.processInfo.processIdentifier)")
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data().write(to: probe)
+            try FileManager.default.removeItem(at: probe)
+        } catch {
+            throw ScaleError(.storage, "\(flag) '\(typed)' cannot be written", cause: reason(error), hint: "name a directory that you may write to")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        let under = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        let code = under?.domain == NSPOSIXErrorDomain ? under?.code : nil
+        return code.map { String(cString: strerror(Int32($0))) } ?? (error as NSError).localizedDescription
+    }
+
+    /// Adds one finished cell to raw.jsonl and summary.csv.
+    func append(_ cell: RunSnapshot.Cell, of snapshot: RunSnapshot, from reader: RunReader) throws(ScaleError) {
+        let (sessions, hosts) = try reader.sessions(of: cell.id)
+        var lines = ""
+        for session in sessions {
+            lines += RawJSONL.line(session, of: cell.record, hosts: hosts, hardware: snapshot.run.hardware) + "\n"
+        }
+        try append(lines, to: "raw.jsonl", header: nil)
+        let row = SummaryCSV.row(
+            cell.record, hardware: snapshot.run.hardware, endpoints: snapshot.deployments[cell.deployment]?.endpoints ?? [])
+        try append(row + "\n", to: "summary.csv", header: SummaryCSV.header + "\n")
+    }
+
+    private func append(_ text: String, to name: String, header: String?) throws(ScaleError) {
+        let file = directory.appendingPathComponent(name)
+        do {
+            if !FileManager.default.fileExists(atPath: file.path) { try Data((header ?? "").utf8).write(to: file) }
+            let handle = try FileHandle(forWritingTo: file)
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(text.utf8))
+            try handle.close()
+        } catch {
+            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error))
+        }
+    }
+
+    /// Writes the report and its charts.
+    /// - Returns: what could not be drawn, for a warning; nil when all was.
+    func writeReport(_ snapshot: RunSnapshot) async throws(ScaleError) -> String? {
+        let charts = [ScalingChart.make(snapshot)].compactMap { $0 }
+        var problem: String?
+        for chart in charts {
+            try write(chart.table, to: plots.appendingPathComponent(chart.tableName))
+            try write(chart.script, to: plots.appendingPathComponent(chart.scriptName))
+            if let reason = await Gnuplot.draw(chart.scriptName, in: plots.path) {
+                problem = "\(chart.scriptName) was not drawn: \(reason)"
+            }
+        }
+        let drawn = charts.filter { FileManager.default.fileExists(atPath: plots.appendingPathComponent($0.svgName).path) }
+        let report = RunReport.render(snapshot, charts: drawn, chartFolder: relativePlots)
+        try write(report, to: directory.appendingPathComponent("report.md"))
+        return problem
+    }
+
+    /// From the report to its charts.
+    private var relativePlots: String {
+        let here = directory.standardizedFileURL.pathComponents
+        let there = plots.standardizedFileURL.pathComponents
+        let shared = zip(here, there).prefix { $0 == $1 }.count
+        return (Array(repeating: "..", count: here.count - shared) + there[shared...]).joined(separator: "/")
+    }
+
+    /// Replaces the file in one step, so that a reader never sees half of it.
+    private func write(_ text: String, to file: URL) throws(ScaleError) {
+        do {
+            try Data(text.utf8).write(to: file, options: .atomic)
+        } catch {
+            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error))
+        }
+    }
+}

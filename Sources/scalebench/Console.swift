@@ -1,0 +1,40 @@
+import Foundation
+import Synchronization
+
+/// The program's own output: results on standard output, everything for people beside it on standard error.
+enum Console {
+    static let isTerminal = isatty(2) == 1
+    /// https://no-color.org
+    static let hasColor = isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    private static let live = Mutex(false)
+
+    static func out(_ line: String) {
+        clearLive()
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+    }
+
+    static func error(_ line: String) {
+        clearLive()
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
+    /// Replaces the line below the last one; shown on a terminal only.
+    static func status(_ line: String) {
+        guard isTerminal else { return }
+        live.withLock { $0 = true }
+        let columns = Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 120
+        FileHandle.standardError.write(Data(("\r\u{1B}[K" + String(line.prefix(max(20, columns - 1)))).utf8))
+    }
+
+    static func dim(_ text: String) -> String { hasColor ? "\u{1B}[2m" + text + "\u{1B}[0m" : text }
+
+    private static func clearLive() {
+        let wasLive = live.withLock { shown in
+            defer { shown = false }
+            return shown
+        }
+        if wasLive { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    }
+
+    static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import ScaleCore
+import ScaleEngine
+import ScaleReactor
+import ScaleReport
+import ScaleRun
+import Synchronization
+
+/// Run events as lines for a person: one live line per cell on a terminal, plain lines elsewhere.
+final class ConsoleProgress: Sendable {
+    private struct State {
+        var cell = 0
+        var cells = 0
+        var key: CellKey?
+        var gridStart = MonotonicClock.now()
+    }
+
+    private let state = Mutex(State())
+    private let verbose: Bool
+
+    init(verbose: Bool) { self.verbose = verbose }
+
+    func show(_ event: RunEvent) {
+        switch event {
+        case .launching(let provider): Console.status("launching \(provider) …")
+        case .launched(let facts, let took): Console.error(launched(facts, took))
+        case .preflight(let mode): Console.status("one \(mode.rawValue) session ahead of the grid …")
+        case .gridStarted(let cells, _):
+            state.withLock {
+                $0.cells = cells
+                $0.gridStart = MonotonicClock.now()
+            }
+        case .draining: Console.status("waiting for the sockets of the last cell …")
+        case .cellStarted(let number, let total, let key):
+            state.withLock {
+                $0.cell = number
+                $0.cells = total
+                $0.key = key
+            }
+            Console.status(title(number, total, key))
+        case .cellProgress(let progress, let elapsed): progressed(progress, elapsed)
+        case .cellFinished(let cell, _): finished(cell)
+        case .stopping(let provider): Console.status("stopping \(provider) …")
+        case .warning(let text): Console.error("warning: " + text)
+        }
+    }
+
+    private func launched(_ facts: DeploymentRecord, _ took: Nanoseconds) -> String {
+        var parts = [facts.endpoints.joined(separator: ", ")]
+        if let workers = facts.workers { parts.append("\(workers) worker\(workers == 1 ? "" : "s")") }
+        if let cap = facts.sessionCap { parts.append("at most \(cap) sessions each") }
+        return "\(facts.infra): \(parts.joined(separator: ", ")) " + Console.dim("(ready after \(Figure.fixed(took.seconds, 2)) s)")
+    }
+
+    private func title(_ number: Int, _ total: Int, _ key: CellKey) -> String {
+        let steps = key.steps == 1 ? "" : " steps=\(key.steps)"
+        return "[\(number)/\(total)] \(key.mode.rawValue) N=\(key.sessions) wait=\(Figure.plain(key.wait.seconds))s\(steps) rep=\(key.rep)"
+    }
+
+    private func progressed(_ progress: CellProgress, _ elapsed: Nanoseconds) {
+        let now = state.withLock { $0 }
+        guard let key = now.key else { return }
+        Console.status(
+            title(now.cell, now.cells, key) + "  connecting \(progress.connecting), in reset \(progress.resetting), stepping "
+                + "\(progress.stepping), done \(progress.succeeded), failed \(progress.failed)  "
+                + "\(Figure.fixed(elapsed.seconds, 1)) s" + remaining(now))
+    }
+
+    /// As long again per cell as the finished ones took.
+    private func remaining(_ now: State) -> String {
+        guard now.cell > 1 else { return "" }
+        let spent = (MonotonicClock.now() - now.gridStart).seconds
+        let left = spent / Double(now.cell - 1) * Double(now.cells - now.cell + 1)
+        return ", grid about \(Int(left.rounded(.up))) s more"
+    }
+
+    private func finished(_ cell: CellRecord) {
+        let now = state.withLock { $0 }
+        var line = title(now.cell, now.cells, cell.key) + ": \(cell.succeeded)/\(cell.key.sessions) (\(Figure.percent(cell.successRate)))"
+        if let total = cell.latencies[.total] { line += ", total P99 \(Figure.fixed(total.p99.seconds, 3)) s" }
+        if let rate = cell.sessionsPerSecond { line += ", \(Figure.fixed(rate, 1)) sessions/s" }
+        if cell.verdict.limiter != .none { line += ", limited by \(cell.verdict.limiter.rawValue): \(cell.verdict.evidence)" }
+        if !cell.valid { line += " (invalid for capacity)" }
+        Console.error(line)
+        if verbose { phases(cell).forEach(Console.error) }
+    }
+
+    private func phases(_ cell: CellRecord) -> [String] {
+        [Metric.connect, .queue, .reset, .step, .total, .overhead].compactMap { metric in
+            guard let summary = cell.latencies[metric] else { return nil }
+            let name = metric.rawValue + String(repeating: " ", count: max(0, 10 - metric.rawValue.count))
+            return "    \(name) P50 \(Figure.fixed(summary.p50.seconds, 4)) s  P95 \(Figure.fixed(summary.p95.seconds, 4)) s  "
+                + "P99 \(Figure.fixed(summary.p99.seconds, 4)) s"
+        }
+    }
+}

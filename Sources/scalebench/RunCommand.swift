@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import ScaleCore
+import ScaleProviders
+import ScaleReactor
+import ScaleReport
+import ScaleRun
+import ScaleStore
+import ScaleTLS
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Measure a grid of cells: mode × N × wait × repetition.",
+        discussion: """
+            Examples:
+              scalebench                                         ten sessions on the bundled environment
+              scalebench --requests-grid 32,128,512 --wait-grid 0.1,1 --reps 3 -o results/first
+              scalebench --url http://127.0.0.1:8000 -n 256 --json
+              scalebench --provider local:workers=2,max-concurrent-envs=40 --requests-grid 32,64,128
+              scalebench --url https://env.example.org -n 64 --action '{"message": "hi {{session}}"}'
+            """)
+
+    @OptionGroup(title: "What is measured") var target: TargetOptions
+    @OptionGroup(title: "The grid") var workload: WorkloadOptions
+    @OptionGroup(title: "Results") var output: OutputOptions
+
+    @Option(help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"))
+    var threads: Int?
+
+    @Option(help: ArgumentHelp("Warn when fewer hosts than this answer before the grid.", valueName: "H"))
+    var expectedHosts: Int?
+
+    @Flag(help: "Refuse to run then.")
+    var requireHosts = false
+
+    @Flag(help: "Go on with the latest unfinished run of the same plan: its finished cells are not measured again.")
+    var resume = false
+
+    @Flag(help: "Do not try one session before the grid.")
+    var noPreflight = false
+
+    @Flag(help: "Do not calibrate the generator first. (This version never does.)")
+    var noCalibrate = false
+
+    func run() async throws {
+        let plan = try workload.plan()
+        if let threads, threads < 1 { throw ScaleError.usage("--threads \(threads) is not at least 1") }
+        if let expectedHosts, expectedHosts < 1 { throw ScaleError.usage("--expected-hosts \(expectedHosts) is not at least 1") }
+        if requireHosts && expectedHosts == nil {
+            throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
+        }
+        if let action = plan.action { try RunRequest.checkAction(action) }
+        let host = try HostProbe.facts()
+        let request = RunRequest(
+            plan: plan, provider: try target.makeProvider(), launch: try target.launchRequest(host: host),
+            threads: threads, trust: target.insecure ? .insecure : target.caFile.map { .file($0) } ?? .system,
+            preflight: !noPreflight, expectedHosts: expectedHosts, requireHosts: requireHosts, resume: resume,
+            command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
+            host: host)
+        try request.checkDescriptors()
+        let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
+        let store = try Store(path: output.db)
+        try await measure(request, store, artifacts)
+    }
+
+    private func measure(_ request: RunRequest, _ store: Store, _ artifacts: Artifacts?) async throws {
+        let progress = ConsoleProgress(verbose: output.verbose)
+        let control = StopControl()
+        let emitter = CellEmitter(store: store, json: output.json, artifacts: artifacts)
+        let experiment = Experiment(request, store: store, control: control) { event in
+            progress.show(event)
+            emitter.handle(event)
+        }
+        let task = Task { await experiment.run() }
+        SignalWatch.start { count in
+            Console.error(count == 1 ? "stopping: finished cells are kept (again to hurry)" : "hurrying")
+            control.requestStop()
+            task.cancel()
+        }
+        let outcome = await task.value
+        if let uuid = outcome.run {
+            let snapshot = try store.reader.snapshot(.uuid(uuid))
+            if let artifacts, let problem = try await artifacts.writeReport(snapshot) { Console.error("warning: " + problem) }
+            try conclude(snapshot, artifacts)
+        }
+        if let problem = emitter.problem { throw problem }
+        if let error = outcome.error { throw error }
+    }
+
+    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) throws {
+        if output.json {
+            Console.out(RunJSON.line(snapshot, db: output.db))
+        } else {
+            RunReport.headlines(snapshot).forEach(Console.out)
+            Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
+            if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
+        }
+        if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
+            throw ScaleError(
+                .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",
+                hint: "use fewer sessions, more threads or a larger host")
+        }
+    }
+}
+
+extension TargetOptions {
+    func makeProvider() throws(ScaleError) -> any Provider {
+        let given = [("--url", url), ("--urls", urls), ("--provider", provider)].filter { $0.1 != nil }.map(\.0)
+        if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
+        if !given.isEmpty, given[0] != "--provider", workers != nil || maxConcurrentEnvs != nil {
+            throw .usage("--workers and --max-concurrent-envs belong to a launched server, not to \(given[0])", hint: "drop them, or use --provider")
+        }
+        if let url { return try UrlProvider(endpoints: [try Endpoint(url: url)]) }
+        if let urls {
+            var endpoints: [Endpoint] = []
+            for part in urls.split(separator: ",", omittingEmptySubsequences: false) {
+                endpoints.append(try Endpoint(url: String(part.filter { $0 != " " }), flag: "--urls"))
+            }
+            return try UrlProvider(endpoints: endpoints)
+        }
+        var spec = try ProviderSpec(provider ?? "local")
+        if let workers { try spec.set("workers", "\(workers)", flag: "--workers") }
+        if let maxConcurrentEnvs { try spec.set("max-concurrent-envs", "\(maxConcurrentEnvs)", flag: "--max-concurrent-envs") }
+        return try ProviderRegistry.make(spec)
+    }
+
+    func launchRequest(host: HostFacts) throws(ScaleError) -> LaunchRequest {
+        guard startupTimeout > 0, startupTimeout.isFinite else {
+            throw .usage("--startup-timeout \(startupTimeout) is not above 0 seconds")
+        }
+        return LaunchRequest(
+            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores,
+            startupTimeout: .seconds(startupTimeout))
+    }
+}

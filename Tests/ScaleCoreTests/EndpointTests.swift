@@ -1,0 +1,67 @@
+import Testing
+
+@testable import ScaleCore
+
+@Suite struct EndpointTests {
+    struct Good: CustomTestStringConvertible, Sendable {
+        var url: String
+        var redacted: String
+        var prefix = ""
+        var credentials: String?
+        var query: String?
+        var testDescription: String { url }
+    }
+
+    @Test(arguments: [
+        Good(url: "http://127.0.0.1:8000", redacted: "http://127.0.0.1:8000"),
+        Good(url: "http://localhost:8000/", redacted: "http://localhost:8000"),
+        Good(url: "ws://host:9/ws", redacted: "http://host:9"),
+        Good(url: "wss://host", redacted: "https://host"),
+        Good(url: "host:8000", redacted: "http://host:8000"),
+        Good(url: "host", redacted: "http://host"),
+        Good(url: "https://host/a/b/", redacted: "https://host/a/b", prefix: "/a/b"),
+        Good(url: "https://host/a/ws", redacted: "https://host/a", prefix: "/a"),
+        Good(url: "http://[::1]:8000", redacted: "http://[::1]:8000"),
+        Good(url: "http://u:p%40ss@host:1/x", redacted: "http://host:1/x", prefix: "/x", credentials: "u:p@ss"),
+        Good(url: "https://host/?token=secret", redacted: "https://host", query: "token=secret"),
+    ])
+    func reads(_ good: Good) throws {
+        let endpoint = try Endpoint(url: good.url)
+        #expect(endpoint.redacted == good.redacted)
+        #expect(endpoint.prefix == good.prefix)
+        #expect(endpoint.credentials == good.credentials)
+        #expect(endpoint.query == good.query)
+    }
+
+    @Test(arguments: [
+        ("ftp://host", "scheme 'ftp'"), ("http://", "no host"), ("http://:80", "no host"),
+        ("http://host:0", "port '0'"), ("http://host:99999", "port '99999'"), ("http://host:x", "port 'x'"),
+        ("http://[::1", "without its ]"), ("http://ho st", "space"), ("", "no host"), ("http://host/a b", "space"),
+    ])
+    func refuses(_ url: String, _ problem: String) {
+        #expect {
+            try Endpoint(url: url)
+        } throws: { error in
+            guard let error = error as? ScaleError else { return false }
+            return error.code == .usage && error.message.contains("--url") && error.message.contains(problem) && error.hint != nil
+        }
+    }
+
+    @Test(arguments: [("127.0.0.1", true), ("127.9.9.9", true), ("localhost", true), ("::1", true), ("127.evil.example", false), ("10.0.0.1", false)])
+    func loopback(_ host: String, _ expected: Bool) {
+        #expect(Endpoint(secure: false, host: host, port: 1).isLoopback == expected)
+    }
+}
+
+@Suite struct RedactionTests {
+    @Test(arguments: [
+        (["scalebench", "--url", "http://u:p@h:1/x?t=s"], "scalebench --url http://***@h:1/x?***"),
+        (["scalebench", "--urls", "http://u:p@a,http://b"], "scalebench --urls http://***@a,http://b"),
+        (["scalebench", "--token", "abc", "-n", "3"], "scalebench --token *** -n 3"),
+        (["scalebench", "--header=Authorization: x"], "scalebench --header=***"),
+        (["scalebench", "--action", #"{"a": 'b'}"#], #"scalebench --action '{"a": '\''b'\''}'"#),
+    ])
+    func commands(_ words: [String], _ expected: String) {
+        #expect(Redaction.command(words) == expected)
+    }
+}

@@ -1,0 +1,86 @@
+import Testing
+
+@testable import ScaleCore
+
+@Suite struct PlanTests {
+    @Test func cellsInOrder() {
+        let plan = Plan(modes: [.ws, .http], sessions: [1, 8], waits: [.seconds(0.1), .seconds(1)], steps: 3, reps: 2)
+        let cells = plan.cells
+        #expect(cells.count == 16)
+        #expect(cells[0] == CellKey(mode: .ws, sessions: 1, wait: .seconds(0.1), steps: 3, rep: 1))
+        #expect(cells[1].rep == 2)
+        #expect(cells[2].wait == .seconds(1))
+        #expect(cells[4].sessions == 8)
+        #expect(cells[8].mode == .http)
+        #expect(Set(cells).count == 16)
+        #expect(plan.problems.isEmpty)
+    }
+
+    struct Bad: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var plan: Plan
+        var problems: [String]
+    }
+
+    @Test(arguments: [
+        Bad(testDescription: "empty grid", plan: Plan(modes: [.ws], sessions: [], waits: [.zero]), problems: ["--requests-grid is empty"]),
+        Bad(testDescription: "zero sessions", plan: Plan(modes: [.ws], sessions: [0], waits: [.zero]), problems: ["entry 0 is not at least 1"]),
+        Bad(testDescription: "negative sessions", plan: Plan(modes: [.ws], sessions: [-3], waits: [.zero]), problems: ["entry -3"]),
+        Bad(testDescription: "twice", plan: Plan(modes: [.ws], sessions: [2, 2], waits: [.zero]), problems: ["--requests-grid has 2 twice"]),
+        Bad(testDescription: "negative wait", plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(-1)]), problems: ["--wait-grid entry -1.0 is negative"]),
+        Bad(testDescription: "two problems at once", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, reps: 0), problems: ["--steps 0", "--reps 0"]),
+        Bad(
+            testDescription: "wait longer than the timeout",
+            plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(10)], timeouts: .all(.seconds(5))),
+            problems: ["wait of 10.0 s cannot end within the step timeout of 5.0 s"]),
+        Bad(
+            testDescription: "timeout of zero", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], timeouts: .all(.zero)),
+            problems: ["--connect-timeout", "--reset-timeout", "--step-timeout", "--close-timeout"]),
+    ])
+    func problems(_ bad: Bad) {
+        let found = bad.plan.problems
+        #expect(found.count == bad.problems.count)
+        for (sentence, expected) in zip(found, bad.problems) { #expect(sentence.contains(expected)) }
+    }
+}
+
+@Suite struct UnitsTests {
+    @Test(arguments: [(0.1, 100_000_000), (1e-9, 1), (-1.5, -1_500_000_000), (Double.nan, 0)] as [(Double, Int64)])
+    func seconds(_ value: Double, _ nanoseconds: Int64) {
+        #expect(Nanoseconds.seconds(value).rawValue == nanoseconds)
+    }
+
+    @Test func saturates() {
+        #expect(Nanoseconds.seconds(.infinity).rawValue == .max)
+        #expect(MonotonicTime.never + .seconds(1) == .never)
+    }
+
+    @Test(arguments: [
+        (0, "1970-01-01T00:00:00.000000Z"), (1_736_424_000_000_001, "2025-01-09T12:00:00.000001Z"),
+        (1_709_164_800_000_000, "2024-02-29T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
+    ] as [(Int64, String)])
+    func wallTime(_ microseconds: Int64, _ text: String) {
+        #expect(WallTime(microseconds: microseconds).iso8601 == text)
+    }
+
+    @Test(arguments: ["3cd6be9e52c0", "a", "0123456789abcdef"])
+    func sessionHash(_ text: String) {
+        #expect(SessionHash(text)?.text == text)
+        #expect(SessionHash(text) != SessionHash(text + "x") || text.count == 16)
+    }
+
+    @Test func exitStatuses() {
+        let statuses = ScaleError.Code.allCases.map(\.exitStatus)
+        #expect(Set(statuses).count == statuses.count)
+        #expect(ScaleError.Code.usage.exitStatus == 2 && ScaleError.Code.interrupted.exitStatus == 130)
+    }
+
+    @Test func failureKindsAreStable() {
+        #expect(
+            FailureKind.allCases.map(\.rawValue) == [
+                "fd_limit", "port_exhausted", "dns", "internal", "refused", "reset", "timeout", "unreachable", "tls",
+                "http_status", "bad_handshake", "capacity_reached", "validation", "execution", "factory", "session",
+                "closed_mid_session", "protocol_violation", "message_too_large", "gateway", "provider_terminated",
+            ])
+    }
+}

@@ -1,0 +1,157 @@
+import ScaleCore
+import Testing
+
+@testable import ScaleEngine
+
+/// The session state machine, without a socket or a clock: facts in, actions out.
+@Suite struct EpisodeTests {
+    static let script = Script(mode: .ws, steps: 2, wait: .seconds(1), isBenchmark: true)
+
+    static func seen(waited: Double = 0, step: Int = 0, hash: String = "abcdef012345") -> Observed {
+        Observed(waited: .seconds(waited), stepCount: step, pid: 7, hash: SessionHash(hash), host: 0)
+    }
+
+    func at(_ milliseconds: Int64) -> Nanoseconds { .milliseconds(milliseconds) }
+
+    @Test func wholeEpisode() {
+        var episode = Episode(intended: .zero)
+        episode.dial(at: at(5))
+        #expect(episode.phase == .connect)
+        #expect(episode.connected(at: at(15)) == .request)
+        episode.sent(at: at(16))
+        #expect(episode.answered(Self.seen(), at: at(20), script: Self.script) == .request)
+        episode.sent(at: at(21))
+        #expect(episode.answered(Self.seen(waited: 1, step: 1), at: at(1022), script: Self.script) == .request)
+        episode.sent(at: at(1023))
+        #expect(episode.answered(Self.seen(waited: 1, step: 2), at: at(2025), script: Self.script) == .close)
+        #expect(episode.phase == .close)
+        #expect(episode.peerClosed(code: 1000, at: at(2030)) == .finish)
+
+        let record = episode.record(session: 3)
+        #expect(record.succeeded)
+        #expect(record.start == at(5) && record.lag == at(5))
+        #expect(record.connect == at(10))
+        #expect(record.reset == at(4))
+        #expect(record.steps == at(1001 + 1002))
+        #expect(record.total == at(2020))
+        #expect(record.waited == .seconds(2))
+        #expect(record.stepsDone == 2 && record.pid == 7 && record.hash?.text == "abcdef012345")
+        #expect(record.queue == nil && record.failure == nil)
+    }
+
+    @Test func httpSessionEndsWithItsLastAnswer() {
+        let script = Script(mode: .http, steps: 1, wait: .zero, isBenchmark: true)
+        var episode = Episode(intended: .zero)
+        episode.dial(at: at(0))
+        _ = episode.connected(at: at(1))
+        #expect(episode.answered(Self.seen(), at: at(2), script: script) == .request)
+        // Every call builds an environment of its own: another hash and a step count of 1 are in order.
+        #expect(episode.answered(Self.seen(step: 1, hash: "other0000000"), at: at(3), script: script) == .finish)
+        #expect(episode.record(session: 0).succeeded)
+    }
+
+    @Test func queueTimeIsItsOwnPhaseAndAddsUpOverCalls() {
+        let script = Script(mode: .http, steps: 1, wait: .zero, isBenchmark: false)
+        var episode = Episode(intended: .zero)
+        episode.enqueue(at: at(0))
+        #expect(episode.phase == .queue)
+        #expect(episode.adopted(at: at(10)) == .request)
+        #expect(episode.answered(Observed(), at: at(12), script: script) == .request)
+        episode.enqueue(at: at(12))
+        #expect(episode.adopted(at: at(15)) == .request)
+        #expect(episode.answered(Observed(), at: at(20), script: script) == .finish)
+        let record = episode.record(session: 0)
+        #expect(record.queue == at(13))
+        #expect(record.connect == nil)
+        #expect(record.total == at(20))
+    }
+
+    struct Broken: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var observed: Observed
+        var afterReset: Bool
+    }
+
+    @Test(arguments: [
+        Broken(testDescription: "waited too little", observed: seen(waited: 0.9, step: 1), afterReset: true),
+        Broken(testDescription: "step count jumps", observed: seen(waited: 1, step: 2), afterReset: true),
+        Broken(testDescription: "step count stays", observed: seen(waited: 1, step: 0), afterReset: true),
+        Broken(testDescription: "hash changes", observed: seen(waited: 1, step: 1, hash: "zzz"), afterReset: true),
+        Broken(testDescription: "step count is not 0 after reset", observed: seen(step: 1), afterReset: false),
+    ])
+    func brokenPromisesOfTheBenchmarkEnvironment(_ broken: Broken) {
+        var episode = Self.resetting()
+        if broken.afterReset { _ = episode.answered(Self.seen(), at: at(2), script: Self.script) }
+        #expect(episode.answered(broken.observed, at: at(3), script: Self.script) == .finish)
+        #expect(episode.failure?.kind == .protocolViolation)
+        #expect(episode.failure?.phase == (broken.afterReset ? .step : .reset))
+        #expect(episode.record(session: 0).total == nil)
+        // The same answers are no failure where another environment was asked for.
+        var other = Self.resetting()
+        let lenient = Script(mode: .ws, steps: 2, wait: .seconds(1), isBenchmark: false)
+        if broken.afterReset { _ = other.answered(Self.seen(), at: at(2), script: lenient) }
+        #expect(other.answered(broken.observed, at: at(3), script: lenient) == .request)
+    }
+
+    static func resetting() -> Episode {
+        var episode = Episode(intended: .zero)
+        episode.dial(at: .zero)
+        _ = episode.connected(at: .milliseconds(1))
+        return episode
+    }
+
+    @Test func answersNobodyAskedFor() {
+        var early = Episode(intended: .zero)
+        early.dial(at: .zero)
+        #expect(early.answered(Self.seen(), at: at(1), script: Self.script) == .finish)
+        #expect(early.failure?.kind == .protocolViolation)
+
+        var late = Self.resetting()
+        let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: true)
+        _ = late.answered(Self.seen(), at: at(2), script: script)
+        #expect(late.answered(Self.seen(step: 1), at: at(3), script: script) == .close)
+        #expect(late.answered(Self.seen(step: 2), at: at(4), script: script) == .none)
+        #expect(late.failure == nil)
+    }
+
+    struct Ending: CustomTestStringConvertible, Sendable {
+        var state: Episode.State
+        var code: Int32?
+        var kind: FailureKind?
+        var phase: Phase?
+        var testDescription: String { "\(state), close code \(code.map(String.init) ?? "none")" }
+    }
+
+    @Test(arguments: [
+        Ending(state: .connecting, code: nil, kind: .badHandshake, phase: .connect),
+        Ending(state: .resetting, code: 1000, kind: .closedMidSession, phase: .reset),
+        Ending(state: .resetting, code: 1009, kind: .messageTooLarge, phase: .reset),
+        Ending(state: .stepping, code: 1011, kind: .closedMidSession, phase: .step),
+        Ending(state: .stepping, code: nil, kind: .closedMidSession, phase: .step),
+        Ending(state: .closing, code: nil, kind: nil, phase: nil),
+    ])
+    func peerCloses(_ ending: Ending) {
+        var episode = Episode(intended: .zero)
+        episode.dial(at: .zero)
+        if ending.state != .connecting { _ = episode.connected(at: at(1)) }
+        let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: false)
+        if ending.state == .stepping || ending.state == .closing { _ = episode.answered(Observed(), at: at(2), script: script) }
+        if ending.state == .closing { _ = episode.answered(Observed(), at: at(3), script: script) }
+        #expect(episode.state == ending.state)
+        #expect(episode.peerClosed(code: ending.code, at: at(9)) == .finish)
+        #expect(episode.failure?.kind == ending.kind)
+        #expect(episode.failure?.phase == ending.phase)
+        #expect(episode.failure?.code == (ending.kind == nil ? nil : ending.code))
+        #expect(episode.isOver)
+        #expect(episode.peerClosed(code: nil, at: at(10)) == .none)
+        #expect(episode.fail(.timeout, at: at(10)) == .none)
+    }
+
+    @Test func failureBeforeItsFirstSocketStillHasAStart() {
+        var episode = Episode(intended: at(3))
+        #expect(episode.fail(.fdLimit, code: 24, at: at(4)) == .finish)
+        let record = episode.record(session: 0)
+        #expect(record.start == at(4))
+        #expect(record.failure == SessionFailure(kind: .fdLimit, phase: .connect, code: 24, at: at(4)))
+    }
+}

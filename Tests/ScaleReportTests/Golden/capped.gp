@@ -1,0 +1,68 @@
+# Success rate and P99 session time by batch size. Redraw it with: gnuplot scaling.gp
+# Needs gnuplot 5.4 or newer with the terminals svg and pngcairo, and the .tsv of the same name beside it.
+table = 'scaling.tsv'
+picture = 'scaling'
+set datafile separator "\t"
+set encoding utf8
+do for [kind in "svg png"] {
+if (kind eq "svg") {
+    set terminal svg size 880,622 noenhanced \
+        font "sans-serif,13" background "#ffffff"
+} else {
+    set terminal pngcairo size 1760,1244 noenhanced \
+        font "sans,10" fontscale 2 linewidth 2 pointscale 2 background "#ffffff"
+}
+set output picture.".".kind
+set multiplot
+unset label
+unset arrow
+unset key
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
+set border 3 lw 1 lc rgb "#5a5a5a"
+set grid xtics ytics lt 1 lw 0.6 lc rgb "#e2e2e2"
+set tics nomirror scale 0.5 textcolor rgb "#333333"
+set errorbars 0
+set logscale x 2
+set xrange [14.5203:282.0877]
+set tmargin at screen 0.81994
+set bmargin at screen 0.53055
+set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96463 left font ",17" textcolor rgb "#111111"
+set label 2 '1 step per session · 2 repetitions (bars: lowest to highest) · on ci-8core · run 0f8fad5b' at screen 0.02273,0.92926 left textcolor rgb "#5a5a5a"
+set xtics ("" 16, "" 64, "" 128, "" 256)
+unset logscale y
+set yrange [0:106]
+set ytics nomirror 0,25,100 format "%g"
+set label 5 'success rate (%)' at screen 0.02500,0.67524 center rotate by 90 textcolor rgb "#333333"
+set label 3 '95 %' at graph 1.012, first 95 left textcolor rgb "#333333"
+set arrow 1 from graph 0, first 95 to graph 1, first 95 nohead lw 1.4 dt 2 lc rgb "#333333"
+set arrow 101 from screen 0.02273,0.88746 to screen 0.06136,0.88746 nohead lw 1.8 dt 1 lc rgb "#0072B2"
+set label 101 "" at screen 0.04205,0.88746 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
+set label 104 'local-2x40, ws, wait 1 s' at screen 0.07045,0.88746 left textcolor rgb "#1a1a1a"
+set label 102 "" at screen 0.41489,0.88746 point pt 6 ps 2.0 lw 1.6 lc rgb "#333333"
+set label 105 'largest batch that passes' at screen 0.44330,0.88746 left textcolor rgb "#1a1a1a"
+set label 103 "" at screen 0.04205,0.85531 point pt 2 ps 1.0 lw 1.6 lc rgb "#7a7a7a"
+set label 106 'invalid: limited by generator or host' at screen 0.07045,0.85531 left textcolor rgb "#1a1a1a"
+plot table index 0 using ($2*1.00000):($4*1):($5*1):($6*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
+    table index 0 using ($2*1.00000):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
+    table index 0 every ::1::1 using ($2*1.00000):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#0072B2" notitle, \
+    table index 1 using 2:($4*1) with points pt 2 ps 1.0 lw 1.6 lc rgb "#7a7a7a" notitle
+unset label
+unset arrow
+set tmargin at screen 0.49518
+set bmargin at screen 0.09325
+set xtics ("16" 16, "64" 64, "128" 128, "256" 256)
+set label 6 "batch size N (sessions offered at once)" at screen 0.49659,0.02572 center textcolor rgb "#333333"
+set label 5 'P99 of a session (s)' at screen 0.02500,0.29421 center rotate by 90 textcolor rgb "#333333"
+unset logscale y
+set yrange [0:3.360000]
+set ytics nomirror autofreq format "%g"
+set label 3 'SLO 3 s' at graph 1.012, first 3.000000 left textcolor rgb "#333333"
+set arrow 1 from graph 0, first 3.000000 to graph 1, first 3.000000 nohead lw 1.4 dt 2 lc rgb "#333333"
+plot table index 0 using ($2*1.00000):($7*1):($8*1):($9*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
+    table index 0 using ($2*1.00000):($7*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
+    table index 0 every ::1::1 using ($2*1.00000):($7*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#0072B2" notitle, \
+    table index 1 using 2:($7*1) with points pt 2 ps 1.0 lw 1.6 lc rgb "#7a7a7a" notitle
+unset multiplot
+unset output
+}

@@ -1,0 +1,113 @@
+import ScaleCore
+import Testing
+
+@testable import ScaleReport
+
+@Suite("report.md")
+struct ReportTests {
+    @Test("whole reports", arguments: ["capped", "wide", "dead", "interrupted", "hostile"])
+    func golden(name: String) throws {
+        let snapshot = try Fixture.named(name)
+        let chart = try #require(ScalingChart.make(snapshot))
+        try Golden.check(RunReport.render(snapshot, charts: [chart]), name + ".md")
+    }
+
+    @Test("the headline says what was held, at what cost, and what stopped it")
+    func headline() throws {
+        let sentence = try #require(ReportHeadline(snapshot: Fixture.capped).sentences.first)
+        #expect(sentence.contains("held **64 sessions** at ≥ 95 % success and failed at 128"))
+        #expect(sentence.contains("[64, 128)"))
+        #expect(sentence.contains("32 per core"))
+        #expect(sentence.contains("P99 of a session 1.14–1.16 s over 2 repetitions, of which 164 ms (14.1 %) is overhead"))
+        #expect(sentence.contains("At 128, where 80 of 128 succeeded, the limit was `session-cap`: 46 of 128"))
+    }
+
+    @Test("what a series held, in every state of the evidence", arguments: [
+        ([(64, 64), (128, 128)], "held at least **128 sessions** at ≥ 95 % success, the largest batch tested."),
+        ([(64, 64), (128, 80)], "held **64 sessions** at ≥ 95 % success and failed at 128"),
+        ([(64, 64), (128, 123)], "held **64 sessions** at ≥ 95 % success; at 128 the evidence does not decide."),
+        ([(64, 64), (96, 91), (128, 80)], "failed at 128, so the limit lies in [64, 128); at 96 the evidence does not decide."),
+        ([(16, 16)], "was tested with too few sessions to demonstrate 95 % success (59 are the fewest that can)."),
+        ([(16, 16), (64, 2)], "did not hold 64 sessions at ≥ 95 % success, and no smaller batch demonstrates it."),
+        ([(64, 2)], "did not hold 64 sessions at ≥ 95 % success, the smallest batch tested."),
+        ([(64, 60)], "is undecided at ≥ 95 % success: more repetitions would decide."),
+    ] as [([(Int, Int)], String)])
+    func states(outcomes: [(Int, Int)], words: String) throws {
+        let cells = outcomes.map { Fixture.cell($0.0, succeeded: $0.1, total: .milliseconds(1_050)) }
+        let plan = Plan(modes: [.ws], sessions: outcomes.map(\.0), waits: [.seconds(1)])
+        let sentence = try #require(ReportHeadline(snapshot: Fixture.snapshot(cells, plan: plan)).sentences.first)
+        #expect(sentence.contains(words), "\(sentence)")
+    }
+
+    @Test("a cell that the generator spoilt is struck out and explained")
+    func invalidCell() {
+        let text = RunReport.render(Fixture.capped)
+        #expect(text.contains("~~80/256~~"))
+        #expect(text.contains("N = 256: the cell is invalid, struck out and not counted (`generator`"))
+        #expect(!text.contains("[128, 256)"))
+    }
+
+    @Test("only invalid cells leave nothing to say")
+    func onlyInvalid() throws {
+        let cell = Fixture.cell(64, succeeded: 64, total: .seconds(2), verdict: Verdict(.clientLimit, evidence: "no ports"))
+        let snapshot = Fixture.snapshot([cell], plan: Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)]))
+        let sentence = try #require(ReportHeadline(snapshot: snapshot).sentences.first)
+        #expect(sentence.hasSuffix("has no valid cell: the generator or its host limited all of them."))
+        #expect(ReportCapacity(snapshot: snapshot).table.rows.first?[3] == "–")
+    }
+
+    @Test("an interrupted run says how much of it is there")
+    func interrupted() {
+        #expect(RunReport.render(Fixture.interrupted).contains("**This run was interrupted:** 3 of 4 planned cells finished"))
+        #expect(!RunReport.render(Fixture.dead).contains("planned cells"))
+    }
+
+    @Test("a run without a cell still tells how it was set up")
+    func empty() {
+        let text = RunReport.render(Fixture.snapshot([], plan: Plan(modes: [.ws], sessions: [64], waits: [.zero]), status: .failed))
+        #expect(text.contains("**This run failed:** 0 of 1 planned cells"))
+        #expect(text.contains("No cell finished"))
+        #expect(text.contains("## How it was measured"))
+        for absent in ["## Grid", "## Failures", "## Generator", "## Max batch", "## Lifecycle", "## Server"] {
+            #expect(!text.contains(absent))
+        }
+    }
+
+    @Test("the shared machine is named for loopback endpoints only")
+    func sharedHost() {
+        #expect(RunReport.render(Fixture.capped).contains("shared this machine's 8 cores"))
+        var remote = Fixture.capped
+        remote.deployments[1]?.endpoints = ["https://env.example.org"]
+        #expect(!RunReport.render(remote).contains("shared this machine"))
+    }
+
+    @Test("notices appear where they apply and nowhere else")
+    func notices() {
+        let both = ReportNotices(snapshot: Fixture.interrupted).items
+        #expect(both.contains { $0.hasPrefix("HTTP in OpenEnv is stateless") })
+        #expect(both.contains { $0.hasPrefix("One repetition") })
+        let capped = ReportNotices(snapshot: Fixture.capped).items
+        #expect(!capped.contains { $0.hasPrefix("HTTP") || $0.hasPrefix("One repetition") })
+        #expect(capped.contains { $0.hasPrefix("N = 16: fewer than 59 sessions") })
+        #expect(ReportNotices(snapshot: Fixture.wide).items.filter { $0.hasPrefix("N = 1, 4 and 16: fewer than 59") }.count == 1)
+    }
+
+    @Test("a batch that was never open all at once is not called a concurrency")
+    func notHeld() {
+        var cell = Fixture.cell(128, succeeded: 128, total: .milliseconds(1_050))
+        cell.peakOpen = 114
+        let plan = Plan(modes: [.ws], sessions: [128], waits: [.seconds(1)], reps: 2)
+        let said = ReportNotices(snapshot: Fixture.snapshot([cell], plan: plan)).items
+        #expect(said == ["N = 128: at most 114 sessions were open at one moment. The batch was offered at once, not held at once."])
+        cell.peakOpen = 116
+        #expect(ReportNotices(snapshot: Fixture.snapshot([cell], plan: plan)).items.isEmpty)
+    }
+
+    @Test("the server's own use is shown where it was read")
+    func serverUse() {
+        var cell = Fixture.cell(100, steps: 2, succeeded: 100, total: .seconds(4))
+        cell.server = ServerUse(cpu: .seconds(3), peakRSSBytes: 1_048_576)
+        let snapshot = Fixture.snapshot([cell], plan: Plan(modes: [.ws], sessions: [100], waits: [.seconds(1)], steps: 2))
+        #expect(ReportResources(snapshot: snapshot).server.rows == [["ws", "100", "1", "2", "1", "3.00", "15.0", "0.375", "1.00 MiB"]])
+    }
+}

@@ -1,0 +1,56 @@
+import COpenSSL
+
+/// A key and a certificate made for one test run: nothing is committed that could expire.
+final class TestIdentity: @unchecked Sendable {
+    let key: OpaquePointer
+    let certificate: OpaquePointer
+
+    /// - Parameters:
+    ///   - names: the subject alternative names as OpenSSL's configuration writes them, e.g. `DNS:localhost,IP:127.0.0.1`.
+    ///   - valid: seconds from now in which the certificate may be used.
+    ///   - issuer: nil makes a self-signed one.
+    init(_ names: String, valid: ClosedRange<Int> = -3600...3600, authority: Bool = false, issuer: TestIdentity? = nil) {
+        let making = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil)
+        defer { EVP_PKEY_CTX_free(making) }
+        EVP_PKEY_keygen_init(making)
+        EVP_PKEY_CTX_set_group_name(making, "P-256")
+        var made: OpaquePointer?
+        EVP_PKEY_keygen(making, &made)
+        key = made!
+        certificate = X509_new()!
+        X509_set_version(certificate, 2)
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate), Int.random(in: 1...Int(Int32.max)))
+        X509_gmtime_adj(X509_getm_notBefore(certificate), valid.lowerBound)
+        X509_gmtime_adj(X509_getm_notAfter(certificate), valid.upperBound)
+        X509_set_pubkey(certificate, key)
+        let subject = X509_get_subject_name(certificate)
+        let common = authority ? "authority" : "server"
+        X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, Array(common.utf8), Int32(common.utf8.count), -1, 0)
+        X509_set_issuer_name(certificate, X509_get_subject_name(issuer?.certificate ?? certificate))
+        var extensions = [(NID_basic_constraints, authority ? "critical,CA:TRUE" : "critical,CA:FALSE")]
+        if !names.isEmpty { extensions.append((NID_subject_alt_name, names)) }
+        for (nid, value) in extensions {
+            let item = X509V3_EXT_conf_nid(nil, nil, nid, value)
+            X509_add_ext(certificate, item, -1)
+            X509_EXTENSION_free(item)
+        }
+        X509_sign(certificate, issuer?.key ?? key, EVP_sha256())
+    }
+
+    deinit {
+        X509_free(certificate)
+        EVP_PKEY_free(key)
+    }
+
+    func writePEM(to path: String) {
+        let file = BIO_new_file(path, "w")
+        PEM_write_bio_X509(file, certificate)
+        BIO_free(file)
+    }
+
+    static let authority = TestIdentity("", authority: true)
+    static let good = TestIdentity("DNS:localhost,DNS:*.example.test,IP:127.0.0.1,IP:::1", issuer: authority)
+    static let selfSigned = TestIdentity("DNS:localhost")
+    static let expired = TestIdentity("DNS:localhost", valid: -7200 ... -3600, issuer: authority)
+    static let early = TestIdentity("DNS:localhost", valid: 3600...7200, issuer: authority)
+}
