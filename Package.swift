@@ -24,7 +24,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -35,7 +34,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
@@ -58,14 +56,14 @@ let package = Package(
         module(
             "ScaleRun",
             [
-                "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleControl", "ScaleProviders", "ScaleStore", logging,
-                subprocess,
+                "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleControl", "ScaleProviders",
+                "ScaleStore", subprocess,
             ]),
         program(
             "scalebench",
             [
-                "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleProviders", "ScaleStore", "ScaleReport",
-                "ScaleRun", argumentParser, logging,
+                "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleEnv", "ScaleControl",
+                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleRun", argumentParser,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         tests("ScaleCoreTests", ["ScaleCore"]),
@@ -84,6 +82,6 @@ let package = Package(
         tests("ScaleRunTests", ["ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleProviders", "ScaleStore"]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
-        tests("EngineTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
+        tests("EngineTests", ["scalebench", "scalebench-env", subprocess], resources: [.copy("Server")]),
     ]
 )

@@ -66,8 +66,8 @@ public enum LimiterRule {
         let own = cell.failures.filter { $0.kind.origin == .client }
         guard let worst = own.max(by: { $0.count < $1.count }) else { return nil }
         let all = own.reduce(0) { $0 + $1.count }
-        var text = "\(all.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed on the generator's own host"
-        text += ", \(worst.count == all ? "all" : worst.count.grouped) with \(described(worst))"
+        var text = "\(all.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed on the "
+        text += "generator's own host, \(worst.count == all ? "all" : worst.count.grouped) with \(described(worst))"
         return text
     }
 
@@ -83,7 +83,8 @@ public enum LimiterRule {
                 + "\(use.cpu.brief) of processor time in \(cell.wall.brief)"
         }
         if let fraction = use.ceilingFraction, fraction > ceilingShare {
-            return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above \(ceilingShare.percent)"
+            return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above "
+                + ceilingShare.percent
         }
         if let lag = use.loopLagP99, lag > negligibleLag, let typical = cell.latencies[.totalService]?.p50,
             lag.seconds > loopLagShare * typical.seconds
@@ -124,7 +125,9 @@ public enum LimiterRule {
     }
 
     private static func unexplained(_ cell: CellRecord) -> String {
-        guard let largest = largestKind(cell), let first = cell.failures.first(where: { $0.kind == largest.kind }) else {
+        guard let largest = largestKind(cell),
+            let first = cell.failures.first(where: { $0.kind == largest.kind })
+        else {
             return "\(cell.failed.counted("session", "sessions")) failed for reasons that were not recorded"
         }
         var text = "\(cell.failed.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed, "

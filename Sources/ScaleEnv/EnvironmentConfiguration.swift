@@ -29,14 +29,17 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         self.sharesPort = sharesPort
     }
 
-    /// Where the server is found, once its port is settled.
-    public func endpoint(port: UInt16) -> Endpoint { Endpoint(secure: false, host: host, port: port) }
+    /// `host:port` for a person or a URL.
+    func place(port: UInt16) -> String { Self.joined(host, port) }
+
+    private static func joined(_ host: String, _ port: UInt16) -> String {
+        (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
+    }
 
     /// `host:port` as observations carry it.
     func hostURL(port: UInt16) -> String {
         let everyInterface = host.isEmpty || host == "0.0.0.0" || host == "::"
-        let name = advertisedHost ?? (everyInterface ? ThisProcess.hostName ?? host : host)
-        return (name.contains(":") ? "[\(name)]" : name) + ":\(port)"
+        return Self.joined(advertisedHost ?? (everyInterface ? ThisProcess.hostName ?? host : host), port)
     }
 }
 

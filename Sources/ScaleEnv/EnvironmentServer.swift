@@ -1,35 +1,6 @@
 import ScaleCore
 import ScaleReactor
 
-/// What makes a server stop in good order.
-public enum StopSource: Sendable {
-    /// SIGINT or SIGTERM, by the descriptor of ``Signals``.
-    case signals(Int32)
-    /// The end of standard input.
-    case endOfInput
-    /// Another thread.
-    case wakeUp(WakeUp)
-
-    var descriptor: Int32 {
-        switch self {
-        case .signals(let descriptor): descriptor
-        case .endOfInput: StandardStream.input.rawValue
-        case .wakeUp(let wakeUp): wakeUp.descriptor
-        }
-    }
-
-    /// Whether it really is time to stop, once its descriptor is readable.
-    func hasCome() -> Bool {
-        switch self {
-        case .signals(let descriptor): return Signals.read(descriptor) != nil
-        case .endOfInput: return StandardStream.input.discard() == 0
-        case .wakeUp(let wakeUp):
-            wakeUp.drain()
-            return true
-        }
-    }
-}
-
 /// One worker: a listening socket and all its connections on one thread, driven by one reactor. A waiting step is a
 /// timer, so no session holds up another. Handling a message allocates nothing.
 ///
@@ -54,7 +25,6 @@ public struct EnvironmentServer: ~Copyable {
     private enum Token {
         static let listener = UInt64.max
         static let retry = UInt64.max - 1
-        static let firstStop = UInt64.max - 16
     }
 
     /// Connections accepted in one turn, so that a burst of new ones does not keep the others waiting.
@@ -105,10 +75,8 @@ public struct EnvironmentServer: ~Copyable {
     /// (close code 1001), and connections that do not end within 2 s are cut.
     /// - Throws: infrastructure when the kernel refuses to be asked for events.
     public mutating func run(until stops: [StopSource]) throws(ScaleError) {
+        try StopSource.watch(stops, in: reactor)
         do throws(SystemFault) {
-            for (index, stop) in stops.enumerated() {
-                try reactor.add(stop.descriptor, .readable, token: Token.firstStop + UInt64(index))
-            }
             while !isStopping { try turn(until: timers.next, stops) }
             stop()
             let limit = MonotonicClock.now() + Self.stopping
@@ -128,9 +96,8 @@ public struct EnvironmentServer: ~Copyable {
                 handle(index, event.readiness)
             } else if event.token == Token.listener {
                 mayAccept = true
-            } else if event.token >= Token.firstStop {
-                let stop = Int(event.token - Token.firstStop)
-                if stop < stops.count, stops[stop].hasCome() { isStopping = true }
+            } else if StopSource.hasCome(event.token, of: stops) {
+                isStopping = true
             }
         }
         if mayAccept { accept() }

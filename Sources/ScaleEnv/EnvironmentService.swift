@@ -52,7 +52,10 @@ public enum EnvironmentService {
     }
 
     /// Prints an error the way the programs do: one sentence on standard error.
-    public static func report(_ error: ScaleError) { StandardStream.error.write("error: \(error)\n") }
+    public static func report(_ error: ScaleError) { report(text: "Error: \(error)") }
+
+    /// Prints text and a line end on standard error.
+    public static func report(text: String) { StandardStream.error.write(text + "\n") }
 
     private static func supervise(
         _ configuration: EnvironmentConfiguration, _ stops: [StopSource], _ workerArguments: [String]
@@ -70,9 +73,8 @@ public enum EnvironmentService {
 
     private static func announce(_ configuration: EnvironmentConfiguration, port: UInt16) {
         let cap = configuration.maxConcurrentEnvs.map(String.init) ?? "unlimited"
-        let place = configuration.endpoint(port: port)
         StandardStream.output.write(
-            "scalebench-env listening on http://\(place.host.contains(":") ? "[\(place.host)]" : place.host):\(port) "
+            "scalebench-env listening on http://\(configuration.place(port: port)) "
                 + "(workers \(configuration.workers), max concurrent envs \(cap))\n")
     }
 }

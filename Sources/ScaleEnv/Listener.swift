@@ -26,7 +26,7 @@ enum Listener {
     }
 
     static func fault(_ fault: SystemFault, _ configuration: EnvironmentConfiguration) -> ScaleError {
-        let place = configuration.endpoint(port: configuration.port).authority
+        let place = configuration.place(port: configuration.port)
         let hint =
             switch fault.code {
             case Errno.addressInUse: "stop what listens there, or give another --port (0 lets the kernel choose)"

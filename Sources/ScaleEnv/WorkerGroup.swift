@@ -6,6 +6,11 @@ import ScaleReactor
 /// A worker that ends unasked ends the group: a measurement must not go on with fewer workers than it was told of.
 struct WorkerGroup: ~Copyable {
     private var reactor: Reactor
+    /// Watches nothing, so that waiting on it is a pause.
+    private var pause: Reactor
+    /// The command line of a worker.
+    private var words: [String]
+    private let size: Int
     private var children: [Child] = []
     private var ready = 0
 
@@ -14,10 +19,6 @@ struct WorkerGroup: ~Copyable {
         var process: ChildProcess
         var isReady = false
         init(_ process: consuming ChildProcess) { self.process = process }
-    }
-
-    private enum Token {
-        static let firstStop = UInt64.max - 16
     }
 
     /// How long the workers may take to start listening.
@@ -34,22 +35,16 @@ struct WorkerGroup: ~Copyable {
         withUnsafeBytes(of: readyMark) { _ = channel.send($0) }
     }
 
-    /// Starts the workers.
+    /// - Parameter arguments: what makes this program a worker, in front of the options.
     init(_ configuration: EnvironmentConfiguration, arguments: [String]) throws(ScaleError) {
-        var words = arguments + ["--host", configuration.host, "--port", String(configuration.port), "--workers", "1"]
+        words = arguments + ["--host", configuration.host, "--port", String(configuration.port), "--workers", "1"]
         words += ["--max-concurrent-envs", configuration.maxConcurrentEnvs.map(String.init) ?? "unlimited"]
         if let name = configuration.advertisedHost { words += ["--advertise-host", name] }
-        reactor = try Self.makeReactor()
-        do throws(SystemFault) {
-            for index in 0..<configuration.workers {
-                let child = Child(try ChildProcess(path: ThisProcess.executable, arguments: words))
-                children.append(child)
-                try reactor.add(child.process.channel.descriptor, .readable, token: UInt64(index))
-            }
-        } catch {
-            stop()
-            throw ScaleError(.infrastructure, "a worker cannot be started", cause: error.description)
-        }
+        size = configuration.workers
+        let reactor = try Self.makeReactor()
+        let pause = try Self.makeReactor()
+        self.reactor = reactor
+        self.pause = pause
     }
 
     private static func makeReactor() throws(ScaleError) -> Reactor {
@@ -60,32 +55,38 @@ struct WorkerGroup: ~Copyable {
         ScaleError(.infrastructure, "the event loop failed", cause: fault.description)
     }
 
-    /// Watches the workers until one of the sources says to stop, and stops them: nobody is left when it returns or throws.
+    /// Starts the workers and watches them until one of the sources says to stop, and stops them: nobody is left when it returns or throws.
     /// - Parameter whenReady: called once, when every worker listens.
     mutating func run(until stops: [StopSource], whenReady: () -> Void) throws(ScaleError) {
         defer { stop() }
-        do throws(SystemFault) {
-            for (index, stop) in stops.enumerated() {
-                try reactor.add(stop.descriptor, .readable, token: Token.firstStop + UInt64(index))
-            }
-        } catch {
-            throw Self.failure(error)
-        }
+        try StopSource.watch(stops, in: reactor)
+        try start()
         let limit = MonotonicClock.now() + Self.starting
         while true {
             let count = try wait(until: ready < children.count ? limit : .never)
             for number in 0..<count {
                 let token = reactor.event(number).token
-                if token >= Token.firstStop {
-                    if stops[Int(token - Token.firstStop)].hasCome() { return }
-                } else {
-                    try hear(children[Int(token)])
-                    if ready == children.count { whenReady() }
-                }
+                if StopSource.hasCome(token, of: stops) { return }
+                guard token < children.count else { continue }
+                let wasReady = ready == children.count
+                try hear(children[Int(token)])
+                if !wasReady, ready == children.count { whenReady() }
             }
             if ready < children.count, MonotonicClock.now() >= limit {
                 throw ScaleError(.infrastructure, "\(children.count - ready) of \(children.count) workers do not listen after 30 s")
             }
+        }
+    }
+
+    private mutating func start() throws(ScaleError) {
+        do throws(SystemFault) {
+            for index in 0..<size {
+                let child = Child(try ChildProcess(path: ThisProcess.executable, arguments: words))
+                children.append(child)
+                try reactor.add(child.process.channel.descriptor, .readable, token: UInt64(index))
+            }
+        } catch {
+            throw ScaleError(.infrastructure, "a worker cannot be started", cause: error.description)
         }
     }
 
@@ -117,10 +118,8 @@ struct WorkerGroup: ~Copyable {
     }
 
     private mutating func reap(_ children: [Child], until limit: MonotonicTime) {
-        for child in children { reactor.remove(child.process.channel.descriptor) }
         while !children.allSatisfy({ $0.process.hasEnded() }), MonotonicClock.now() < limit {
-            // The signal descriptor may be ready all the time; so the pause is a reactor of nothing.
-            ReactorThread.pause(.milliseconds(1))
+            _ = try? pause.wait(until: MonotonicClock.now() + .milliseconds(1))
         }
     }
 }

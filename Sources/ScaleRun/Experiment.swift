@@ -1,5 +1,6 @@
 import Foundation
 import ScaleAnalysis
+import ScaleControl
 import ScaleCore
 import ScaleEngine
 import ScaleProviders
@@ -36,12 +37,12 @@ public struct Experiment: Sendable {
     public func run() async -> Outcome {
         do {
             try request.checkDescriptors()
-            observe(.launching(provider: request.provider.name))
+            observe(.launching(provider: request.providerName))
             let start = MonotonicClock.now()
             let deployment = try await request.provider.launch(request.launch)
             observe(.launched(deployment.facts, took: MonotonicClock.now() - start))
-            let outcome = await measured(deployment)
-            observe(.stopping(provider: request.provider.name))
+            let outcome = await measured(deployment, launchedAt: start)
+            observe(.stopping(provider: request.providerName))
             await deployment.stop()
             return outcome
         } catch {
@@ -49,15 +50,22 @@ public struct Experiment: Sendable {
         }
     }
 
-    private func measured(_ deployment: any Deployment) async -> Outcome {
+    private func measured(_ deployment: any Deployment, launchedAt start: MonotonicTime) async -> Outcome {
         var stored: StoredRun?
         do {
             try control.check()
+            var life = deployment.lifecycle
+            if request.waitsForHealth { life.append(try await healthy(deployment, since: start)) }
             let context = try await prepare(deployment)
-            if request.preflight { try await Preflight(request, context, observe: observe).check() }
+            if request.preflight {
+                let begun = MonotonicClock.now()
+                try await Preflight(request, context, observe: observe).check()
+                life.append(Self.stage(.firstReset, begun, since: start))
+            }
             try control.check()
             let run = try StoredRun.begin(request, deployment: deployment.facts, store: store)
             stored = run
+            try store.addLifecycle(life, deployment: run.deployment)
             try await grid(run, context, deployment)
             try run.finish(.finished)
             return Outcome(run: run.uuid, error: nil)
@@ -70,6 +78,27 @@ public struct Experiment: Sendable {
             }
             return Outcome(run: stored.uuid, error: error)
         }
+    }
+
+    /// Waits until every endpoint of a launched deployment answers, or the provider says that it never will.
+    private func healthy(_ deployment: any Deployment, since start: MonotonicTime) async throws(ScaleError) -> LifecycleRecord {
+        let begun = MonotonicClock.now()
+        let deadline = request.launch.startupDeadline ?? .seconds(60)
+        for endpoint in deployment.endpoints {
+            try await Readiness(resource: endpoint.redacted, deadline: deadline, interval: .milliseconds(50)).wait {
+                await request.launch.client.health(of: endpoint)
+            } terminal: {
+                await deployment.health().terminal
+            }
+        }
+        return Self.stage(.healthy, begun, since: start)
+    }
+
+    private static func stage(
+        _ stage: LifecycleRecord.Stage, _ begun: MonotonicTime, since start: MonotonicTime
+    ) -> LifecycleRecord {
+        LifecycleRecord(
+            replica: 0, stage: stage, start: begun - start, duration: MonotonicClock.now() - begun, outcome: "ok")
     }
 
     /// What every cell shares: resolved addresses and TLS.
@@ -138,9 +167,10 @@ public struct Experiment: Sendable {
 
     /// A deployment that died explains the cell before it better than any count of refused connections.
     private func checkAlive(_ deployment: any Deployment) async throws(ScaleError) {
-        guard case .ended(let reason) = await deployment.health() else { return }
+        guard let terminal = await deployment.health().terminal else { return }
+        let lines = ([terminal.state] + terminal.lastLines).joined(separator: "\n")
         throw ScaleError(
-            .infrastructure, "the server that \(request.provider.name) launched ended during the grid", cause: reason,
+            .infrastructure, "the server that \(request.providerName) launched ended during the grid", cause: lines,
             hint: "finished cells are kept")
     }
 }

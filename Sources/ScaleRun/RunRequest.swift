@@ -42,6 +42,11 @@ public struct RunRequest: Sendable {
         self.host = host
     }
 
+    var providerName: String { type(of: provider).name }
+
+    /// A server that was launched may still be starting; one that was there before is taken as it is.
+    var waitsForHealth: Bool { !(provider is URLProvider) }
+
     func threads(for sessions: Int) -> Int {
         min(threads ?? LoadEngine.usefulThreads(sessions: sessions, cores: host.cores), sessions)
     }
@@ -50,7 +55,7 @@ public struct RunRequest: Sendable {
     static let otherDescriptors = 116
 
     /// Refuses a grid whose sockets do not fit under the descriptor limit.
-    func checkDescriptors() throws(ScaleError) {
+    public func checkDescriptors() throws(ScaleError) {
         let largest = plan.cells.max { needed($0) < needed($1) }
         guard let largest else { return }
         let total = needed(largest) + Self.otherDescriptors

@@ -119,7 +119,10 @@ struct CellWriter {
             hex.append(digits[Int(byte & 15)])
         }
         try db.execute(
-            sql: "INSERT INTO histograms (cell_id, metric, hdr) VALUES (?, ?, x'\(String(decoding: hex, as: UTF8.self))')",
+            sql: """
+                INSERT INTO histograms (cell_id, metric, hdr)
+                VALUES (?, ?, x'\(String(decoding: hex, as: UTF8.self))')
+                """,
             arguments: [cell, metric.rawValue])
     }
 

@@ -15,6 +15,8 @@ enum SchemaV1 {
         message_too_large gateway provider_terminated
         """
     private static let phases = "queue connect reset step close"
+    private static let limiters =
+        "none server-cpu session-cap server-other proxy network kernel generator client-limit unknown"
     private static let metrics = "connect connect_service queue reset step total total_service overhead start_lag"
 
     private static let runs = """
@@ -105,8 +107,7 @@ enum SchemaV1 {
             unique_pids INTEGER NOT NULL,
             unique_sessions INTEGER NOT NULL,
             unique_hosts INTEGER NOT NULL,
-            limiter TEXT NOT NULL
-                \(oneOf("limiter", "none server-cpu session-cap server-other proxy network kernel generator client-limit unknown")),
+            limiter TEXT NOT NULL \(oneOf("limiter", limiters)),
             evidence TEXT NOT NULL,
             valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
             reported_session_cap INTEGER,

@@ -9,19 +9,23 @@ public final class Store: Sendable {
     public let path: String
     let queue: DatabaseQueue
 
-    /// How long to wait for another process that is writing the same file.
+    /// How long to wait for another process that is writing the same file, in seconds.
     static let busyTimeout = 10.0
 
     /// Opens the file and brings its schema up to date; makes it and the directories above it where they are missing.
     /// - Throws: ``ScaleError`` of code `storage` when `path` is not a file of ours, or not to be written.
-    public init(path: String) throws(ScaleError) {
+    public convenience init(path: String) throws(ScaleError) {
+        try self.init(path: path, busyTimeout: Store.busyTimeout)
+    }
+
+    init(path: String, busyTimeout: Double) throws(ScaleError) {
         try StorePath.requireFile(path, mustExist: false)
         try StorePath.makeParents(of: path)
         self.path = path
         queue = try storage(path) {
             var configuration = Configuration()
             configuration.label = "scalebench.store"
-            configuration.busyMode = .timeout(Store.busyTimeout)
+            configuration.busyMode = .timeout(busyTimeout)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             // Nothing is changed in a file before it is known to be ours.
             let state = try queue.read { try Schema.inspect($0, path: path) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ScaleControl
 import ScaleCore
 import ScaleProviders
 import ScaleReactor
@@ -111,18 +112,25 @@ extension TargetOptions {
         if !given.isEmpty, given[0] != "--provider", workers != nil || maxConcurrentEnvs != nil {
             throw .usage("--workers and --max-concurrent-envs belong to a launched server, not to \(given[0])", hint: "drop them, or use --provider")
         }
-        if let url { return try UrlProvider(endpoints: [try Endpoint(url: url)]) }
+        if let url { return URLProvider(endpoints: [try Endpoint(url: url)]) }
         if let urls {
             var endpoints: [Endpoint] = []
             for part in urls.split(separator: ",", omittingEmptySubsequences: false) {
                 endpoints.append(try Endpoint(url: String(part.filter { $0 != " " }), flag: "--urls"))
             }
-            return try UrlProvider(endpoints: endpoints)
+            return URLProvider(endpoints: endpoints)
         }
-        var spec = try ProviderSpec(provider ?? "local")
-        if let workers { try spec.set("workers", "\(workers)", flag: "--workers") }
-        if let maxConcurrentEnvs { try spec.set("max-concurrent-envs", "\(maxConcurrentEnvs)", flag: "--max-concurrent-envs") }
-        return try ProviderRegistry.make(spec)
+        var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
+        try add("workers", workers, from: "--workers", to: &spec)
+        try add("max-concurrent-envs", maxConcurrentEnvs, from: "--max-concurrent-envs", to: &spec)
+        return try ProviderRegistry.provider(for: spec)
+    }
+
+    /// A flag fills in what the provider string leaves open.
+    private func add(_ key: String, _ value: Int?, from flag: String, to spec: inout ProviderSpec) throws(ScaleError) {
+        guard let value else { return }
+        if spec.text(key) != nil { throw .usage("\(flag) and \(key) of --provider are both given", hint: "use one of them") }
+        spec.options.append(.init(key, "\(value)"))
     }
 
     func launchRequest(host: HostFacts) throws(ScaleError) -> LaunchRequest {
@@ -130,7 +138,7 @@ extension TargetOptions {
             throw .usage("--startup-timeout \(startupTimeout) is not above 0 seconds")
         }
         return LaunchRequest(
-            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores,
-            startupTimeout: .seconds(startupTimeout))
+            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores, client: ControlClient(version: Version.current),
+            startupDeadline: .seconds(startupTimeout))
     }
 }

@@ -4,6 +4,51 @@ import ScaleEnv
 
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the bundled benchmark environment over the OpenEnv protocol.")
-    func run() throws {}
+        commandName: "serve",
+        abstract: "Serve the bundled benchmark environment: OpenEnv over WebSocket (/ws) and HTTP.",
+        discussion: """
+            A step {"wait_seconds": w} is answered after w seconds with how long it really took, the worker's pid, \
+            the session's hash and the count of steps. It stops on SIGINT or SIGTERM.
+
+            Each option has an environment variable, named in brackets.
+
+            Examples:
+              scalebench serve
+              scalebench serve --port 9000 --workers 2 --max-concurrent-envs 400
+            """)
+
+    @Option(help: "Address to listen on; 0.0.0.0 for every interface, as a container needs. [HOST] (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(help: "Port, or 0 to let the kernel choose. [PORT] (default: 8000)")
+    var port: String?
+
+    @Option(help: "Server processes that share the port. [WORKERS] (default: 1)")
+    var workers: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sessions each worker admits, or 'unlimited'. [MAX_CONCURRENT_ENVS] (default: unlimited)", valueName: "n"))
+    var maxConcurrentEnvs: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What observations call this host. [ADVERTISE_HOST] (default: --host, or the host's name for every interface)",
+            valueName: "name"))
+    var advertiseHost: String?
+
+    @Flag(help: .hidden)
+    var worker = false
+
+    @Flag(help: .hidden)
+    var lifeline = false
+
+    func run() throws {
+        let options = EnvironmentOptions(
+            host: host, port: port, workers: workers, maxConcurrentEnvs: maxConcurrentEnvs, advertisedHost: advertiseHost)
+        let status = try EnvironmentService.run(
+            options.configuration(), as: worker ? .worker : .service, endsWithInput: lifeline,
+            workerArguments: ["serve", "--worker"])
+        throw ExitCode(status)
+    }
 }

@@ -1,3 +1,4 @@
+import ScaleCore
 import ScaleReactor
 import Synchronization
 

@@ -26,11 +26,11 @@ let importTable: [ModuleRule] = [
         module: "ScaleEngine", ours: ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"],
         standard: ["Synchronization"]),
     ModuleRule(module: "ScaleEnv", ours: ["ScaleCore", "ScaleWire", "ScaleReactor"]),
-    ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Glibc"]),
+    ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Glibc", "Synchronization"]),
     ModuleRule(
         module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Subprocess"],
         standard: ["Synchronization"]),
-    ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation"]),
+    ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
     ModuleRule(
         module: "ScaleRun",
@@ -43,7 +43,7 @@ let importTable: [ModuleRule] = [
     ModuleRule(
         module: "scalebench",
         ours: [
-            "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleProviders",
+            "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleControl", "ScaleProviders",
             "ScaleStore", "ScaleReport", "ScaleRun",
         ],
         outside: ["ArgumentParser", "Logging"],

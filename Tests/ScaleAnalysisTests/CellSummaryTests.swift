@@ -173,7 +173,9 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
         var given = recording([good(0)])
         given.reportedSessionCap = 40
         given.server = ServerUse(cpu: ms(3), peakRSSBytes: 5)
-        given.samples = [CellSample(at: .zero, open: 1, started: 1, succeeded: 0, failed: 0, loopLag: .zero, cpu: .zero)]
+        given.samples = [
+            CellSample(at: .zero, open: 1, started: 1, succeeded: 0, failed: 0, loopLag: .zero, cpu: .zero)
+        ]
         let cell = finish(given)
         #expect(cell.record.reportedSessionCap == 40)
         #expect(cell.record.server == given.server)

@@ -23,7 +23,9 @@ private func cell(
         key: CellKey(mode: .ws, sessions: sessions, wait: .seconds(1), steps: 1, rep: 1),
         startedAt: WallTime(microseconds: 0), wall: .seconds(wall), succeeded: sessions - failed, failed: failed,
         failures: failures,
-        latencies: [.lag: summary(startLag / 2, startLag), .total: summary(1.5, total), .totalService: summary(1.2, total)],
+        latencies: [
+            .lag: summary(startLag / 2, startLag), .total: summary(1.5, total), .totalService: summary(1.2, total),
+        ],
         sessionsPerSecond: nil, stepsPerSecond: nil, effectiveConcurrency: nil, peakOpen: 0, uniquePids: 0,
         uniqueSessions: 0, uniqueHosts: 0,
         generator: GeneratorUse(
@@ -42,7 +44,10 @@ private func cell(
         ),
         ("busy for the whole cell", cell(cpu: 2.8), .generator, "93 % of the cell on 1 thread: 2.8 s of processor"),
         ("as busy, on two threads", cell(cpu: 2.8, threads: 2), .none, "succeeded"),
-        ("busy, but far too short to tell", cell(sessions: 1, wall: 0.05, cpu: 0.05, startLag: 0), .none, "1 session succeeded"),
+        (
+            "busy, but far too short to tell", cell(sessions: 1, wall: 0.05, cpu: 0.05, startLag: 0), .none,
+            "1 session succeeded"
+        ),
         ("a late loop", cell(loopLag: 0.2), .generator, "200 ms late at P99, above 10 % of the median session's 1.2 s"),
         ("a loop late by less than a tenth", cell(loopLag: 0.1), .none, "succeeded"),
         ("late starts", cell(startLag: 1.6), .generator, "started 1.6 s late at P99, more than half of the 3 s"),
@@ -52,8 +57,9 @@ private func cell(
         ("busy servers", cell(serverCPU: 11.7), .serverCPU, "98 % of their 4 cores: 11.7 s of processor time in 3 s"),
         ("servers with time to spare", cell(serverCPU: 8), .none, "succeeded"),
         (
-            "no server to read, time-outs", cell(failures: [failure(.timeout, .reset, 400), failure(.reset, .connect, 7, code: 104)]),
-            .unknown, "407 of 16,384 sessions failed, 400 with timeout in reset"
+            "no server to read, time-outs",
+            cell(failures: [failure(.timeout, .reset, 400), failure(.reset, .connect, 7, code: 104)]), .unknown,
+            "407 of 16,384 sessions failed, 400 with timeout in reset"
         ),
         (
             "busy servers explain time-outs", cell(failures: [failure(.timeout, .reset, 400)], serverCPU: 11.7),
@@ -77,7 +83,8 @@ private func cell(
 
     @Test func aCapThatOnlyTheServerToldIsNamedPerWorker() {
         let refusing = cell(sessions: 50, failures: [failure(.capacityReached, .reset, 10)], reportedCap: 40)
-        #expect(LimiterRule.verdict(on: refusing).evidence.hasSuffix("10 refused by the session cap: cap 40 per worker"))
+        let evidence = LimiterRule.verdict(on: refusing).evidence
+        #expect(evidence.hasSuffix("10 refused by the session cap: cap 40 per worker"))
     }
 
     @Test func refusalsBesideMoreOfAnotherFailureDoNotDecide() {
@@ -88,7 +95,9 @@ private func cell(
     }
 
     @Test func theGeneratorIsClearedFirst() {
-        let both = cell(failures: [failure(.capacityReached, .reset, 9), failure(.portExhausted, .connect, 1, code: 99)])
+        let both = cell(failures: [
+            failure(.capacityReached, .reset, 9), failure(.portExhausted, .connect, 1, code: 99),
+        ])
         #expect(LimiterRule.verdict(on: both).limiter == .clientLimit)
         let busy = cell(failures: [failure(.capacityReached, .reset, 9)], cpu: 2.9)
         #expect(LimiterRule.verdict(on: busy).limiter == .generator)

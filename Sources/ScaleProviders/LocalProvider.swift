@@ -1,0 +1,139 @@
+import ScaleControl
+import ScaleCore
+
+/// The bundled environment, as a child process on this host.
+public struct LocalProvider: Provider {
+    public static let name = "local"
+    public static let summary = "the bundled environment on this host, as a process of its own"
+    public static let options = [
+        OptionDescription("workers", "N", "server processes that share the port", defaultValue: "1"),
+        OptionDescription("max-concurrent-envs", "N", "sessions that each worker admits", defaultValue: "unlimited"),
+        OptionDescription("host", "ADDRESS", "where it listens", defaultValue: "127.0.0.1"),
+        OptionDescription("port", "N", "where it listens; 0 lets the kernel choose", defaultValue: "0"),
+    ]
+
+    public var workers: Int?
+    public var maxConcurrentEnvs: Int?
+    public var host: String
+    public var port: Int
+
+    public init(spec: ProviderSpec) throws(ScaleError) {
+        workers = try spec.integer("workers", in: 1...1024)
+        maxConcurrentEnvs = try spec.integer("max-concurrent-envs", in: 1...1_000_000)
+        port = try spec.integer("port", in: 0...65_535) ?? 0
+        host = spec.text("host") ?? "127.0.0.1"
+        if host.isEmpty { throw .usage("\(spec.flag) local: host is empty", hint: "write it like local:host=127.0.0.1") }
+    }
+
+    /// `local`, with what differs from the plainest: `local-w2-c40`.
+    var infra: String {
+        Self.name + (workers.map { "-w\($0)" } ?? "") + (maxConcurrentEnvs.map { "-c\($0)" } ?? "")
+    }
+
+    var flags: [String] {
+        var flags = ["--host", host, "--port", String(port), "--workers", String(workers ?? 1)]
+        if let maxConcurrentEnvs { flags += ["--max-concurrent-envs", String(maxConcurrentEnvs)] }
+        // The service then ends when its standard input does, which is when this process is gone.
+        return flags + ["--lifeline"]
+    }
+
+    public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
+        let deadline = request.startupDeadline ?? .seconds(30)
+        let start = request.clock.now
+        let server = ServerProcess(
+            program: request.program, arguments: request.arguments + flags, stopGrace: request.stopGrace)
+        let outcome = await Self.firstAddress(of: server, within: deadline, request)
+        switch outcome {
+        case .listening(let endpoint):
+            let took = request.clock.now - start
+            return LocalServer(
+                server: server, endpoints: [endpoint],
+                facts: DeploymentRecord(
+                    provider: Self.name, infra: infra, cores: Double(request.hostCores), replicas: 1, workers: workers ?? 1,
+                    sessionCap: maxConcurrentEnvs, endpoints: [endpoint.redacted]),
+                lifecycle: [
+                    LifecycleRecord(replica: 0, stage: .started, start: .zero, duration: took, outcome: "ok")
+                ])
+        case .ended(let ending):
+            await server.stop()
+            throw Self.failure(
+                server, server.pid == nil
+                    ? "the local server '\(request.program)' cannot be started: \(ending)"
+                    : "the local server ended with \(ending) before it listened")
+        case .silent:
+            await server.stop()
+            throw Self.failure(server, "the local server did not say within \(deadline.seconds) s where it listens")
+        case .cancelled:
+            await server.stop()
+            throw ScaleError(.interrupted, "the launch of the local server was stopped")
+        }
+    }
+
+    private static func failure(_ server: ServerProcess, _ sentence: String) -> ScaleError {
+        let lines = server.errorLines
+        return ScaleError(.infrastructure, sentence, cause: lines.isEmpty ? nil : lines.joined(separator: "\n"))
+    }
+
+    private enum Outcome: Sendable {
+        case listening(Endpoint)
+        case ended(String)
+        case silent
+        case cancelled
+    }
+
+    private static func firstAddress(
+        of server: ServerProcess, within deadline: Nanoseconds, _ request: LaunchRequest
+    ) async -> Outcome {
+        await withTaskGroup(of: Outcome.self) { group in
+            group.addTask {
+                for await event in server.events {
+                    switch event {
+                    case .spawned: continue
+                    case .line(let line):
+                        if let endpoint = Self.address(in: line) { return .listening(endpoint) }
+                    case .ended(let ending): return .ended(ending)
+                    }
+                }
+                return .cancelled
+            }
+            group.addTask {
+                do { try await request.clock.sleep(deadline) } catch { return .cancelled }
+                return .silent
+            }
+            let first = await group.next() ?? .cancelled
+            group.cancelAll()
+            return first
+        }
+    }
+
+    /// Reads `… listening on http://HOST:PORT …`. A server on every interface is reached over the loopback one.
+    static func address(in line: String) -> Endpoint? {
+        let words = line.split(separator: " ")
+        guard let listening = words.firstIndex(of: "listening"), words[listening...].count >= 3,
+            words[listening + 1] == "on", words[listening + 2].contains("://"),
+            var endpoint = try? Endpoint(url: String(words[listening + 2]))
+        else { return nil }
+        if endpoint.host == "0.0.0.0" { endpoint.host = "127.0.0.1" }
+        if endpoint.host == "::" { endpoint.host = "::1" }
+        return endpoint
+    }
+}
+
+/// The child that ``LocalProvider`` started.
+private struct LocalServer: Deployment {
+    var server: ServerProcess
+    var endpoints: [Endpoint]
+    var facts: DeploymentRecord
+    var lifecycle: [LifecycleRecord]
+
+    var processes: [Int32] { server.ending == nil ? server.pid.map { [$0] } ?? [] : [] }
+
+    func health() async -> DeploymentHealth {
+        guard let ending = server.ending else { return .alive }
+        return .ended(.init(state: ending, lastLines: server.errorLines))
+    }
+
+    func logs(last count: Int) async -> [String] { server.errorLines.suffix(max(0, count)) }
+
+    func stop() async { await server.stop() }
+}

@@ -1,0 +1,129 @@
+import ScaleCore
+import Subprocess
+import Synchronization
+
+/// A server program as our child: in a process group of its own, with a pipe for its input that only we hold, so that
+/// it can see our end even when we are killed. It is told to end when this object goes.
+final class ServerProcess: Sendable {
+    enum Event: Sendable {
+        case spawned
+        /// A line of its standard output.
+        case line(String)
+        /// It is over, in words.
+        case ended(String)
+    }
+
+    /// What happens to it, in order; the last event is ``Event/ended(_:)``. For one reader.
+    let events: AsyncStream<Event>
+    private let ledger: Ledger
+    private let stopRequest: AsyncStream<Never>.Continuation
+    private let running: Task<Void, Never>
+
+    /// What the child's task and its owner share.
+    private final class Ledger: Sendable {
+        struct State {
+            var pid: Int32?
+            var ending: String?
+            var errors = LogTail()
+        }
+        let state = Mutex(State())
+    }
+
+    /// Starts the program at a path.
+    init(program: String, arguments: [String], stopGrace: Nanoseconds) {
+        let (events, report) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(256))
+        let (stops, stopRequest) = AsyncStream.makeStream(of: Never.self)
+        let ledger = Ledger()
+        self.events = events
+        self.stopRequest = stopRequest
+        self.ledger = ledger
+        // Unstructured, because it must end the child even when the task that launched it is cancelled.
+        running = Task {
+            let ending = await Self.run(program, arguments, stopGrace, ledger: ledger, report: report, stops: stops, stopRequest)
+            ledger.state.withLock { $0.ending = ending }
+            report.yield(.ended(ending))
+            report.finish()
+        }
+    }
+
+    deinit { stopRequest.finish() }
+
+    var pid: Int32? { ledger.state.withLock { $0.pid } }
+    /// How it ended; nil while it runs.
+    var ending: String? { ledger.state.withLock { $0.ending } }
+    var errorLines: [String] { ledger.state.withLock { $0.errors.lines } }
+
+    /// Asks the group to end, kills what is left of it after the grace, and reaps the child.
+    func stop() async {
+        stopRequest.finish()
+        await running.value
+    }
+
+    /// The child's whole life. Answers how it ended.
+    private static func run(
+        _ program: String, _ arguments: [String], _ grace: Nanoseconds, ledger: Ledger, report: AsyncStream<Event>.Continuation,
+        stops: AsyncStream<Never>, _ stopRequest: AsyncStream<Never>.Continuation
+    ) async -> String {
+        var options = PlatformOptions()
+        options.processGroupID = 0
+        do {
+            let result = try await Subprocess.run(
+                .path(path(program)), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
+                output: .sequence, error: .sequence
+            ) { execution in
+                ledger.state.withLock { $0.pid = execution.processIdentifier.value }
+                report.yield(.spawned)
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        var tail = LogTail()
+                        await read(execution.standardOutput) { bytes in
+                            for line in tail.append(bytes) { report.yield(.line(line)) }
+                        }
+                        for line in tail.finish() { report.yield(.line(line)) }
+                    }
+                    group.addTask {
+                        await read(execution.standardError) { bytes in
+                            ledger.state.withLock { _ = $0.errors.append(bytes) }
+                        }
+                        ledger.state.withLock { _ = $0.errors.finish() }
+                    }
+                    group.addTask {
+                        for await _ in stops {}
+                        let terminate = TeardownStep.send(
+                            signal: .terminate, toProcessGroup: true,
+                            allowedDurationToNextStep: .nanoseconds(grace.rawValue))
+                        await execution.teardown(using: [terminate])
+                        // The child is dead but not reaped, so its group's number is still its own: nobody else is hit.
+                        try? execution.send(signal: .kill, toProcessGroup: true)
+                    }
+                    // Both outputs end when the child does; then the third task has only the rest of its group to end.
+                    await group.next()
+                    await group.next()
+                    stopRequest.finish()
+                    await group.waitForAll()
+                }
+            }
+            return words(result.terminationStatus)
+        } catch {
+            return String(describing: error)
+        }
+    }
+
+    /// Hands over the output as it comes, to its end.
+    private static func read(_ output: SubprocessOutputSequence, _ take: ([UInt8]) -> Void) async {
+        var iterator = output.makeAsyncIterator()
+        while let buffer = try? await iterator.next() { take(buffer.withUnsafeBytes { Array($0) }) }
+    }
+
+    private static func words(_ status: TerminationStatus) -> String {
+        switch status {
+        case .exited(let code): "exit status \(code)"
+        case .signaled(let signal): "signal \(signal)"
+        }
+    }
+
+    /// A path of whatever type the process library wants: its literal, made from a string.
+    private static func path<Path: ExpressibleByStringLiteral>(_ text: String) -> Path where Path.StringLiteralType == String {
+        Path(stringLiteral: text)
+    }
+}

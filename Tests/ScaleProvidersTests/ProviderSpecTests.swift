@@ -1,0 +1,84 @@
+import ScaleCore
+import ScaleProviders
+import Testing
+
+@Suite struct ProviderSpecTests {
+    @Test(arguments: [
+        ("local", "local", []),
+        ("local:workers=2,max-concurrent-envs=40", "local", [("workers", "2"), ("max-concurrent-envs", "40")]),
+        ("local:host=::1", "local", [("host", "::1")]),
+        ("local:host=", "local", [("host", "")]),
+        ("x:a=b=c", "x", [("a", "b=c")]),
+        (#"x:a="1,2",b=3"#, "x", [("a", "1,2"), ("b", "3")]),
+        (#"x:a="say ""no""",b="""#, "x", [("a", #"say "no""#), ("b", "")]),
+        ("http://127.0.0.1:8000", "url", [("urls", "http://127.0.0.1:8000")]),
+        ("https://a/x=1", "url", [("urls", "https://a/x=1")]),
+        ("http://a,ws://b:1/p", "url", [("urls", "http://a,ws://b:1/p")]),
+        (#"url:urls="http://a,http://b",cores=4"#, "url", [("urls", "http://a,http://b"), ("cores", "4")]),
+        ("url:urls=http://a:8000", "url", [("urls", "http://a:8000")]),
+    ])
+    func reads(text: String, name: String, options: [(String, String)]) throws {
+        let spec = try ProviderSpec(text)
+        #expect(spec.name == name)
+        #expect(spec.options == options.map { ProviderSpec.Option($0.0, $0.1) })
+        #expect(try ProviderSpec(spec.description) == spec, "what it prints reads the same")
+    }
+
+    @Test(arguments: [
+        ("", "names no provider"), ("Local", "names no provider"), (":workers=2", "names no provider"),
+        ("local:", "an option without a key"), ("local:workers", "'workers', which is not key=value"),
+        ("local:workers=1,", "an option without a key"), ("local:workers=1,workers=2", "gives 'workers' twice"),
+        (#"x:a="1,2"#, "a quote in 'a' that does not end"), (#"x:a="1"2"#, "text after the quoted value of 'a'"),
+        ("localhost:8000", "'8000', which is not key=value"),
+    ])
+    func refuses(text: String, problem: String) {
+        let error = #expect(throws: ScaleError.self) { try ProviderSpec(text) }
+        #expect(error?.code == .usage)
+        #expect(error?.message.hasPrefix("--provider '\(text)'") == true)
+        #expect(error?.message.contains(problem) == true, "\(String(describing: error))")
+        #expect(error?.hint?.isEmpty == false)
+    }
+
+    @Test func aForgottenSchemeIsExplained() {
+        let error = #expect(throws: ScaleError.self) { try ProviderSpec("localhost:8000") }
+        #expect(error?.hint == "write a URL with its scheme: http://localhost:8000")
+    }
+
+    @Test(arguments: [
+        ("loca", "--provider names 'loca', which is no provider", "local, url"),
+        ("local:worker=2", "--provider local has no option 'worker'", "workers, max-concurrent-envs, host, port"),
+        ("local:workers=two", "workers is 'two', which is not a whole number from 1 to 1024", "local:workers=1"),
+        ("local:workers=0", "workers is '0'", "local:workers=1"),
+        ("local:workers=-1", "workers is '-1'", "local:workers=1"),
+        ("local:workers=99999999999999999999", "workers is", "local:workers=1"),
+        ("local:max-concurrent-envs=1.5", "max-concurrent-envs is '1.5'", "local:max-concurrent-envs=1"),
+        ("local:port=65536", "port is '65536', which is not a whole number from 0 to 65535", "local:port=1"),
+        ("local:host=", "host is empty", "local:host="),
+        ("url", "names no URL", "http://"), ("url:cores=2", "names no URL", "http://"),
+        ("url:urls=http://a,cores=nan", "cores is 'nan', which is not a number above 0", "url:cores=4"),
+        ("url:urls=http://a,cores=0", "cores is '0'", "url:cores=4"),
+        ("ftp://a", "scheme 'ftp'", "http"), ("http://a:99999", "port '99999'", "http://"),
+    ])
+    func theRegistryRefuses(text: String, problem: String, remedy: String) {
+        let error = #expect(throws: ScaleError.self) { try ProviderRegistry.provider(for: try ProviderSpec(text)) }
+        #expect(error?.code == .usage)
+        #expect(error?.message.contains(problem) == true, "\(String(describing: error))")
+        #expect(error?.hint?.contains(remedy) == true, "\(String(describing: error))")
+    }
+
+    @Test func secretsAreNotPrinted() throws {
+        let spec = try ProviderSpec("https://user:topsecret@host/p?token=topsecret,http://other")
+        #expect(!spec.description.contains("topsecret"))
+        let error = #expect(throws: ScaleError.self) { try ProviderSpec("X https://user:topsecret@host") }
+        #expect(!"\(String(describing: error))".contains("topsecret"))
+    }
+
+    @Test func everyProviderDescribesItself() throws {
+        for type in ProviderRegistry.all {
+            #expect(!type.summary.isEmpty)
+            #expect(Set(type.options.map(\.key)).count == type.options.count)
+        }
+        #expect(Set(ProviderRegistry.all.map { $0.name }).count == ProviderRegistry.all.count)
+        #expect(try ProviderRegistry.provider(for: ProviderSpec(ProviderRegistry.defaultName)) is LocalProvider)
+    }
+}

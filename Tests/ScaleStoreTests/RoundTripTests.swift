@@ -1,0 +1,135 @@
+import ScaleCore
+import ScaleStore
+import Testing
+
+@Suite struct RoundTripTests {
+    private let scratch: Scratch
+    private let store: Store
+    private let run: Int64
+    private let deployment: Int64
+
+    init() throws {
+        scratch = try Scratch()
+        store = try Store(path: scratch.path())
+        run = try store.begin(Sample.run())
+        deployment = try store.addDeployment(Sample.deployment, run: run)
+    }
+
+    @Test(arguments: ["bare", "full"])
+    func cell(which: String) throws {
+        let cell = which == "bare" ? Sample.bareCell() : Sample.fullCell()
+        let id = try store.finish(cell: cell, run: run, deployment: deployment)
+        let stored = try #require(try store.reader.snapshot(.id(run)).cells.first)
+        #expect(stored.id == id)
+        #expect(stored.deployment == deployment)
+        #expect(stored.record == cell.record)
+        #expect(try store.reader.samples(of: id) == cell.samples)
+        for metric in Metric.allCases {
+            #expect(try store.reader.histogram(cell: id, metric: metric) == cell.histograms[metric], "\(metric)")
+        }
+    }
+
+    @Test func bareSessions() throws {
+        let cell = Sample.bareCell()
+        let id = try store.finish(cell: cell, run: run, deployment: deployment)
+        let (sessions, hosts) = try store.reader.sessions(of: id)
+        #expect(text(sessions) == text(cell.sessions))
+        #expect(hosts.isEmpty)
+    }
+
+    @Test func fullSessionsWithTheirHosts() throws {
+        let cell = Sample.fullCell()
+        let id = try store.finish(cell: cell, run: run, deployment: deployment)
+        let (sessions, hosts) = try store.reader.sessions(of: id)
+        // The table of hosts is in the order of first appearance.
+        #expect(hosts == ["node-b", "node-a"])
+        var expected = cell.sessions
+        expected[0].host = 0
+        expected[1].host = 1
+        #expect(text(sessions) == text(expected))
+
+        var seen: [String?] = []
+        try store.reader.forEachSession(of: id) { _, host in seen.append(host) }
+        #expect(seen == ["node-b", "node-a"])
+    }
+
+    @Test func runWithDeploymentAndLifecycle() throws {
+        let stages = [
+            LifecycleRecord(
+                replica: 0, stage: .firstReset, start: Nanoseconds(1), duration: Nanoseconds(2), outcome: "ok"),
+            LifecycleRecord(replica: 1, stage: .stop, start: Nanoseconds(3), duration: .zero, outcome: "did not stop"),
+        ]
+        try store.addLifecycle(stages, deployment: deployment)
+        var unknown = Sample.deployment
+        (unknown.cores, unknown.workers, unknown.sessionCap, unknown.endpoints) = (nil, nil, nil, [])
+        let second = try store.addDeployment(unknown, run: run)
+
+        let snapshot = try store.reader.snapshot(.id(run))
+        #expect(snapshot.run == Sample.run())
+        #expect(snapshot.deployments == [deployment: Sample.deployment, second: unknown])
+        #expect(snapshot.lifecycle == [deployment: stages])
+        #expect(snapshot.cells.isEmpty)
+    }
+
+    @Test(arguments: [RunStatus.finished, .interrupted, .failed])
+    func endOfARun(status: RunStatus) throws {
+        try store.finish(run: run, status: status, at: WallTime(microseconds: 9_000))
+        let ended = try store.reader.snapshot(.latest).run
+        #expect(ended.status == status)
+        #expect(ended.finishedAt == WallTime(microseconds: 9_000))
+    }
+
+    @Test func planWithItsDefaults() throws {
+        var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000002", startedAt: 5_000)
+        record.plan = Plan(modes: [.http], sessions: [3], waits: [.seconds(0.1)], httpConnections: .perRequest)
+        record.host.portRange = []
+        _ = try store.begin(record)
+        #expect(try store.reader.snapshot(.latest).run == record)
+    }
+
+    @Test func listOfRuns() throws {
+        let older = try store.begin(Sample.run("6b1f0c9e-0000-4000-8000-000000000000", startedAt: 500))
+        _ = try store.finish(cell: Sample.bareCell(), run: run, deployment: deployment)
+        let runs = try store.reader.runs()
+        #expect(runs.map(\.id) == [run, older])
+        #expect(runs.map(\.cells) == [1, 0])
+        #expect(runs.map(\.infra) == [["local-2x40"], []])
+        #expect(runs.map(\.status) == [.running, .running])
+        #expect(runs[0].command == "scalebench run -n 2")
+    }
+
+    @Test func runsAreFoundByTheBeginningOfTheirUUID() throws {
+        let other = try store.begin(Sample.run("7c000000-0000-4000-8000-000000000000", startedAt: 500))
+        _ = try store.begin(Sample.run("7d000000-0000-4000-8000-000000000000", startedAt: 400))
+        #expect(try store.reader.snapshot(.uuid("7C0")).run.uuid.hasPrefix("7c0"))
+        #expect(try store.reader.snapshot(.id(other)).run.uuid.hasPrefix("7c0"))
+        #expect(try store.reader.snapshot(.latest).run.uuid == Sample.run().uuid)
+        let ambiguous = #expect(throws: ScaleError.self) { try store.reader.snapshot(.uuid("7")) }
+        #expect(ambiguous?.message == "several runs begin with '7'")
+        for selector in [RunSelector.uuid("%"), .uuid(""), .uuid("ffff"), .id(99)] {
+            let missing = #expect(throws: ScaleError.self) { try store.reader.snapshot(selector) }
+            #expect(missing?.code == .storage || missing?.code == .usage, "\(selector)")
+        }
+    }
+
+    @Test func finishedCellsOfAPlan() throws {
+        for key in [Sample.key(1), Sample.key(1, rep: 2)] {
+            _ = try store.finish(cell: Sample.bareCell(key), run: run, deployment: deployment)
+        }
+        let again = try store.begin(Sample.run("6b1f0c9e-0000-4000-8000-000000000009"))
+        let same = try store.addDeployment(Sample.deployment, run: again)
+        _ = try store.finish(cell: Sample.bareCell(Sample.key(8)), run: again, deployment: same)
+
+        let found = try store.finishedCells(planHash: "0123456789abcdef", infra: "local-2x40")
+        #expect(found == [Sample.key(1), Sample.key(1, rep: 2), Sample.key(8)])
+        #expect(try store.finishedCells(planHash: "0123456789abcdef", infra: "docker").isEmpty)
+        #expect(try store.finishedCells(planHash: "ffffffffffffffff", infra: "local-2x40").isEmpty)
+    }
+
+    @Test func aReaderFollowsTheWriter() throws {
+        let reader = try RunReader(path: scratch.path())
+        #expect(try reader.snapshot(.latest).cells.isEmpty)
+        _ = try store.finish(cell: Sample.fullCell(), run: run, deployment: deployment)
+        #expect(try reader.snapshot(.latest).cells.map(\.record) == [Sample.fullCell().record])
+    }
+}
