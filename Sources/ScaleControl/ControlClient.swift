@@ -35,14 +35,19 @@ public struct ControlClient: Sendable {
 
     /// Sends one request, once. An answer of any status is a response.
     ///
-    /// Redirects are followed, five at most, unless a secret is in the request; secrets leave this machine over https only.
+    /// Redirects of reads are followed, five at most, unless a secret is in the request; secrets leave this machine over
+    /// https only.
     /// - Parameter deadline: for the whole call, from name resolution to the last byte.
-    public func send(_ request: HTTPRequest, within deadline: Nanoseconds) async throws(TransportFailure) -> HTTPResponse {
+    public func send(_ request: HTTPRequest, within deadline: Nanoseconds) async throws(TransportFailure)
+        -> HTTPResponse
+    {
         if let problem = refusal(of: request) { throw TransportFailure(.request, message: problem) }
         return try await transfer(request, within: deadline)
     }
 
-    private func transfer(_ request: HTTPRequest, within deadline: Nanoseconds) async throws(TransportFailure) -> HTTPResponse {
+    private func transfer(_ request: HTTPRequest, within deadline: Nanoseconds) async throws(TransportFailure)
+        -> HTTPResponse
+    {
         let transfer = try Transfer(self, request, deadline)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { transfer.start(answering: $0) }

@@ -43,8 +43,8 @@ public struct Readiness: Sendable {
     /// Looks until `probe` answers ready.
     /// - Parameter terminal: nil while the resource may still become ready; an unknown state is not terminal.
     /// - Returns: how long it took.
-    /// - Throws: infrastructure when the deadline passes, with the last answer, or as soon as the state is terminal, with the
-    ///   last log lines; interrupted when the task is cancelled.
+    /// - Throws: infrastructure when the deadline passes, with the last answer, or as soon as the state is terminal, with
+    ///   the last log lines; interrupted when the task is cancelled.
     @discardableResult
     public func wait(
         clock: some ControlClock = SystemClock(), probe: () async -> Answer, terminal: () async -> Terminal? = { nil }
@@ -76,7 +76,8 @@ public struct Readiness: Sendable {
     private func ended(_ terminal: Terminal) -> ScaleError {
         let lines = terminal.lastLines.joined(separator: "\n")
         return ScaleError(
-            .infrastructure, "\(resource) ended before it was ready: \(terminal.state)", cause: lines.isEmpty ? nil : lines)
+            .infrastructure, "\(resource) ended before it was ready: \(terminal.state)",
+            cause: lines.isEmpty ? nil : lines)
     }
 }
 

@@ -28,14 +28,19 @@ public struct RetryPolicy: Hashable, Sendable {
     /// How long to wait before the next try; nil to give up, or because nothing is wrong.
     /// - Parameters:
     ///   - attempt: the number of the try that just ended, from 1.
-    ///   - random: 0 up to 1. Waits lie between half of the backoff and all of it, so that many clients do not return together.
-    public func delay(after attempt: Int, of method: HTTPRequest.Method, outcome: Outcome, random: Double) -> Nanoseconds? {
+    ///   - random: 0 up to 1. Waits lie between half of the backoff and all of it, so that many clients do not return
+    ///     together.
+    public func delay(after attempt: Int, of method: HTTPRequest.Method, outcome: Outcome, random: Double)
+        -> Nanoseconds?
+    {
         guard method.isRead, attempt < attempts else { return nil }
         switch outcome {
         case .failed(let failure):
             return failure.isTransient ? backoff(attempt, random) : nil
         case .answered(let response):
-            guard response.status == 408 || response.status == 429 || (500...599).contains(response.status) else { return nil }
+            guard response.status == 408 || response.status == 429 || (500...599).contains(response.status) else {
+                return nil
+            }
             return response.retryAfter ?? backoff(attempt, random)
         }
     }
@@ -47,8 +52,9 @@ public struct RetryPolicy: Hashable, Sendable {
 }
 
 extension HTTPResponse {
-    /// When the server wants the next request: the window's end of a spent `RateLimit` (draft-ietf-httpapi-ratelimit-headers),
-    /// one second rounded up, or `Retry-After` (RFC 9110, section 10.2.3), whose date is read against the server's own.
+    /// When the server wants the next request: one second after the window's end of a spent `RateLimit`
+    /// (draft-ietf-httpapi-ratelimit-headers), or `Retry-After` (RFC 9110, section 10.2.3), whose date is read against
+    /// the server's own.
     public var retryAfter: Nanoseconds? {
         if let limit = header("ratelimit") {
             var fields: [Substring: Substring] = [:]

@@ -28,11 +28,13 @@ final class Transfer: @unchecked Sendable {
 
     init(_ client: ControlClient, _ request: HTTPRequest, _ deadline: Nanoseconds) throws(TransportFailure) {
         guard Self.isSetUp, let easy = curl_easy_init() else {
-            throw TransportFailure(.broken, code: Int32(CURLE_FAILED_INIT.rawValue), message: "libcurl cannot be set up")
+            throw TransportFailure(
+                .broken, code: Int32(CURLE_FAILED_INIT.rawValue), message: "libcurl cannot be set up")
         }
         guard let multi = curl_multi_init() else {
             curl_easy_cleanup(easy)
-            throw TransportFailure(.broken, code: Int32(CURLE_OUT_OF_MEMORY.rawValue), message: "libcurl cannot be set up")
+            throw TransportFailure(
+                .broken, code: Int32(CURLE_OUT_OF_MEMORY.rawValue), message: "libcurl cannot be set up")
         }
         self.easy = easy
         self.multi = multi
@@ -160,7 +162,8 @@ final class Transfer: @unchecked Sendable {
         guard code != 0 else { return }
         retained.release()
         self.continuation = nil
-        continuation.resume(returning: .failure(TransportFailure(.broken, message: "no thread can be started (\(code))")))
+        continuation.resume(
+            returning: .failure(TransportFailure(.broken, message: "no thread can be started (\(code))")))
     }
 
     /// Ends the transfer soon; from any thread, at any time.

@@ -40,13 +40,16 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
             case CURLE_COULDNT_CONNECT: .connect
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE,
-                CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS: .tls
+                CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+                .tls
             case CURLE_WRITE_ERROR, CURLE_FILESIZE_EXCEEDED: .tooLarge
             case CURLE_ABORTED_BY_CALLBACK: .cancelled
             case CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT: .request
             default: .broken
             }
-        self.init(kind, code: Int32(code.rawValue), message: detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail)
+        self.init(
+            kind, code: Int32(code.rawValue),
+            message: detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail)
     }
 
     public var description: String { message }

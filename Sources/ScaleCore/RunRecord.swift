@@ -49,11 +49,14 @@ public struct RunRecord: Hashable, Sendable {
     /// The user's label of the hardware under test (`--hardware`).
     public var hardware: String
     public var version: String
+    /// The commit of the working directory's Git checkout, 40 or 64 hexadecimal digits; nil outside one.
+    public var git: String?
     public var host: HostFacts
 
     public init(
         uuid: String, startedAt: WallTime, finishedAt: WallTime? = nil, status: RunStatus = .running, command: String,
-        plan: Plan, planHash: String, hardware: String, version: String, host: HostFacts
+        plan: Plan, planHash: String, hardware: String, version: String, git: String? = nil,
+        host: HostFacts
     ) {
         self.uuid = uuid
         self.startedAt = startedAt
@@ -64,6 +67,7 @@ public struct RunRecord: Hashable, Sendable {
         self.planHash = planHash
         self.hardware = hardware
         self.version = version
+        self.git = git
         self.host = host
     }
 }

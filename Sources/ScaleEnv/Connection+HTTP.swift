@@ -9,15 +9,15 @@ extension Connection {
     ) -> Outlook? {
         switch requests.next(&input) {
         case .needsMore: return .open
-        case .upgrade(let head): return upgrade(head, &worker, &out)
+        case .upgrade(let head): upgrade(head, &worker, &out)
         case .violation(let violation):
             out.appendResponse(
                 violation.status, "Invalid HTTP request received.", contentType: "text/plain; charset=utf-8",
                 keepAlive: false)
             mode = .draining
-            return .closing
         case .message(let message): return route(message, &worker, &out)
         }
+        return nil
     }
 
     private enum Route {

@@ -7,7 +7,7 @@ extension Connection {
 
     /// Judges an opening handshake. The slot is taken before the environment is made; a refusal comes as an error frame
     /// after the 101, and a normal close.
-    mutating func upgrade(_ head: HTTPHead, _ worker: inout Worker, _ out: inout ByteQueue) -> Outlook? {
+    mutating func upgrade(_ head: HTTPHead, _ worker: inout Worker, _ out: inout ByteQueue) {
         let (path, query) = head.target.splitAtQuery()
         guard path.matches("/ws") else { return refuse(403, "", &out) }
         switch WebSocketHandshake.request(in: head) {
@@ -16,7 +16,7 @@ extension Connection {
             let fields = [("Sec-WebSocket-Version", "13"), ("Connection", "close")]
             HTTPSerializer.response(status: 426, headers: fields, body: []).withUnsafeBytes { out.append($0) }
             mode = .draining
-            return .closing
+            return
         case .refuse(let status): return refuse(status, "Invalid HTTP request received.", &out)
         case .open(let key):
             let room = out.reserve(WebSocketHandshake.responseSize)
@@ -35,21 +35,18 @@ extension Connection {
             return close(Self.goodbye, &worker, &out)
         }
         environment = worker.admission.makeEnvironment()
-        return nil
     }
 
-    private mutating func refuse(_ status: Int, _ text: StaticString, _ out: inout ByteQueue) -> Outlook? {
+    private mutating func refuse(_ status: Int, _ text: StaticString, _ out: inout ByteQueue) {
         out.appendResponse(status, text, contentType: "text/plain; charset=utf-8", keepAlive: false)
         mode = .draining
-        return .closing
     }
 
     /// Sends a close frame; the session is over.
-    mutating func close(_ code: UInt16, _ worker: inout Worker, _ out: inout ByteQueue) -> Outlook {
+    mutating func close(_ code: UInt16, _ worker: inout Worker, _ out: inout ByteQueue) {
         endSession(&worker)
         out.appendClose(code)
         mode = .closing
-        return .closing
     }
 
     /// Reads frames up to and including the next message; nil when there may be more.
@@ -60,10 +57,11 @@ extension Connection {
         case .message(.text, let text): return take(text, &worker, &out)
         case .message:
             out.appendError(.session, "Messages are text frames, this one is binary")
-            return close(Self.goodbye, &worker, &out)
+            close(Self.goodbye, &worker, &out)
         case .needsMore: return .open
-        case let event: return takeControl(event, &worker, &out)
+        case let event: takeControl(event, &worker, &out)
         }
+        return nil
     }
 
     /// While a step is under way: takes the whole control frames at the front of the input, and nothing else.
@@ -73,7 +71,8 @@ extension Connection {
         guard let size = Self.controlFrameSize(input), size <= input.count else { return .waiting }
         var frame = UnsafeMutableRawBufferPointer(rebasing: input[..<size])
         input = UnsafeMutableRawBufferPointer(rebasing: input[size...])
-        return takeControl(frames.next(&frame), &worker, &out)
+        takeControl(frames.next(&frame), &worker, &out)
+        return nil
     }
 
     /// The size of the control frame that begins here, as far as it has to be read to be judged; nil for another frame
@@ -84,23 +83,17 @@ extension Connection {
         return isMasked && length <= 125 ? 6 + length : 2
     }
 
-    private mutating func takeControl(
-        _ event: WebSocketEvent, _ worker: inout Worker, _ out: inout ByteQueue
-    ) -> Outlook? {
+    private mutating func takeControl(_ event: WebSocketEvent, _ worker: inout Worker, _ out: inout ByteQueue) {
         switch event {
-        case .ping(let payload):
-            out.appendControl(.pong, payload)
-            return nil
+        case .ping(let payload): out.appendControl(.pong, payload)
         case .close(let code, _):
             endSession(&worker)
             out.appendClose(code)
             mode = .over
-            return .closed
         case .violation(let violation):
-            _ = close(violation.replyCode, &worker, &out)
+            close(violation.replyCode, &worker, &out)
             mode = .draining
-            return .closing
-        case .pong, .message, .needsMore: return nil
+        case .pong, .message, .needsMore: break
         }
     }
 
@@ -108,11 +101,10 @@ extension Connection {
     mutating func awaitClose(_ input: inout UnsafeMutableRawBufferPointer) -> Outlook? {
         switch frames.next(&input) {
         case .needsMore: return .closing
-        case .close, .violation:
-            mode = .over
-            return .closed
-        case .message, .ping, .pong: return nil
+        case .close, .violation: mode = .over
+        case .message, .ping, .pong: break
         }
+        return nil
     }
 
     private mutating func take(
@@ -122,26 +114,24 @@ extension Connection {
         case .step(let data):
             switch BenchmarkAction.parse(data) {
             case .action(let action): return respond(to: .step(wait: action.waitSeconds), &worker, &out)
-            case .rejected(let rejection): return reject(rejection, &worker, &out)
+            case .rejected(let rejection): reject(rejection, &worker, &out)
             }
         case .reset(_, let data):
             return respond(to: .reset(episode: data?.member("episode_id")?.string), &worker, &out)
         case .state: return respond(to: .state, &worker, &out)
         case .mcp(let data):
             out.appendText(size: ToolProtocol.size(of: data) + 32) { ToolProtocol.writeFrame(refusing: data, to: $0) }
-            return nil
-        case .close: return close(Self.goodbye, &worker, &out)
-        case .rejected(let rejection): return reject(rejection, &worker, &out)
+        case .close: close(Self.goodbye, &worker, &out)
+        case .rejected(let rejection): reject(rejection, &worker, &out)
         }
+        return nil
     }
 
-    private mutating func reject(
-        _ rejection: OpenEnvRejection, _ worker: inout Worker, _ out: inout ByteQueue
-    ) -> Outlook? {
+    private mutating func reject(_ rejection: OpenEnvRejection, _ worker: inout Worker, _ out: inout ByteQueue) {
         out.appendText(size: OpenEnvWriter.size(of: rejection)) {
             OpenEnvWriter.writeRejection(rejection, .webSocket, to: $0)
         }
-        return rejection.code == .session ? close(Self.goodbye, &worker, &out) : nil
+        if rejection.code == .session { close(Self.goodbye, &worker, &out) }
     }
 
     func writeMessage(

@@ -83,12 +83,11 @@ struct Connection: ~Copyable {
     mutating func stop(_ worker: inout Worker, _ out: inout ByteQueue) -> Outlook {
         pending = nil
         switch mode {
-        case .webSocket: return close(1001, &worker, &out)
-        case .closing, .draining: return .closing
-        case .http, .over:
-            mode = .over
-            return .closed
+        case .webSocket: close(1001, &worker, &out)
+        case .http: mode = .over
+        case .closing, .draining, .over: break
         }
+        return runHeld(&worker, &out)
     }
 
     /// Frees the session's slot, if it has one; whatever ends the session calls this first.

@@ -16,6 +16,8 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     public var advertisedHost: String?
     /// Listens on a port that other processes of the same user may listen on too (`SO_REUSEPORT`).
     public var sharesPort: Bool
+    /// How long a peer may take to close after the server's last word to it.
+    var patience = Nanoseconds.seconds(5)
 
     public init(
         host: String = "127.0.0.1", port: UInt16 = 8000, workers: Int = 1, maxConcurrentEnvs: Int? = nil,

@@ -10,12 +10,12 @@ extension EnvironmentServer {
     ) async throws -> Result {
         let listener = try Listener.bind(configuration)
         let wakeUp: WakeUp
-        do {
+        do throws(SystemFault) {
             wakeUp = try WakeUp()
             try listener.listen()
-        } catch let fault as SystemFault {
+        } catch {
             listener.close()
-            throw Listener.fault(fault, configuration)
+            throw Listener.fault(error, configuration)
         }
         defer { wakeUp.close() }
         async let served: ScaleError? = ReactorThread.run {

@@ -21,6 +21,7 @@ public struct EnvironmentServer: ~Copyable {
     /// Accepting waits until a descriptor is free.
     private var lacksDescriptor = false
     private var isStopping = false
+    private let patience: Nanoseconds
 
     private enum Token {
         static let listener = UInt64.max
@@ -29,9 +30,7 @@ public struct EnvironmentServer: ~Copyable {
 
     /// Connections accepted in one turn, so that a burst of new ones does not keep the others waiting.
     private static let acceptBatch = 256
-    /// How long a peer may take to close after everything was said.
-    private static let lingering = Nanoseconds.seconds(5)
-    /// How long stopping may take.
+    /// How long stopping may take at most.
     private static let stopping = Nanoseconds.seconds(2)
 
     /// Binds and listens.
@@ -45,6 +44,7 @@ public struct EnvironmentServer: ~Copyable {
         reactor = try Self.listen(on: listener, configuration)
         port = listener.localPort
         self.listener = listener
+        patience = configuration.patience
         worker = Worker(
             limit: configuration.maxConcurrentEnvs, seed: UInt64.random(in: 0...UInt64.max), pid: ThisProcess.pid,
             hostURL: configuration.hostURL(port: port))
@@ -79,7 +79,7 @@ public struct EnvironmentServer: ~Copyable {
         do throws(SystemFault) {
             while !isStopping { try turn(until: timers.next, stops) }
             stop()
-            let limit = MonotonicClock.now() + Self.stopping
+            let limit = MonotonicClock.now() + min(Self.stopping, patience)
             while table.open > 0, MonotonicClock.now() < limit { try turn(until: min(limit, timers.next), []) }
         } catch {
             throw ScaleError(.infrastructure, "the event loop failed", cause: error.description)
@@ -254,7 +254,7 @@ public struct EnvironmentServer: ~Copyable {
         }
         guard slot.pointee.stage == .open else { return true }
         slot.pointee.stage = .lingering
-        slot.pointee.due = MonotonicClock.now() + Self.lingering
+        slot.pointee.due = MonotonicClock.now() + patience
         timers.push(table.token(index), at: slot.pointee.due)
         // A WebSocket's peer answers with its own close frame first; HTTP has no other sign than the end.
         if slot.pointee.connection.mode == .draining { slot.pointee.socket.shutdownWrite() }

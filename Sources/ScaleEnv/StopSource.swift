@@ -29,7 +29,7 @@ public enum StopSource: Sendable {
         }
     }
 
-    /// Above every token of a connection's first billion generations, below the server's own.
+    /// No connection has an index so high; the server's own tokens are higher still.
     private static let firstToken = UInt64.max - 16
 
     static func watch(_ stops: [StopSource], in reactor: borrowing Reactor) throws(ScaleError) {

@@ -22,7 +22,9 @@ public struct LocalProvider: Provider {
         maxConcurrentEnvs = try spec.integer("max-concurrent-envs", in: 1...1_000_000)
         port = try spec.integer("port", in: 0...65_535) ?? 0
         host = spec.text("host") ?? "127.0.0.1"
-        if host.isEmpty { throw .usage("\(spec.flag) local: host is empty", hint: "write it like local:host=127.0.0.1") }
+        if host.isEmpty {
+            throw .usage("\(spec.flag) local: host is empty", hint: "write it like local:host=127.0.0.1")
+        }
     }
 
     /// `local`, with what differs from the plainest: `local-w2-c40`.
@@ -49,7 +51,8 @@ public struct LocalProvider: Provider {
             return LocalServer(
                 server: server, endpoints: [endpoint],
                 facts: DeploymentRecord(
-                    provider: Self.name, infra: infra, cores: Double(request.hostCores), replicas: 1, workers: workers ?? 1,
+                    provider: Self.name, infra: infra, cores: Double(request.hostCores), replicas: 1,
+                    workers: workers ?? 1,
                     sessionCap: maxConcurrentEnvs, endpoints: [endpoint.redacted]),
                 lifecycle: [
                     LifecycleRecord(replica: 0, stage: .started, start: .zero, duration: took, outcome: "ok")
@@ -57,7 +60,8 @@ public struct LocalProvider: Provider {
         case .ended(let ending):
             await server.stop()
             throw Self.failure(
-                server, server.pid == nil
+                server,
+                server.pid == nil
                     ? "the local server '\(request.program)' cannot be started: \(ending)"
                     : "the local server ended with \(ending) before it listened")
         case .silent:

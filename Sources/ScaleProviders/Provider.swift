@@ -36,7 +36,8 @@ public struct LaunchRequest: Sendable {
     public var clock: any ControlClock
 
     public init(
-        program: String, arguments: [String], hostCores: Int, client: ControlClient, startupDeadline: Nanoseconds? = nil,
+        program: String, arguments: [String], hostCores: Int, client: ControlClient,
+        startupDeadline: Nanoseconds? = nil,
         stopGrace: Nanoseconds = .seconds(5), clock: any ControlClock = SystemClock()
     ) {
         self.program = program
@@ -60,7 +61,8 @@ public protocol Provider: Sendable {
     /// - Throws: usage, for a value that it cannot take. Keys are checked before.
     init(spec: ProviderSpec) throws(ScaleError)
 
-    /// Starts the servers and answers as soon as their addresses are known; whether they serve is for `Readiness` to find.
+    /// Starts the servers and answers as soon as their addresses are known; whether they serve is for `Readiness` to
+    /// find.
     /// - Throws: with nothing left behind; interrupted when the task is cancelled.
     func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment
 }
@@ -80,7 +82,8 @@ public protocol Deployment: Sendable {
     func health() async -> DeploymentHealth
     /// The last lines of the servers' own output, oldest first.
     func logs(last count: Int) async -> [String]
-    /// Ends everything that was launched, within a bounded time; again, it does nothing. Does its work in a cancelled task too.
+    /// Ends everything that was launched, within a bounded time; again, it does nothing. It works in a cancelled task
+    /// too.
     func stop() async
 }
 

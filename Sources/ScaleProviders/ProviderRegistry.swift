@@ -13,7 +13,8 @@ public enum ProviderRegistry {
     public static func provider(for spec: ProviderSpec) throws(ScaleError) -> any Provider {
         guard let type = all.first(where: { $0.name == spec.name }) else {
             let names = all.map { $0.name }.joined(separator: ", ")
-            throw .usage("\(spec.flag) names '\(spec.name)', which is no provider", hint: "use a URL or one of \(names)")
+            throw .usage(
+                "\(spec.flag) names '\(spec.name)', which is no provider", hint: "use a URL or one of \(names)")
         }
         try spec.check(against: type.options)
         return try type.init(spec: spec)

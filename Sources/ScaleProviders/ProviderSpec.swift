@@ -37,7 +37,9 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
         }
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         name = String(parts[0])
-        let isName = name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+        let isName = name.utf8.allSatisfy {
+            (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
+        }
         guard !name.isEmpty, isName else {
             throw Self.refusal(flag, text, "names no provider", "write NAME, NAME:key=value,… or a URL with http://")
         }
@@ -65,7 +67,9 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             rest = rest.dropFirst(key.count)
             guard !key.isEmpty, rest.first == "=" else {
                 let problem = key.isEmpty ? "has an option without a key" : "has '\(key)', which is not key=value"
-                let hint = UInt16(key) != nil ? "write a URL with its scheme: http://\(whole)" : "write NAME:key=value,key=value"
+                let hint =
+                    UInt16(key) != nil
+                    ? "write a URL with its scheme: http://\(whole)" : "write NAME:key=value,key=value"
                 throw refusal(flag, whole, problem, hint)
             }
             rest = rest.dropFirst()
@@ -85,7 +89,9 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
                     rest = rest.dropFirst()
                 }
                 guard rest.isEmpty || rest.first == "," else {
-                    throw refusal(flag, whole, "has text after the quoted value of '\(key)'", "end the quote behind the whole value")
+                    throw refusal(
+                        flag, whole, "has text after the quoted value of '\(key)'",
+                        "end the quote behind the whole value")
                 }
             } else {
                 value = String(rest.prefix { $0 != "," })
@@ -118,15 +124,20 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
     public func positiveNumber(_ key: String) throws(ScaleError) -> Double? {
         guard let text = text(key) else { return nil }
         if let value = Double(text), value.isFinite, value > 0 { return value }
-        throw .usage("\(flag) \(name): \(key) is '\(text)', which is not a number above 0", hint: "write it like \(name):\(key)=4")
+        throw .usage(
+            "\(flag) \(name): \(key) is '\(text)', which is not a number above 0",
+            hint: "write it like \(name):\(key)=4")
     }
 
     /// Refuses keys that are not among `known`.
     public func check(against known: [OptionDescription]) throws(ScaleError) {
-        guard let stranger = options.first(where: { option in !known.contains { $0.key == option.key } }) else { return }
+        guard let stranger = options.first(where: { option in !known.contains { $0.key == option.key } }) else {
+            return
+        }
         let list = known.map(\.key).joined(separator: ", ")
         throw .usage(
-            "\(flag) \(name) has no option '\(stranger.key)'", hint: known.isEmpty ? "it takes none" : "it takes \(list)")
+            "\(flag) \(name) has no option '\(stranger.key)'",
+            hint: known.isEmpty ? "it takes none" : "it takes \(list)")
     }
 
     /// As it can be read again, without the secrets of URLs.

@@ -15,32 +15,22 @@ final class ServerProcess: Sendable {
 
     /// What happens to it, in order; the last event is ``Event/ended(_:)``. For one reader.
     let events: AsyncStream<Event>
-    private let ledger: Ledger
+    private let ledger: Child.Ledger
     private let stopRequest: AsyncStream<Never>.Continuation
     private let running: Task<Void, Never>
-
-    /// What the child's task and its owner share.
-    private final class Ledger: Sendable {
-        struct State {
-            var pid: Int32?
-            var ending: String?
-            var errors = LogTail()
-        }
-        let state = Mutex(State())
-    }
 
     /// Starts the program at a path.
     init(program: String, arguments: [String], stopGrace: Nanoseconds) {
         let (events, report) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(256))
         let (stops, stopRequest) = AsyncStream.makeStream(of: Never.self)
-        let ledger = Ledger()
+        let child = Child(report: report, stops: stops, stopRequest: stopRequest, stopGrace: stopGrace)
         self.events = events
         self.stopRequest = stopRequest
-        self.ledger = ledger
+        ledger = child.ledger
         // Unstructured, because it must end the child even when the task that launched it is cancelled.
         running = Task {
-            let ending = await Self.run(program, arguments, stopGrace, ledger: ledger, report: report, stops: stops, stopRequest)
-            ledger.state.withLock { $0.ending = ending }
+            let ending = await child.run(program, arguments)
+            child.ledger.state.withLock { $0.ending = ending }
             report.yield(.ended(ending))
             report.finish()
         }
@@ -58,54 +48,75 @@ final class ServerProcess: Sendable {
         stopRequest.finish()
         await running.value
     }
+}
+
+/// What the child's task works with. It must not hold the ``ServerProcess``, whose end is a reason to stop.
+private struct Child: Sendable {
+    final class Ledger: Sendable {
+        struct State {
+            var pid: Int32?
+            var ending: String?
+            var errors = LogTail()
+        }
+        let state = Mutex(State())
+    }
+
+    let ledger = Ledger()
+    let report: AsyncStream<ServerProcess.Event>.Continuation
+    /// Ends when the child shall end.
+    let stops: AsyncStream<Never>
+    let stopRequest: AsyncStream<Never>.Continuation
+    let stopGrace: Nanoseconds
 
     /// The child's whole life. Answers how it ended.
-    private static func run(
-        _ program: String, _ arguments: [String], _ grace: Nanoseconds, ledger: Ledger, report: AsyncStream<Event>.Continuation,
-        stops: AsyncStream<Never>, _ stopRequest: AsyncStream<Never>.Continuation
-    ) async -> String {
+    func run(_ program: String, _ arguments: [String]) async -> String {
         var options = PlatformOptions()
         options.processGroupID = 0
         do {
             let result = try await Subprocess.run(
-                .path(path(program)), arguments: Arguments(arguments), platformOptions: options, input: .inputWriter,
-                output: .sequence, error: .sequence
+                .path(Self.path(program)), arguments: Arguments(arguments), platformOptions: options,
+                input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 ledger.state.withLock { $0.pid = execution.processIdentifier.value }
                 report.yield(.spawned)
-                await withTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        var tail = LogTail()
-                        await read(execution.standardOutput) { bytes in
-                            for line in tail.append(bytes) { report.yield(.line(line)) }
-                        }
-                        for line in tail.finish() { report.yield(.line(line)) }
-                    }
-                    group.addTask {
-                        await read(execution.standardError) { bytes in
-                            ledger.state.withLock { _ = $0.errors.append(bytes) }
-                        }
-                        ledger.state.withLock { _ = $0.errors.finish() }
-                    }
-                    group.addTask {
-                        for await _ in stops {}
-                        let terminate = TeardownStep.send(
-                            signal: .terminate, toProcessGroup: true,
-                            allowedDurationToNextStep: .nanoseconds(grace.rawValue))
-                        await execution.teardown(using: [terminate])
-                        // The child is dead but not reaped, so its group's number is still its own: nobody else is hit.
-                        try? execution.send(signal: .kill, toProcessGroup: true)
-                    }
-                    // Both outputs end when the child does; then the third task has only the rest of its group to end.
-                    await group.next()
-                    await group.next()
-                    stopRequest.finish()
-                    await group.waitForAll()
-                }
+                await attend(execution)
             }
-            return words(result.terminationStatus)
+            return Self.words(result.terminationStatus)
         } catch {
             return String(describing: error)
+        }
+    }
+
+    /// Reads both outputs to their end, and ends the child's group when it shall end or the child itself is over.
+    private func attend(_ execution: Execution<CustomWriteInput, SequenceOutput, SequenceOutput>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var tail = LogTail()
+                await Self.read(execution.standardOutput) { bytes in
+                    for line in tail.append(bytes) { report.yield(.line(line)) }
+                }
+                for line in tail.finish() { report.yield(.line(line)) }
+            }
+            group.addTask {
+                await Self.read(execution.standardError) { bytes in
+                    ledger.state.withLock { _ = $0.errors.append(bytes) }
+                }
+                ledger.state.withLock { _ = $0.errors.finish() }
+            }
+            group.addTask {
+                for await _ in stops {}
+                let terminate = TeardownStep.send(
+                    signal: .terminate, toProcessGroup: true,
+                    allowedDurationToNextStep: .nanoseconds(stopGrace.rawValue))
+                await execution.teardown(using: [terminate])
+                // The child is dead but not reaped, so its group's number is still its own: nobody else is hit.
+                try? execution.send(signal: .kill, toProcessGroup: true)
+            }
+            // Both outputs end when the child does; then the third task has only the rest of its group to end.
+            await group.next()
+            await group.next()
+            stopRequest.finish()
+            await group.waitForAll()
         }
     }
 
@@ -123,7 +134,8 @@ final class ServerProcess: Sendable {
     }
 
     /// A path of whatever type the process library wants: its literal, made from a string.
-    private static func path<Path: ExpressibleByStringLiteral>(_ text: String) -> Path where Path.StringLiteralType == String {
+    private static func path<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
+    where Path.StringLiteralType == String {
         Path(stringLiteral: text)
     }
 }

@@ -34,7 +34,8 @@ public struct URLProvider: Provider {
         let infra = endpoints.count == 1 ? "url-" + endpoints[0].authority : "url-x\(endpoints.count)"
         return AttachedServers(
             facts: DeploymentRecord(
-                provider: Self.name, infra: infra, cores: cores, replicas: endpoints.count, workers: nil, sessionCap: nil,
+                provider: Self.name, infra: infra, cores: cores, replicas: endpoints.count, workers: nil,
+                sessionCap: nil,
                 endpoints: endpoints.map(\.redacted)),
             endpoints: endpoints)
     }

@@ -1,7 +1,7 @@
 /// The terms of a report in short.
 enum ReportDefinitions {
-    static func items(page: String) -> [String] {
-        [
+    static func items(page: String?) -> [String] {
+        var items = [
             """
             **N**, the batch: sessions offered at once. A session is connect + reset + steps + close, with one environment.
             """,
@@ -38,7 +38,8 @@ enum ReportDefinitions {
             **limit** is what stopped a cell from doing better. `generator` and `client-limit` make a cell invalid for \
             capacity.
             """,
-            "All terms: [\(Markdown.escaped(page))](\(Markdown.destination(page))).",
         ]
+        if let page { items.append("All terms: [\(Markdown.escaped(page))](\(Markdown.destination(page))).") }
+        return items
     }
 }

@@ -36,6 +36,7 @@ struct ReportMethod {
 
     private var runRows: [[String]] {
         var rows = [["run", "`\(run.uuid)`, \(run.status.rawValue)"], ["scalebench", Markdown.escaped(run.version)]]
+        if let git = run.git { rows.append(["started in", "commit `\(git.prefix(12))`"]) }
         rows.append(["started", run.startedAt.inWords])
         if let end = run.finishedAt {
             let took = Nanoseconds((end.microseconds - run.startedAt.microseconds) * 1000)

@@ -14,10 +14,10 @@ public enum RunReport {
     /// - Parameters:
     ///   - charts: drawn beside the report, or in `chartFolder`.
     ///   - chartFolder: from the report to the charts, without a slash at its end; empty for the same folder.
-    ///   - definitions: from the report to the page that defines every term.
+    ///   - definitions: from the report to the page that defines every term; nil where there is none.
     public static func render(
         _ snapshot: RunSnapshot, charts: [ChartFile] = [], chartFolder: String = "",
-        definitions: String = "docs/definitions.md"
+        definitions: String? = nil
     ) -> String {
         var page = Markdown()
         let method = ReportMethod(snapshot: snapshot)

@@ -25,7 +25,8 @@ struct StoredRun: Sendable {
         }
         let record = RunRecord(
             uuid: UUID().uuidString.lowercased(), startedAt: HostClock.wallTime(), command: request.command,
-            plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current, host: request.host)
+            plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current,
+            git: GitCheckout.commit(of: FileManager.default.currentDirectoryPath), host: request.host)
         let id = try store.begin(record)
         return StoredRun(
             store: store, id: id, uuid: record.uuid, deployment: try store.addDeployment(deployment, run: id), finished: [])

@@ -151,7 +151,7 @@ public struct RunReader: Sendable {
             finishedAt: try row.optional("finished_at_us").map(WallTime.init(microseconds:)),
             status: try row.member("status"), command: try row.value("command"),
             plan: try row.decode(StoredPlan.self, forColumn: "plan").plan(), planHash: try row.value("plan_hash"),
-            hardware: try row.value("hardware"), version: try row.value("version"),
+            hardware: try row.value("hardware"), version: try row.value("version"), git: try row.optional("git"),
             host: HostFacts(
                 cpuModel: try row.value("host_cpu_model"), cores: try row.value("host_cores"),
                 memoryBytes: try row.value("host_memory_bytes"), kernel: try row.value("host_kernel"),

@@ -32,6 +32,7 @@ enum SchemaV1 {
             seed TEXT NOT NULL,
             hardware TEXT NOT NULL,
             version TEXT NOT NULL,
+            git TEXT,
             host_cpu_model TEXT NOT NULL,
             host_cores INTEGER NOT NULL,
             host_memory_bytes INTEGER NOT NULL,

@@ -64,6 +64,7 @@ public final class Store: Sendable {
         fields.set("seed", String(run.plan.seed))
         fields.set("hardware", run.hardware)
         fields.set("version", run.version)
+        fields.set("git", run.git)
         fields.set("host_cpu_model", run.host.cpuModel)
         fields.set("host_cores", run.host.cores)
         fields.set("host_memory_bytes", run.host.memoryBytes)

@@ -146,7 +146,8 @@ public struct TLSClient: ~Copyable {
         transport.pointee.outgoing.take(into: target)
     }
 
-    /// Gives all pending ciphertext to `send`, which answers how many bytes of it were sent; the rest stays for the next call.
+    /// Gives all pending ciphertext to `send`, which answers how many bytes of it were sent; the rest stays for the
+    /// next call.
     /// - Returns: what `send` answered, which may be a negative `errno`; 0 without a call when nothing is pending.
     public mutating func drain(_ send: (UnsafeRawBufferPointer) -> Int) -> Int {
         guard pendingCiphertext > 0 else { return 0 }
@@ -187,7 +188,8 @@ public struct TLSClient: ~Copyable {
         SSL_get0_alpn_selected(ssl, &name, &length)
         guard length > 0, let name else { return nil }
         let chosen = String(decoding: UnsafeBufferPointer(start: name, count: Int(length)), as: UTF8.self)
-        return chosen == "http/1.1" ? nil : TLSFault(.protocolError, message: "the server chose the protocol '\(chosen)'")
+        return chosen == "http/1.1"
+            ? nil : TLSFault(.protocolError, message: "the server chose the protocol '\(chosen)'")
     }
 
     private mutating func fail(_ new: TLSFault) -> TLSFault {

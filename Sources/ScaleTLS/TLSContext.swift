@@ -14,7 +14,8 @@ public enum TLSTrust: Hashable, Sendable {
 /// What the TLS connections of one run share. TLS 1.2 and 1.3 are spoken, with OpenSSL's own choice of ciphers.
 ///
 /// Loops on several threads may use one context.
-// Unchecked: OpenSSL locks an `SSL_CTX` itself, which is not changed after `init`; `sessions` is only touched under `lock`.
+// Unchecked: OpenSSL locks an `SSL_CTX` itself, which is not changed after `init`; `sessions` is only touched under
+// `lock`.
 public final class TLSContext: @unchecked Sendable {
     let raw: OpaquePointer
     /// How OpenSSL moves ciphertext; it must outlive every connection.

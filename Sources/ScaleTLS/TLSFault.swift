@@ -74,6 +74,7 @@ struct OpenSSLError {
         let code = scale_ssl_take_error()
         let text = ERR_reason_error_string(code).map { String(cString: $0) } ?? "error \(code)"
         return OpenSSLError(
-            reason: ERR_GET_REASON(code), fromTLS: ERR_GET_LIB(code) == ERR_LIB_SSL, text: code == 0 ? "no reason given" : text)
+            reason: ERR_GET_REASON(code), fromTLS: ERR_GET_LIB(code) == ERR_LIB_SSL,
+            text: code == 0 ? "no reason given" : text)
     }
 }

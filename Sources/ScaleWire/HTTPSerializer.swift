@@ -1,6 +1,7 @@
 /// Writes HTTP/1.1 messages (RFC 9112).
 public enum HTTPSerializer {
-    /// Whether a field can be sent as it is: a proper name, and a value without control characters (RFC 9110 section 5.5).
+    /// Whether a field can be sent as it is: a proper name, and a value without control characters (RFC 9110
+    /// section 5.5).
     public static func isField(name: String, value: String) -> Bool {
         !name.isEmpty && name.utf8.allSatisfy(\.isTokenCharacter) && value.utf8.allSatisfy(isValueByte)
     }

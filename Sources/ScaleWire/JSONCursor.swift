@@ -97,8 +97,9 @@ struct JSONCursor {
 
     private mutating func literal(_ text: StaticString, _ kind: JSONValue.Kind) -> JSONValue? {
         let start = at
-        guard end - at >= text.utf8CodeUnitCount, sameBytes(at, text.utf8Start, text.utf8CodeUnitCount) else { return nil }
-        at += text.utf8CodeUnitCount
+        let length = text.utf8CodeUnitCount
+        guard end - at >= length, sameBytes(at, text.utf8Start, length) else { return nil }
+        at += length
         return token(kind, from: start)
     }
 

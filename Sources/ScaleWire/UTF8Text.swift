@@ -18,8 +18,8 @@ enum UTF8Text {
     private static func endOfASCII(_ base: UnsafeRawPointer, _ start: Int, _ count: Int) -> Int {
         var at = start
         while at + 32 <= count {
-            let words = Word.load(base + at) | Word.load(base + at + 8) | Word.load(base + at + 16) | Word.load(base + at + 24)
-            if words & Word.highBits != 0 { break }
+            let (first, second) = (Word.load(base + at) | Word.load(base + at + 8), base + at + 16)
+            if (first | Word.load(second) | Word.load(second + 8)) & Word.highBits != 0 { break }
             at += 32
         }
         while at + 8 <= count {

@@ -58,6 +58,15 @@ public enum WebSocketFrame {
         return size
     }
 
+    /// Room for any ``writeClose(code:mask:to:)``.
+    public static let closeSize = 8
+
+    /// Writes a close frame without reason and returns its size; `code` as ``WebSocketCloseCode/isValid(_:)`` allows it.
+    @discardableResult
+    public static func writeClose(code: UInt16, mask: UInt32?, to destination: UnsafeMutableRawBufferPointer) -> Int {
+        withUnsafeBytes(of: code.bigEndian) { write(.close, payload: $0, mask: mask, to: destination) }
+    }
+
     /// Masks or unmasks in place (the same operation, 5.3), eight bytes at a time.
     /// - Parameters:
     ///   - key: its least significant byte is the first on the wire.
@@ -90,7 +99,8 @@ public enum WebSocketFrame {
         }
         while at < count {
             let shift = UInt32(truncatingIfNeeded: at & 3) &* 8
-            target.storeBytes(of: source.byte(at) ^ UInt8(truncatingIfNeeded: key &>> shift), toByteOffset: at, as: UInt8.self)
+            let byte = source.byte(at) ^ UInt8(truncatingIfNeeded: key &>> shift)
+            target.storeBytes(of: byte, toByteOffset: at, as: UInt8.self)
             at &+= 1
         }
     }

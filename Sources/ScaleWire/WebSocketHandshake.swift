@@ -25,7 +25,8 @@ public struct WebSocketNonce: Sendable, Equatable {
     /// Whether a Sec-WebSocket-Accept answers this nonce. The value's surrounding blanks are off already.
     public func accepts(_ accept: UnsafeRawBufferPointer) -> Bool {
         guard accept.count == WebSocketHandshake.acceptSize, let given = accept.baseAddress else { return false }
-        return withUnsafeTemporaryAllocation(byteCount: Self.keySize + WebSocketHandshake.acceptSize, alignment: 8) { bytes in
+        let size = Self.keySize + WebSocketHandshake.acceptSize
+        return withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { bytes in
             let key = UnsafeMutableRawBufferPointer(rebasing: bytes[..<Self.keySize])
             let wanted = UnsafeMutableRawBufferPointer(rebasing: bytes[Self.keySize...])
             writeKey(to: key)

@@ -41,8 +41,8 @@ public struct WebSocketReceiver: ~Copyable {
         }
     }
 
-    /// Takes bytes from the front of `input`, advancing it, and says what they mean. A server's receiver unmasks in place.
-    /// After ``WebSocketEvent/needsMore`` the input is empty: an incomplete rest has been kept.
+    /// Takes bytes from the front of `input`, advancing it, and says what they mean. A server's receiver unmasks in
+    /// place. After ``WebSocketEvent/needsMore`` the input is empty: an incomplete rest has been kept.
     public mutating func next(_ input: inout UnsafeMutableRawBufferPointer) -> WebSocketEvent {
         switch state {
         case .open: break

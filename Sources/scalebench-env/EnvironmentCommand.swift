@@ -51,7 +51,7 @@ struct EnvironmentCommand: ParsableCommand {
     /// Exit statuses are those of `scalebench`: 2 for a wrong command line, 5 for a port that is taken.
     static func main() {
         do {
-            var command = try parse()
+            let command = try parse()
             do {
                 try command.run()
             } catch let error as ScaleError {

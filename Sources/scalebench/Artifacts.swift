@@ -73,15 +73,21 @@ struct Artifacts {
             }
         }
         let drawn = charts.filter { FileManager.default.fileExists(atPath: plots.appendingPathComponent($0.svgName).path) }
-        let report = RunReport.render(snapshot, charts: drawn, chartFolder: relativePlots)
+        let report = RunReport.render(
+            snapshot, charts: drawn, chartFolder: Self.path(from: directory, to: plots), definitions: definitions)
         try write(report, to: directory.appendingPathComponent("report.md"))
         return problem
     }
 
-    /// From the report to its charts.
-    private var relativePlots: String {
-        let here = directory.standardizedFileURL.pathComponents
-        let there = plots.standardizedFileURL.pathComponents
+    /// The project's page of terms where the report stands in its checkout.
+    private var definitions: String? {
+        let page = URL(fileURLWithPath: "docs/definitions.md")
+        return FileManager.default.fileExists(atPath: page.path) ? Self.path(from: directory, to: page) : nil
+    }
+
+    private static func path(from folder: URL, to target: URL) -> String {
+        let here = folder.standardizedFileURL.pathComponents
+        let there = target.standardizedFileURL.pathComponents
         let shared = zip(here, there).prefix { $0 == $1 }.count
         return (Array(repeating: "..", count: here.count - shared) + there[shared...]).joined(separator: "/")
     }

@@ -26,7 +26,7 @@ let importTable: [ModuleRule] = [
         module: "ScaleEngine", ours: ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"],
         standard: ["Synchronization"]),
     ModuleRule(module: "ScaleEnv", ours: ["ScaleCore", "ScaleWire", "ScaleReactor"]),
-    ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Glibc", "Synchronization"]),
+    ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Synchronization"]),
     ModuleRule(
         module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Subprocess"],
         standard: ["Synchronization"]),

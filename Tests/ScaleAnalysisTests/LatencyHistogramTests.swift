@@ -59,6 +59,7 @@ private func histogram(_ values: some Sequence<Int64>) -> LatencyHistogram {
         #expect(summary.max == Nanoseconds(2_000_000_003))
         #expect(summary.mean == Nanoseconds(1_000_000_002))
         #expect(summary.p50 >= Nanoseconds(1_000_000_001))
+        #expect(histogram([1, 2]).summary?.mean == Nanoseconds(2), "halves are rounded up")
     }
 
     @Test func valuesBelowZeroCountAsZero() throws {

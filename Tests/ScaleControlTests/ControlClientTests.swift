@@ -10,7 +10,9 @@ import Testing
 
     @Test(arguments: [200, 201, 204, 302, 404, 429, 503])
     func everyStatusIsAnAnswer(status: Int) async throws {
-        let server = StandIn { _, _ in .answer(status, headers: ["X-Thing: a: b", "x-thing: second"], body: status == 204 ? "" : "body") }
+        let server = StandIn { _, _ in
+            .answer(status, headers: ["X-Thing: a: b", "x-thing: second"], body: status == 204 ? "" : "body")
+        }
         defer { server.stop() }
         let response = try await client.send(HTTPRequest(.get, server.url + "/a?b=c"), within: long)
         #expect(response.status == status)
@@ -27,8 +29,11 @@ import Testing
         if method == .head && body != nil { return }
         let server = StandIn { _, _ in .answer(200) }
         defer { server.stop() }
-        var request = HTTPRequest(method, server.url + "/x", headers: [HTTPHeader("X-One", "1")], body: body.map { Array($0.utf8) })
-        if let body, !body.isEmpty { request = .json(method, server.url + "/x", headers: [HTTPHeader("X-One", "1")], body) }
+        var request = HTTPRequest(
+            method, server.url + "/x", headers: [HTTPHeader("X-One", "1")], body: body.map { Array($0.utf8) })
+        if let body, !body.isEmpty {
+            request = .json(method, server.url + "/x", headers: [HTTPHeader("X-One", "1")], body)
+        }
         #expect(try await client.send(request, within: long).status == 200)
         let seen = server.requests[0]
         #expect(seen.line == "\(method.rawValue) /x HTTP/1.1")
@@ -71,9 +76,11 @@ import Testing
         Failure(
             testDescription: "cut body", reply: .raw("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), kind: .broken,
             code: CURLE_PARTIAL_FILE),
-        Failure(testDescription: "no HTTP", reply: .raw("SSH-2.0-x\r\n"), kind: .broken, code: CURLE_UNSUPPORTED_PROTOCOL),
         Failure(
-            testDescription: "too long", reply: .answer(200, body: String(repeating: "x", count: 2000)), kind: .tooLarge,
+            testDescription: "no HTTP", reply: .raw("SSH-2.0-x\r\n"), kind: .broken, code: CURLE_UNSUPPORTED_PROTOCOL),
+        Failure(
+            testDescription: "too long", reply: .answer(200, body: String(repeating: "x", count: 2000)),
+            kind: .tooLarge,
             code: CURLE_WRITE_ERROR),
         Failure(
             testDescription: "slow", reply: .silence, kind: .timeout, code: CURLE_OPERATION_TIMEDOUT,
@@ -111,7 +118,8 @@ import Testing
     }
 
     @Test(arguments: [
-        HTTPRequest(.get, "ftp://127.0.0.1/x"), HTTPRequest(.get, "file:///etc/hostname"), HTTPRequest(.get, "http://a b/"),
+        HTTPRequest(.get, "ftp://127.0.0.1/x"), HTTPRequest(.get, "file:///etc/hostname"),
+        HTTPRequest(.get, "http://a b/"),
         HTTPRequest(.get, "127.0.0.1:80"),
         HTTPRequest(.get, "http://127.0.0.1/", headers: [HTTPHeader("A", "b\r\nC: d")]),
         HTTPRequest(.get, "http://127.0.0.1/", headers: [HTTPHeader("", "b")]),
@@ -127,7 +135,9 @@ import Testing
         defer { server.stop() }
         let (client, long, url) = (client, long, server.url)
         let call = Task { () -> TransportFailure.Kind? in
-            do throws(TransportFailure) { _ = try await client.send(HTTPRequest(.get, url), within: long) } catch { return error.kind }
+            do throws(TransportFailure) { _ = try await client.send(HTTPRequest(.get, url), within: long) } catch {
+                return error.kind
+            }
             return nil
         }
         while server.requests.isEmpty { await Task.yield() }
@@ -137,7 +147,9 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(5))
     }
 
-    @Test(arguments: [("/health", 200, true), ("/pre/health", 200, true), ("/health", 204, false), ("/health", 503, false)])
+    @Test(arguments: [
+        ("/health", 200, true), ("/pre/health", 200, true), ("/health", 204, false), ("/health", 503, false),
+    ])
     func onlyAHealth200IsReady(path: String, status: Int, ready: Bool) async throws {
         let server = StandIn { _, request in request.line == "GET \(path) HTTP/1.1" ? .answer(status) : .answer(404) }
         defer { server.stop() }

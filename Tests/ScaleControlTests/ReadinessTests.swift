@@ -73,7 +73,8 @@ import Testing
 
     @Test func aDeathAtTheDeadlineIsTheReason() async {
         var states = 0
-        let readiness = Readiness(resource: "job", deadline: .seconds(1), interval: .seconds(1), stateInterval: .seconds(100))
+        let readiness = Readiness(
+            resource: "job", deadline: .seconds(1), interval: .seconds(1), stateInterval: .seconds(100))
         let error = await #expect(throws: ScaleError.self) {
             try await readiness.wait(
                 clock: clock, probe: { .notYet("refused") },
@@ -90,7 +91,9 @@ import Testing
         let (readiness, clock) = (readiness, clock)
         let wait = Task { () -> ScaleError.Code? in
             withUnsafeCurrentTask { $0?.cancel() }
-            do throws(ScaleError) { try await readiness.wait(clock: clock, probe: { .ready }) } catch { return error.code }
+            do throws(ScaleError) { try await readiness.wait(clock: clock, probe: { .ready }) } catch {
+                return error.code
+            }
             return nil
         }
         #expect(await wait.value == .interrupted)

@@ -24,7 +24,8 @@ import Testing
 
     @Test(arguments: [
         (200, false), (204, false), (301, false), (400, false), (401, false), (403, false), (404, false), (408, true),
-        (409, false), (422, false), (429, true), (500, true), (502, true), (503, true), (504, true), (524, true), (599, true),
+        (409, false), (422, false), (429, true), (500, true), (502, true), (503, true), (504, true), (524, true),
+        (599, true),
     ])
     func statuses(status: Int, retried: Bool) {
         let outcome = RetryPolicy.Outcome.answered(HTTPResponse(status: status))
@@ -46,15 +47,17 @@ import Testing
 
     static let date = "Fri, 09 Jan 2026 12:00:00 GMT"
 
-    @Test(arguments: [
-        ([("Retry-After", "7")], 7.0), ([("Retry-After", "0")], 0.0), ([("Retry-After", "soon")], nil), ([("Retry-After", "-1")], nil),
-        ([("Retry-After", "999999999")], nil), ([], nil),
-        ([("Retry-After", "Fri, 09 Jan 2026 12:01:30 GMT"), ("Date", date)], 90.0),
-        ([("Retry-After", "Fri, 09 Jan 2026 11:00:00 GMT"), ("Date", date)], 0.0),
-        ([("Retry-After", "Fri, 09 Jan 2026 12:01:30 GMT")], nil),
-        ([("RateLimit", #""api";r=0;t=55"#)], 56.0), ([("RateLimit", #""api";r=3;t=55"#)], nil),
-        ([("RateLimit", #""api";r=3;t=55"#), ("Retry-After", "4")], 4.0), ([("RateLimit", "nonsense")], nil),
-    ] as [([(String, String)], Double?)])
+    @Test(
+        arguments: [
+            ([("Retry-After", "7")], 7.0), ([("Retry-After", "0")], 0.0), ([("Retry-After", "soon")], nil),
+            ([("Retry-After", "-1")], nil),
+            ([("Retry-After", "999999999")], nil), ([], nil),
+            ([("Retry-After", "Fri, 09 Jan 2026 12:01:30 GMT"), ("Date", date)], 90.0),
+            ([("Retry-After", "Fri, 09 Jan 2026 11:00:00 GMT"), ("Date", date)], 0.0),
+            ([("Retry-After", "Fri, 09 Jan 2026 12:01:30 GMT")], nil),
+            ([("RateLimit", #""api";r=0;t=55"#)], 56.0), ([("RateLimit", #""api";r=3;t=55"#)], nil),
+            ([("RateLimit", #""api";r=3;t=55"#), ("Retry-After", "4")], 4.0), ([("RateLimit", "nonsense")], nil),
+        ] as [([(String, String)], Double?)])
     func theServerSaysWhen(headers: [(String, String)], seconds: Double?) {
         let response = HTTPResponse(status: 429, headers: headers.map { (name: $0.0, value: $0.1) })
         #expect(response.retryAfter == seconds.map { .seconds($0) })
@@ -84,7 +87,8 @@ import Testing
         let server = StandIn { _, _ in .answer(503) }
         defer { server.stop() }
         let response = try await ControlClient(version: "1").send(
-            HTTPRequest(.post, server.url), within: .seconds(20), retry: policy, budget: .seconds(100), clock: ManualClock())
+            HTTPRequest(.post, server.url), within: .seconds(20), retry: policy, budget: .seconds(100),
+            clock: ManualClock())
         #expect(response.status == 503)
         #expect(server.requests.count == 1)
     }

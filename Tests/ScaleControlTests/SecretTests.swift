@@ -59,7 +59,9 @@ import Testing
         #expect(server.requests[0].header("Authorization") == (secret ? "Bearer hf_topsecret" : nil))
     }
 
-    @Test(arguments: [("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("Aladdin:open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ==")])
+    @Test(arguments: [
+        ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("Aladdin:open sesame", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
+    ])
     func basicCredentials(text: String, encoded: String) async throws {
         let server = StandIn { _, _ in .answer(200) }
         defer { server.stop() }

@@ -10,7 +10,9 @@ final class StandIn: Sendable {
 
         var line: String { head.first ?? "" }
         func header(_ name: String) -> String? {
-            head.first { $0.lowercased().hasPrefix(name.lowercased() + ": ") }.map { String($0.dropFirst(name.count + 2)) }
+            head.first { $0.lowercased().hasPrefix(name.lowercased() + ": ") }.map {
+                String($0.dropFirst(name.count + 2))
+            }
         }
     }
 
@@ -37,7 +39,9 @@ final class StandIn: Sendable {
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: unixSocket.utf8) }
             unlink(unixSocket)
             withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    _ = bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
             }
             port = 0
         } else {
@@ -57,10 +61,12 @@ final class StandIn: Sendable {
         listen(listener, 16)
         var thread = pthread_t()
         let start = Unmanaged.passRetained(Loop(server: self, script: script))
-        pthread_create(&thread, nil, { argument in
-            Unmanaged<Loop>.fromOpaque(argument!).takeRetainedValue().run()
-            return nil
-        }, start.toOpaque())
+        pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Loop>.fromOpaque(argument!).takeRetainedValue().run()
+                return nil
+            }, start.toOpaque())
         pthread_detach(thread)
     }
 
@@ -79,7 +85,10 @@ final class StandIn: Sendable {
         func run() {
             while case let connection = accept(server.listener, nil, nil), connection >= 0 {
                 if let request = read(connection) {
-                    let number = server.seen.withLock { $0.append(request); return $0.count - 1 }
+                    let number = server.seen.withLock {
+                        $0.append(request)
+                        return $0.count - 1
+                    }
                     reply(script(number, request), connection)
                 }
                 close(connection)
@@ -92,8 +101,11 @@ final class StandIn: Sendable {
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {
                 let text = String(decoding: bytes, as: UTF8.self)
-                if case let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false), parts.count == 2 {
-                    var request = Request(head: parts[0].split(separator: "\r\n").map(String.init), body: String(parts[1]))
+                if case let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false),
+                    parts.count == 2
+                {
+                    var request = Request(
+                        head: parts[0].split(separator: "\r\n").map(String.init), body: String(parts[1]))
                     let length = request.header("Content-Length").flatMap { Int($0) } ?? 0
                     if request.body.utf8.count >= length { return request }
                     request.body = ""
@@ -108,7 +120,8 @@ final class StandIn: Sendable {
             func send(_ text: String) { _ = Glibc.send(connection, text, text.utf8.count, Int32(MSG_NOSIGNAL)) }
             switch reply {
             case .answer(let status, let headers, let body):
-                let lines = ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
+                let lines =
+                    ["HTTP/1.1 \(status) Status", "Content-Length: \(body.utf8.count)", "Connection: close"] + headers
                 send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
             case .raw(let text): send(text)
             case .hangUp: break

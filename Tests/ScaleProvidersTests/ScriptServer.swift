@@ -46,7 +46,8 @@ final class ScriptServer: Sendable {
 
     func request(deadline: Nanoseconds? = nil, clock: any ControlClock = SystemClock()) -> LaunchRequest {
         LaunchRequest(
-            program: path, arguments: ["serve"], hostCores: 6, client: ControlClient(version: "1"), startupDeadline: deadline,
+            program: path, arguments: ["serve"], hostCores: 6, client: ControlClient(version: "1"),
+            startupDeadline: deadline,
             stopGrace: .milliseconds(100), clock: clock)
     }
 }

@@ -9,7 +9,7 @@ struct ReportTests {
     func golden(name: String) throws {
         let snapshot = try Fixture.named(name)
         let chart = try #require(ScalingChart.make(snapshot))
-        try Golden.check(RunReport.render(snapshot, charts: [chart]), name + ".md")
+        try Golden.check(RunReport.render(snapshot, charts: [chart], definitions: "docs/definitions.md"), name + ".md")
     }
 
     @Test("the headline says what was held, at what cost, and what stopped it")

@@ -41,7 +41,8 @@ enum Sample {
     static func run(_ uuid: String = "6b1f0c9e-0000-4000-8000-000000000001", startedAt: Int64 = 1_000) -> RunRecord {
         RunRecord(
             uuid: uuid, startedAt: WallTime(microseconds: startedAt), command: "scalebench run -n 2", plan: plan,
-            planHash: "0123456789abcdef", hardware: "two cores", version: "1.0.0", host: host)
+            planHash: "0123456789abcdef", hardware: "two cores", version: "1.0.0",
+            git: "0123456789abcdef0123456789abcdef01234567", host: host)
     }
 
     static let plan = Plan(

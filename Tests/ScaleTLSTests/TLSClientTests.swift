@@ -78,10 +78,18 @@ import Testing
         #expect(end.client.drain { _ in -11 } == -11)
         #expect(end.client.pendingCiphertext == pending)
         var sent: [UInt8] = []
-        #expect(end.client.drain { sent += $0.prefix(3); return 3 } == 3)
+        #expect(
+            end.client.drain {
+                sent += $0.prefix(3)
+                return 3
+            } == 3)
         #expect(end.client.pendingCiphertext == pending - 3)
         sent += end.takeCiphertext()
-        #expect(end.client.drain { _ in Issue.record("nothing is pending"); return 1 } == 0)
+        #expect(
+            end.client.drain { _ in
+                Issue.record("nothing is pending")
+                return 1
+            } == 0)
         server.give(sent)
         #expect(String(decoding: server.read(), as: UTF8.self) == "some bytes")
     }
@@ -176,7 +184,9 @@ import Testing
         let context = try TLSContext(trust: .file(CertificateFiles.authority), resumption: resumption)
         let shared = TestServer.makeContext(.init(version: version))
         defer { SSL_CTX_free(shared) }
-        for (host, resumed) in [("localhost", false), ("localhost", resumption), ("a.example.test", false), ("localhost", resumption)] {
+        for (host, resumed) in [
+            ("localhost", false), ("localhost", resumption), ("a.example.test", false), ("localhost", resumption),
+        ] {
             let server = TestServer(sharing: shared)
             var end = try ClientEnd(context, host)
             #expect(end.connect(to: server) == nil)

@@ -6,11 +6,12 @@ import Testing
 
 enum CertificateFiles {
     /// The PEM file of the authority that signed the good certificate.
-    static let authority: String = write(TestIdentity.authority, "authority")
-    static let selfSigned: String = write(TestIdentity.selfSigned, "self-signed")
+    static let authority = write(TestIdentity.authority)
+    static let selfSigned = write(TestIdentity.selfSigned)
 
-    private static func write(_ identity: TestIdentity, _ name: String) -> String {
-        let path = "/tmp/scalebench-tls-\(getpid())-\(name).pem"
+    /// A file without a name, which goes when the process does.
+    private static func write(_ identity: TestIdentity) -> String {
+        let path = "/proc/self/fd/\(fileno(tmpfile()))"
         identity.writePEM(to: path)
         return path
     }
@@ -42,7 +43,8 @@ enum CertificateFiles {
                 testDescription: "a wildcard is one label", trust: ours, identity: .good, host: "a.b.example.test",
                 reason: .nameMismatch, code: X509_V_ERR_HOSTNAME_MISMATCH),
             Case(
-                testDescription: "other address", trust: ours, identity: .good, host: "127.0.0.2", reason: .nameMismatch,
+                testDescription: "other address", trust: ours, identity: .good, host: "127.0.0.2",
+                reason: .nameMismatch,
                 code: X509_V_ERR_IP_ADDRESS_MISMATCH),
             Case(
                 testDescription: "expired", trust: ours, identity: .expired, host: "localhost",

@@ -101,7 +101,9 @@ struct ClientEnd: ~Copyable {
     var received: [UInt8] = []
     var end: TLSProgress?
 
-    init(_ context: TLSContext, _ name: String = "localhost") throws { client = try TLSClient(context: context, serverName: name) }
+    init(_ context: TLSContext, _ name: String = "localhost") throws {
+        client = try TLSClient(context: context, serverName: name)
+    }
 
     mutating func give(_ ciphertext: some Collection<UInt8>) {
         Array(ciphertext).withUnsafeBytes { client.receive($0) }
@@ -127,7 +129,9 @@ struct ClientEnd: ~Copyable {
     mutating func takeCiphertext() -> [UInt8] {
         var all: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1000)
-        while case let count = buffer.withUnsafeMutableBytes({ client.drain(into: $0) }), count > 0 { all += buffer.prefix(count) }
+        while case let count = buffer.withUnsafeMutableBytes({ client.drain(into: $0) }), count > 0 {
+            all += buffer.prefix(count)
+        }
         return all
     }
 

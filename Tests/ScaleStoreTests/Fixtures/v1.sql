@@ -166,6 +166,7 @@ CREATE TABLE runs (
     seed TEXT NOT NULL,
     hardware TEXT NOT NULL,
     version TEXT NOT NULL,
+    git TEXT,
     host_cpu_model TEXT NOT NULL,
     host_cores INTEGER NOT NULL,
     host_memory_bytes INTEGER NOT NULL,
@@ -178,7 +179,7 @@ CREATE TABLE runs (
     host_accept_queue_limit INTEGER NOT NULL,
     CHECK ((status = 'running') = (finished_at_us IS NULL))
 ) STRICT;
-INSERT INTO "runs" VALUES(1,'6b1f0c9e-0000-4000-8000-000000000001',1000,NULL,'running','scalebench run -n 2','{"action":"{\"message\":\"it''s\"}","http_connections":"pool:7","modes":["ws","http"],"reps":2,"requests":[1,16384],"seed":"18446744073709551615","shape":{"burst":{}},"steps":3,"timeouts_ns":{"close":4000000000,"connect":1000000000,"reset":2000000000,"step":3000000000},"wait_ns":[0,1000000000]}','0123456789abcdef','18446744073709551615','two cores','1.0.0','Some CPU',2,17179869184,'6.1','Linux',1024,4096,32768,60999,4096);
+INSERT INTO "runs" VALUES(1,'6b1f0c9e-0000-4000-8000-000000000001',1000,NULL,'running','scalebench run -n 2','{"action":"{\"message\":\"it''s\"}","http_connections":"pool:7","modes":["ws","http"],"reps":2,"requests":[1,16384],"seed":"18446744073709551615","shape":{"burst":{}},"steps":3,"timeouts_ns":{"close":4000000000,"connect":1000000000,"reset":2000000000,"step":3000000000},"wait_ns":[0,1000000000]}','0123456789abcdef','18446744073709551615','two cores','1.0.0','0123456789abcdef0123456789abcdef01234567','Some CPU',2,17179869184,'6.1','Linux',1024,4096,32768,60999,4096);
 CREATE TABLE samples (
     cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
     sample INTEGER NOT NULL CHECK (sample >= 0),

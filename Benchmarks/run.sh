@@ -1,0 +1,322 @@
+#!/usr/bin/env bash
+# Measures scalebench against the least that its work can cost: a bare epoll loop in C (floor.c) for WebSocket sessions,
+# and wrk for HTTP where it is installed, both against a server that does nothing (nullserver.c). The two sides take
+# turns, and what counts is the ratio within each pair of runs.
+#
+# Usage: Benchmarks/run.sh [quick|full]     under 2 minutes, or under 8 (the default); building comes on top
+#   SCALEBENCH_BIN=PROGRAM   measure this program instead of building one
+# Writes Benchmarks/results.md (also printed) and every run's figures to Benchmarks/results.tsv.
+# Exits with 1 if a run failed, so that a pair is missing.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/.."
+
+size=${1:-full}
+case $size in
+quick) pairs=5 rate_steps=1000 wrk_seconds=1 ;;
+full) pairs=11 rate_steps=3000 wrk_seconds=3 ;;
+*) echo "usage: Benchmarks/run.sh [quick|full]" >&2; exit 2 ;;
+esac
+rate_sessions=64
+small=2048
+large=16384
+
+build=.build/benchmarks
+table=Benchmarks/results.md
+raw=Benchmarks/results.tsv
+scratch=$(mktemp -d)
+server=
+trap 'stop_server; rm -rf "$scratch"' EXIT
+
+say() { echo "bench: $*" >&2; }
+
+build_programs() {
+    mkdir -p "$build"
+    local program
+    for program in floor nullserver rusage; do
+        cc -O2 -Wall -Wextra -o "$build/$program" "Benchmarks/$program.c" -lcrypto -lm
+    done
+    scalebench=${SCALEBENCH_BIN:-}
+    if [ -z "$scalebench" ]; then
+        swift build -c release --product scalebench >&2
+        scalebench=.build/release/scalebench
+    fi
+}
+
+# Every run gets a server of its own: both sides meet it fresh, and the last run's TIME_WAIT is at another port.
+start_server() {
+    "$build/nullserver" 0 >"$scratch/server" &
+    server=$!
+    local tries
+    for ((tries = 0; tries < 250; tries++)); do
+        port=$(sed -n 's/^listening on //p' "$scratch/server")
+        if [ -n "$port" ]; then return; fi
+        sleep 0.02
+    done
+    say "the null server did not start"
+    exit 1
+}
+
+# CPU seconds of the server so far; utime and stime are the 14th and 15th field of its stat, in ticks.
+server_cpu() { awk -v ticks="$(getconf CLK_TCK)" '{ printf "%.2f", ($14 + $15) / ticks }' "/proc/$server/stat"; }
+
+stop_server() {
+    if [ -z "$server" ]; then return; fi
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    server=
+}
+
+# Sockets of the whole host: sets inuse, orphans, timewait.
+read_sockets() {
+    read -r inuse orphans timewait < <(awk '
+        $1 == "TCP:" { for (i = 2; i < NF; i += 2) count[$i] = $(i + 1) }
+        END { print count["inuse"] + 0, count["orphan"] + 0, count["tw"] + 0 }' /proc/net/sockstat)
+}
+
+# Waits until nothing of the last run is in the way of the next: its sockets are closed, and beside those in TIME_WAIT
+# there are ports enough, or they may be used again, as tcp_tw_reuse allows once they are a second old.
+drain() {
+    local sessions=$1 end=$((SECONDS + 65)) paused=
+    while :; do
+        read_sockets
+        if ((inuse <= quiet_inuse + 16 && orphans <= quiet_orphans + 16)); then
+            if ((timewait + sessions + 1024 <= ports)) || [ -n "$paused" ]; then return; fi
+            if ((tw_reuse > 0)); then sleep 1.2; paused=1; continue; fi
+        fi
+        if ((SECONDS >= end)); then
+            say "went on although $inuse sockets are in use, $orphans orphaned and $timewait in TIME_WAIT"
+            return
+        fi
+        sleep 0.2
+    done
+}
+
+# The number that the JSON line on standard input has under a name, or nothing.
+field() { sed -n "1s/.*\"$1\":\(-\{0,1\}[0-9][0-9.eE+-]*\).*/\1/p"; }
+
+# Runs a command against a fresh server and sets user, system, rss, wall and status of its whole process.
+measure() {
+    drain "$1"
+    shift
+    start_server
+    local argument arguments=()
+    for argument; do arguments+=("${argument//PORT/$port}"); done
+    "$build/rusage" "$scratch/use" "${arguments[@]}" >"$scratch/out" 2>"$scratch/err" || true
+    cpu_of_server=$(server_cpu)
+    stop_server
+    read -r user system rss wall status <"$scratch/use"
+}
+
+# One line of raw figures: what a run did in `units` (sessions, messages or requests), and what it used for that.
+#   record CELL PAIR PROGRAM SUCCEEDED FAILED UNITS ENGINE_CPU_SECONDS P99_SECONDS UNITS_PER_SECOND
+record() {
+    local engine=${7:-} p99=${8:-} rate=${9:-}
+    if [ "${5:-1}" != 0 ]; then
+        failures=$((failures + 1))
+        say "$3 failed in $1, pair $2 (status $status): $(tail -n 1 "$scratch/err")"
+    fi
+    awk -v OFS='\t' -v cell="$1" -v pair="$2" -v program="$3" -v ok="${4:-0}" -v bad="${5:-1}" -v units="$6" \
+        -v engine="$engine" -v p99="$p99" -v rate="$rate" -v user="$user" -v system_="$system" -v rss="$rss" \
+        -v wall="$wall" -v server="$cpu_of_server" -v status="$status" 'BEGIN {
+            if (units < 1) units = 1
+            cpu = sprintf("%.3f", (user + system_) / units * 1e6)
+            if (engine != "") engine = sprintf("%.3f", engine / units * 1e6)
+            print cell, pair, program, ok, bad, user, system_, cpu, engine, p99, rate, rss, wall, server, status
+        }' >>"$raw"
+}
+
+# One run of the floor. Its total P99 is printed in milliseconds.
+run_floor() { # CELL PAIR SESSIONS WAIT STEPS UNITS
+    measure "$3" "$build/floor" PORT "$3" "$4" "$5"
+    local line
+    line=$(cat "$scratch/out")
+    record "$1" "$2" floor "$(field ok <<<"$line")" "$(field bad <<<"$line")" "$6" \
+        "$(awk "BEGIN { print $user + $system }")" \
+        "$(field total_p99_ms <<<"$line" | awk '{ print $1 / 1e3 }')" "$(field messages_per_s <<<"$line")"
+}
+
+# One run of scalebench, storing in a database that does not exist yet.
+run_ours() { # CELL PAIR MODE SESSIONS WAIT STEPS UNITS
+    rm -f "$scratch"/db*
+    measure "$4" "$scalebench" run --url http://127.0.0.1:PORT -n "$4" --wait "$5" --steps "$6" --mode "$3" \
+        --json --db "$scratch/db" --no-preflight --no-calibrate
+    local line
+    line=$(grep '"type":"cell"' "$scratch/out" | head -n 1 || true)
+    record "$1" "$2" scalebench "$(field successful <<<"$line")" "$(field failed <<<"$line")" "$7" \
+        "$(field cpu_seconds <<<"$line")" "$(field total_p99 <<<"$line")" \
+        "$(field total_wall_time <<<"$line" | awk -v units="$7" '$1 > 0 { printf "%.0f", units / $1 }')"
+}
+
+run_wrk() { # CELL PAIR
+    measure "$rate_sessions" wrk -t1 -c"$rate_sessions" -d"${wrk_seconds}s" -s Benchmarks/step.lua \
+        http://127.0.0.1:PORT/step
+    local requests rate bad=0
+    requests=$(sed -n 's/^ *\([0-9]*\) requests in .*/\1/p' "$scratch/out")
+    rate=$(sed -n 's/^Requests\/sec: *//p' "$scratch/out")
+    if [ -z "$rate" ] || grep -qE 'Non-2xx|Socket errors' "$scratch/out"; then bad=1; fi
+    record "$1" "$2" wrk "${requests:-0}" "$bad" "${requests:-1}" "" "" "${rate%.*}"
+}
+
+# A host that cannot hold so many sessions is told why, and the cell is left out.
+can_hold() {
+    local descriptors
+    descriptors=$(ulimit -Hn)
+    if [ "$descriptors" != unlimited ] && ((descriptors < $1 + 256)); then
+        skip "$1 sessions: the hard limit of descriptors is $descriptors (\`ulimit -Hn\`)"
+        return 1
+    fi
+    if ((ports < $1 + 1024)); then
+        skip "$1 sessions: there are only $ports ephemeral ports (\`net.ipv4.ip_local_port_range\`)"
+        return 1
+    fi
+    if ((ports < 3 * $1)); then
+        note "Only $ports ephemeral ports for $1 sessions: waits for TIME_WAIT, and connecting takes longer than it must;" \
+            "\`sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"\` gives more."
+    fi
+}
+
+notes=()
+note() { notes+=("$*"); say "$*"; }
+skip() { note "Left out: $*."; }
+
+burst() { # CELL SESSIONS
+    local pair
+    for ((pair = 1; pair <= pairs; pair++)); do
+        say "$2 WebSocket sessions, pair $pair of $pairs"
+        run_floor "$1" "$pair" "$2" 1 1 "$2"
+        run_ours "$1" "$pair" ws "$2" 1 1 "$2"
+    done
+}
+
+rates() {
+    local pair units=$((rate_sessions * (rate_steps + 1)))
+    for ((pair = 1; pair <= pairs; pair++)); do
+        say "messages and requests per second, pair $pair of $pairs"
+        run_floor ws-rate "$pair" "$rate_sessions" 0 "$rate_steps" "$units"
+        run_ours ws-rate "$pair" ws "$rate_sessions" 0 "$rate_steps" "$units"
+        if [ -n "$wrk" ]; then run_wrk http-rate "$pair"; fi
+        run_ours http-rate "$pair" http "$rate_sessions" 0 "$rate_steps" "$units"
+    done
+}
+
+# Jiffies of all processors that were stolen by the hypervisor, and all of them.
+jiffies() { awk '$1 == "cpu" { for (i = 2; i <= 9; i++) all += $i; print $9, all }' /proc/stat; }
+
+machine() {
+    local cores model
+    cores=$(nproc)
+    model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+    echo "$cores cores${model:+ ($model)}, Linux $(uname -r), load average $load_before before the first run," \
+        "$stolen % of processor time stolen by the host; the generator and the server share the $cores cores."
+}
+
+# The table: medians of each side, and of the ratios of each pair in which nothing failed.
+summarize() {
+    awk -F '\t' -v small=$small -v large=$large -v sessions=$rate_sessions -v steps="$rate_steps" '
+        function sort(values, count,    i, j, value) {
+            for (i = 2; i <= count; i++) {
+                value = values[i]
+                for (j = i - 1; j > 0 && values[j] > value; j--) values[j + 1] = values[j]
+                values[j + 1] = value
+            }
+        }
+        function median(values, count) {
+            return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
+        }
+        function row(title, what, cell, peer, theirs, ours, factor, unit,    pair, count, a, b, ratios, left, right, n) {
+            n = peer == "" ? 0 : 1
+            for (pair = 1; pair <= last; pair++) {
+                a = figure[cell, peer, pair, theirs]
+                b = figure[cell, "scalebench", pair, ours]
+                if (b == "" || n && (a == "" || a <= 0)) continue
+                right[++count] = b * factor
+                if (!n) continue
+                left[count] = a * factor
+                ratios[count] = b / a
+            }
+            if (!count) return
+            sort(right, count)
+            if (n) { sort(left, count); sort(ratios, count) }
+            printf "| %s | %s | %s | " unit " | ", title, what, n ? sprintf(unit, median(left, count)) : "–", median(right, count)
+            if (n) printf "%.2f (%.2f–%.2f) | %d |\n", median(ratios, count), ratios[1], ratios[count], count
+            else printf "– | %d |\n", count
+        }
+        function burst(cell, title) {
+            row(title, "CPU per session, whole process", cell, "floor", "cpu", "cpu", 1, "%.0f µs")
+            row(title, "CPU per session, engine alone", cell, "floor", "engine", "engine", 1, "%.0f µs")
+            row(title, "P99 of the whole session", cell, "floor", "p99", "p99", 1, "%.2f s")
+            row(title, "peak memory", cell, "floor", "rss", "rss", 1 / 1024, "%.1f MiB")
+        }
+        function rate(cell, title, peer, unit) {
+            row(title, unit "s per second", cell, peer, "rate", "rate", 1, "%.0f")
+            row(title, "CPU per " unit ", whole process", cell, peer, "cpu", "cpu", 1, "%.2f µs")
+        }
+        $1 ~ /^#/ || $1 == "cell" { next }
+        {
+            if ($2 > last) last = $2
+            if ($1 == "http-rate" && $3 == "wrk") has_wrk = 1
+            if ($5 != 0) next
+            figure[$1, $3, $2, "cpu"] = $8
+            figure[$1, $3, $2, "engine"] = $9
+            figure[$1, $3, $2, "p99"] = $10
+            figure[$1, $3, $2, "rate"] = $11
+            figure[$1, $3, $2, "rss"] = $12
+        }
+        END {
+            print "| Work | Figure | peer | scalebench | scalebench ÷ peer, median (min–max) | pairs |"
+            print "|---|---|--:|--:|--:|--:|"
+            burst("burst-small", small " WebSocket sessions at once, wait 1 s, peer: floor")
+            burst("burst-large", large " WebSocket sessions at once, wait 1 s, peer: floor")
+            rate("ws-rate", sessions " WebSocket sessions × " steps " steps, no wait, peer: floor", "floor", "message")
+            if (has_wrk) rate("http-rate", sessions " HTTP connections × " steps " steps, no wait, peer: wrk", "wrk", "request")
+            else rate("http-rate", sessions " HTTP connections × " steps " steps, no wait", "", "request")
+        }' "$raw"
+}
+
+report() {
+    echo "# scalebench against the floor"
+    echo
+    echo "\`Benchmarks/run.sh $size\` at $date, scalebench $version: $pairs pairs of runs, taking turns, against a server that"
+    echo "does nothing. The peer is a bare epoll loop in C (\`floor.c\`), and wrk for HTTP. Whole process: from start to end,"
+    echo "with storing what was measured; engine alone: what \`--json\` reports of the measured cell. Memory is the peak"
+    echo "resident size. The peak of messages and requests per second is the server's as much as the generator's."
+    echo
+    summarize
+    echo
+    echo "Machine: $(machine)"
+    local each
+    for each in "${notes[@]}"; do echo; echo "$each"; done
+    if ((failures > 0)); then echo; echo "$failures runs failed; their pairs are left out."; fi
+}
+
+build_programs
+read -r port_low port_high </proc/sys/net/ipv4/ip_local_port_range
+ports=$((port_high - port_low + 1))
+tw_reuse=$(cat /proc/sys/net/ipv4/tcp_tw_reuse 2>/dev/null || echo 0)
+wrk=$(command -v wrk || true)
+if [ -z "$wrk" ]; then note "wrk is not installed: requests per second stand without a peer."; fi
+date=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+version=$("$scalebench" --version 2>/dev/null | head -n 1 || echo unknown)
+if commit=$(git describe --always --dirty 2>/dev/null); then version="$version ($commit)"; fi
+load_before=$(cut -d' ' -f1 /proc/loadavg)
+read_sockets
+quiet_inuse=$inuse quiet_orphans=$orphans failures=0
+{
+    echo "# Benchmarks/run.sh $size, $date, scalebench $version, $(nproc) cores, Linux $(uname -r)"
+    echo "# units: sessions of a burst, messages of ws-rate, requests of http-rate; server_cpu_s in ticks of the kernel"
+    printf '%s\t' cell pair program succeeded failed user_s system_s cpu_us_per_unit engine_cpu_us_per_unit total_p99_s \
+        units_per_s rss_kb wall_s server_cpu_s
+    echo status
+} >"$raw"
+read -r stolen_before all_before < <(jiffies)
+began=$SECONDS
+rates
+if can_hold $small; then burst burst-small $small; fi
+if can_hold $large; then burst burst-large $large; fi
+read -r stolen_after all_after < <(jiffies)
+stolen=$(awk "BEGIN { printf \"%.1f\", 100 * ($stolen_after - $stolen_before) / ($all_after - $all_before) }")
+report >"$table"
+cat "$table"
+say "took $((SECONDS - began)) s; written to $table and $raw"
+if ((failures > 0)); then exit 1; fi

@@ -1,0 +1,71 @@
+import Testing
+
+@Suite("What the program says about itself", .timeLimit(.minutes(2)))
+struct HelpTests {
+    @Test(arguments: ["--help", "run --help", "serve --help", "report --help", "providers", "--version"])
+    func informationGoesToStandardOutput(words: String) async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(words.split(separator: " ").map(String.init), in: place)
+            #expect(ended.status == 0)
+            #expect(!ended.output.isEmpty)
+            #expect(ended.errors.isEmpty)
+            #expect(place.files.isEmpty)
+        }
+    }
+
+    static let runFlags = """
+        --url -u --urls --timeout -t --requests -n --batch-size --wait -w --mode -m --requests-grid --batch-size-grid \
+        --wait-grid --reps --compare --hardware --expected-hosts --require-hosts --output-dir -o --verbose -v --provider \
+        --db --json --steps --action --seed --resume --threads --no-preflight --no-calibrate --http-connections \
+        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs
+        """
+
+    @Test func helpOfRunNamesEveryFlag() async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(["run", "--help"], in: place)
+            let words = Set(ended.output.flatMap { $0.split { " ,".contains($0) } }.map(String.init))
+            let missing = Self.runFlags.split(separator: " ").map(String.init).filter { !words.contains($0) }
+            #expect(missing == [])
+        }
+    }
+
+    /// A command that is broken in the middle cannot be pasted.
+    @Test(arguments: ["run", "serve", "report"])
+    func helpShowsExamplesThatCanBePasted(command: String) async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run([command, "--help"], in: place)
+            let examples = ended.output.drop { $0 != "Examples:" }.dropFirst().prefix { !$0.isEmpty }
+            #expect(examples.count >= 2)
+            #expect(examples.filter { !$0.hasPrefix("  scalebench") } == [], "wrapped")
+        }
+    }
+
+    @Test func theProvidersAreListedWithTheirOptions() async throws {
+        try await Workplace.with { place in
+            let text = try await Program.run(["providers"], in: place).output.joined(separator: "\n")
+            for part in ["local: ", "workers=N", "max-concurrent-envs=N", "url: ", "--provider NAME"] {
+                #expect(text.contains(part))
+            }
+        }
+    }
+
+    @Test func theExitStatusesAreInTheHelp() async throws {
+        try await Workplace.with { place in
+            let text = try await Program.run(["--help"], in: place).output.joined(separator: " ")
+            for status in ["0 done", "1 threshold missed", "2 usage", "3 inconclusive", "4 measurement invalid", "6 storage", "130"] {
+                #expect(text.contains(status))
+            }
+        }
+    }
+
+    @Test(arguments: ["serve --port x", "report --bogus", "providers extra", "no-such-command"])
+    func aBadCommandLineIsOneSentence(words: String) async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(words.split(separator: " ").map(String.init), in: place)
+            #expect(ended.status == 2, "\(ended.said)")
+            #expect(ended.output.isEmpty)
+            #expect(ended.errors.count == 1 && ended.sentences.count == 1, "\(ended.said)")
+            #expect(place.files.isEmpty)
+        }
+    }
+}
