@@ -9,6 +9,7 @@
 # Exits with 1 if a run failed, so that a pair is missing.
 set -euo pipefail
 export LC_ALL=C
+scalebench=${SCALEBENCH_BIN:+$(realpath "$SCALEBENCH_BIN")}
 cd "$(dirname "$0")/.."
 
 size=${1:-full}
@@ -36,7 +37,6 @@ build_programs() {
     for program in floor nullserver rusage; do
         cc -O2 -Wall -Wextra -o "$build/$program" "Benchmarks/$program.c" -lcrypto -lm
     done
-    scalebench=${SCALEBENCH_BIN:-}
     if [ -z "$scalebench" ]; then
         swift build -c release --product scalebench >&2
         scalebench=.build/release/scalebench
@@ -45,7 +45,9 @@ build_programs() {
 
 # Every run gets a server of its own: both sides meet it fresh, and the last run's TIME_WAIT is at another port.
 start_server() {
-    "$build/nullserver" 0 >"$scratch/server" &
+    # Emptied here, because the background may come to it only after the loop below has read the last server's port.
+    : >"$scratch/server"
+    "$build/nullserver" 0 >>"$scratch/server" &
     server=$!
     local tries
     for ((tries = 0; tries < 250; tries++)); do
@@ -95,6 +97,9 @@ drain() {
 # The number that the JSON line on standard input has under a name, or nothing.
 field() { sed -n "1s/.*\"$1\":\(-\{0,1\}[0-9][0-9.eE+-]*\).*/\1/p"; }
 
+# So many units in the seconds on standard input.
+per_second() { awk -v units="$1" '$1 > 0 { printf "%.0f", units / $1 }'; }
+
 # Runs a command against a fresh server and sets user, system, rss, wall and status of its whole process.
 measure() {
     drain "$1"
@@ -132,8 +137,8 @@ run_floor() { # CELL PAIR SESSIONS WAIT STEPS UNITS
     local line
     line=$(cat "$scratch/out")
     record "$1" "$2" floor "$(field ok <<<"$line")" "$(field bad <<<"$line")" "$6" \
-        "$(awk "BEGIN { print $user + $system }")" \
-        "$(field total_p99_ms <<<"$line" | awk '{ print $1 / 1e3 }')" "$(field messages_per_s <<<"$line")"
+        "$(awk "BEGIN { print $user + $system }")" "$(field total_p99_ms <<<"$line" | awk '{ print $1 / 1e3 }')" \
+        "$(field wall_s <<<"$line" | per_second "$6")"
 }
 
 # One run of scalebench, storing in a database that does not exist yet.
@@ -145,7 +150,7 @@ run_ours() { # CELL PAIR MODE SESSIONS WAIT STEPS UNITS
     line=$(grep '"type":"cell"' "$scratch/out" | head -n 1 || true)
     record "$1" "$2" scalebench "$(field successful <<<"$line")" "$(field failed <<<"$line")" "$7" \
         "$(field cpu_seconds <<<"$line")" "$(field total_p99 <<<"$line")" \
-        "$(field total_wall_time <<<"$line" | awk -v units="$7" '$1 > 0 { printf "%.0f", units / $1 }')"
+        "$(field total_wall_time <<<"$line" | per_second "$7")"
 }
 
 run_wrk() { # CELL PAIR
@@ -171,8 +176,8 @@ can_hold() {
         return 1
     fi
     if ((ports < 3 * $1)); then
-        note "Only $ports ephemeral ports for $1 sessions: waits for TIME_WAIT, and connecting takes longer than it must;" \
-            "\`sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"\` gives more."
+        note "Only $ports ephemeral ports for $1 sessions: runs wait for TIME_WAIT and connecting takes longer than" \
+            "it must; \`sysctl -w net.ipv4.ip_local_port_range=\"1024 65535\"\` gives more."
     fi
 }
 
@@ -224,11 +229,12 @@ summarize() {
         function median(values, count) {
             return count % 2 ? values[(count + 1) / 2] : (values[count / 2] + values[count / 2 + 1]) / 2
         }
-        function row(title, what, cell, peer, theirs, ours, factor, unit,    pair, count, a, b, ratios, left, right, n) {
-            n = peer == "" ? 0 : 1
-            for (pair = 1; pair <= last; pair++) {
-                a = figure[cell, peer, pair, theirs]
-                b = figure[cell, "scalebench", pair, ours]
+        # A peer named "" is none.
+        function row(title, what, cell, peer, theirs, ours, factor, unit,    n, i, count, a, b, left, right, ratios) {
+            n = peer != ""
+            for (i = 1; i <= last; i++) {
+                a = figure[cell, peer, i, theirs]
+                b = figure[cell, "scalebench", i, ours]
                 if (b == "" || n && (a == "" || a <= 0)) continue
                 right[++count] = b * factor
                 if (!n) continue
@@ -236,9 +242,12 @@ summarize() {
                 ratios[count] = b / a
             }
             if (!count) return
+            if (title == above) title = ""
+            else above = title
             sort(right, count)
             if (n) { sort(left, count); sort(ratios, count) }
-            printf "| %s | %s | %s | " unit " | ", title, what, n ? sprintf(unit, median(left, count)) : "–", median(right, count)
+            printf "| %s | %s | %s | ", title, what, n ? sprintf(unit, median(left, count)) : "–"
+            printf unit " | ", median(right, count)
             if (n) printf "%.2f (%.2f–%.2f) | %d |\n", median(ratios, count), ratios[1], ratios[count], count
             else printf "– | %d |\n", count
         }
@@ -269,18 +278,21 @@ summarize() {
             burst("burst-small", small " WebSocket sessions at once, wait 1 s, peer: floor")
             burst("burst-large", large " WebSocket sessions at once, wait 1 s, peer: floor")
             rate("ws-rate", sessions " WebSocket sessions × " steps " steps, no wait, peer: floor", "floor", "message")
-            if (has_wrk) rate("http-rate", sessions " HTTP connections × " steps " steps, no wait, peer: wrk", "wrk", "request")
-            else rate("http-rate", sessions " HTTP connections × " steps " steps, no wait", "", "request")
+            http = sessions " HTTP connections × " steps " steps, no wait"
+            if (has_wrk) rate("http-rate", http ", peer: wrk", "wrk", "request")
+            else rate("http-rate", http, "", "request")
         }' "$raw"
 }
 
 report() {
     echo "# scalebench against the floor"
     echo
-    echo "\`Benchmarks/run.sh $size\` at $date, scalebench $version: $pairs pairs of runs, taking turns, against a server that"
-    echo "does nothing. The peer is a bare epoll loop in C (\`floor.c\`), and wrk for HTTP. Whole process: from start to end,"
-    echo "with storing what was measured; engine alone: what \`--json\` reports of the measured cell. Memory is the peak"
-    echo "resident size. The peak of messages and requests per second is the server's as much as the generator's."
+    echo "\`Benchmarks/run.sh $size\` on $date, scalebench $version: $pairs pairs of runs, taking turns, against"
+    echo "a server that does nothing. The peer is a bare epoll loop in C (\`floor.c\`), and wrk for HTTP."
+    echo "Whole process: from start to end, with storing what was measured. Engine alone: what \`--json\` reports of the"
+    echo "measured cell, against the whole peer. P99 runs from the start of the burst on both sides. Peak memory is"
+    echo "resident. Messages and requests per second are the server's doing as much as the generator's; the processor"
+    echo "time of one is its own."
     echo
     summarize
     echo
@@ -297,7 +309,7 @@ tw_reuse=$(cat /proc/sys/net/ipv4/tcp_tw_reuse 2>/dev/null || echo 0)
 wrk=$(command -v wrk || true)
 if [ -z "$wrk" ]; then note "wrk is not installed: requests per second stand without a peer."; fi
 date=$(date -u +%Y-%m-%dT%H:%M:%SZ)
-version=$("$scalebench" --version 2>/dev/null | head -n 1 || echo unknown)
+version=$("$scalebench" --version 2>/dev/null | head -n 1) || version=unknown
 if commit=$(git describe --always --dirty 2>/dev/null); then version="$version ($commit)"; fi
 load_before=$(cut -d' ' -f1 /proc/loadavg)
 read_sockets
@@ -305,8 +317,8 @@ quiet_inuse=$inuse quiet_orphans=$orphans failures=0
 {
     echo "# Benchmarks/run.sh $size, $date, scalebench $version, $(nproc) cores, Linux $(uname -r)"
     echo "# units: sessions of a burst, messages of ws-rate, requests of http-rate; server_cpu_s in ticks of the kernel"
-    printf '%s\t' cell pair program succeeded failed user_s system_s cpu_us_per_unit engine_cpu_us_per_unit total_p99_s \
-        units_per_s rss_kb wall_s server_cpu_s
+    printf '%s\t' cell pair program succeeded failed user_s system_s cpu_us_per_unit engine_cpu_us_per_unit \
+        total_p99_s units_per_s rss_kb wall_s server_cpu_s
     echo status
 } >"$raw"
 read -r stolen_before all_before < <(jiffies)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Fuzzes the codecs under libFuzzer and AddressSanitizer.
 #   Fuzz/run.sh SECONDS [TARGET]   every target (http, websocket, messages, handshake) or one, so many seconds each
-#   Fuzz/run.sh merge [TARGET]     puts what the runs found into Fuzz/Corpus, as few files as cover the same code
+#   Fuzz/run.sh merge [TARGET]     puts what the runs found into Fuzz/Corpus: beside the seeds written by hand, the
+#                                  forty finds that cover most
 # Finds collect in BUILD/found, inputs that break something in BUILD/broken; BUILD is Fuzz/.build unless set.
 set -eu
 cd "$(dirname "$0")"
@@ -24,9 +25,10 @@ for target in $targets; do
         fresh=$build/merge/$target
         rm -rf "$fresh"
         mkdir -p "$fresh"
-        "$build/release/$name" -set_cover_merge=1 -max_len=$longest "$fresh" "Corpus/$target" "$found"
-        rm -rf "Corpus/$target"
-        cp -r "$fresh" "Corpus/$target"
+        "$build/release/$name" -set_cover_merge=1 -use_counters=0 -use_cmp=0 -max_len=$longest "$fresh" "Corpus/$target" "$found"
+        find "Corpus/$target" -type f ! -name 'seed-*' -delete
+        # The finds are written in order of what they add.
+        ls -tr "$fresh" | head -n 40 | while read -r file; do cp "$fresh/$file" "Corpus/$target/"; done
     else
         "$build/release/$name" -max_total_time="$what" -max_len=$longest -timeout=10 -rss_limit_mb=2048 \
             -dict="Dictionaries/$target" -print_final_stats=1 -artifact_prefix="$build/broken/$target-" \

@@ -58,7 +58,7 @@ public struct ScaleError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         var text = message
         if let cause, !cause.isEmpty { text += " (" + cause + ")" }
-        if let hint { text += ": " + hint }
+        if let hint { text += "; " + hint }
         return text
     }
 }

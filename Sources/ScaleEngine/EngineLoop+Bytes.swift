@@ -10,6 +10,7 @@ extension EngineLoop {
         let generation = UInt32(truncatingIfNeeded: event.token >> 32)
         // The socket this event is about may have gone in this very turn.
         guard links[link].generation == generation, links[link].state != .free else { return }
+        if !event.readiness.isDisjoint(with: [.peerClosed, .hangup, .error]) { links[link].isEnding = true }
         if links[link].state == .connecting {
             let code = links[link].socket.takeError()
             if code < 0 { return refuse(link, -code) }
@@ -18,25 +19,27 @@ extension EngineLoop {
         } else if event.readiness.contains(.writable) {
             flush(link)
         }
-        if !event.readiness.isDisjoint(with: [.readable, .peerClosed, .hangup, .error]) {
-            drain(link, generation, untilEnd: !event.readiness.isDisjoint(with: [.peerClosed, .hangup, .error]))
-        }
+        if event.readiness.contains(.readable) || links[link].isEnding || links[link].fault != 0 { drain(link, generation) }
     }
 
     /// Reads until there is nothing left. A short read says so by itself, unless the peer has finished too: its end
     /// then stands behind the data and would not be announced again.
-    private mutating func drain(_ link: Int, _ generation: UInt32, untilEnd: Bool) {
+    private mutating func drain(_ link: Int, _ generation: UInt32) {
+        var reads = 0
         while links[link].generation == generation {
+            if reads == Limits.readsPerTurn { return watch(link) }
+            reads += 1
             let count = links[link].socket.receive(into: input)
             if count > 0 {
                 deliver(link, UnsafeMutableRawBufferPointer(rebasing: input[..<count]))
-                if count < input.count && !untilEnd { return }
+                if count < input.count && !links[link].isEnding && links[link].fault == 0 { return }
             } else if count == 0 {
                 return peerFinished(link)
             } else if count == -Int(Errno.wouldBlock) {
+                if links[link].fault != 0 { lost(link, links[link].fault) }
                 return
             } else if count != -Int(Errno.interrupted) {
-                return broken(link, Int32(-count))
+                return lost(link, Int32(-count))
             }
         }
     }
@@ -74,14 +77,14 @@ extension EngineLoop {
         var rest = bytes
         switch (links[link].state, script.mode) {
         case (.upgrading, _): upgraded(link, &rest)
-        case (.ready, .ws), (.dead, .ws): frames(link, &rest)
-        case (.ready, .http), (.dead, .http): responses(link, &rest)
+        case (.ready, .ws): frames(link, &rest, unasked: false)
+        case (.ready, .http): responses(link, &rest)
         case (.free, _), (.connecting, _), (.securing, _): break
         }
     }
 
     mutating func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) {
-        if links[link].state == .dead { return }
+        if links[link].fault != 0 { return }
         if links[link].tls != nil {
             if let fault = links[link].tls?.write(bytes) { return fail(link, .tls, code: fault.verifyCode) }
             return flush(link)
@@ -91,11 +94,17 @@ extension EngineLoop {
         if sent == bytes.count { return }
         if sent < 0 && sent != -Int(Errno.wouldBlock) { return broken(link, Int32(-sent)) }
         links[link].unsent = Array(bytes[max(0, sent)...])
-        watchWritable(link)
+        watch(link)
+    }
+
+    /// Whether the socket takes no more: what a peer asks for without reading must not pile up here.
+    func isBackedUp(_ link: Int) -> Bool {
+        !links[link].unsent.isEmpty || (links[link].tls?.pendingCiphertext ?? 0) > 0
     }
 
     /// Sends what the socket did not take before.
     private mutating func flush(_ link: Int) {
+        if links[link].fault != 0 { return }
         let socket = links[link].socket
         var sent = 0
         if links[link].tls != nil {
@@ -106,36 +115,28 @@ extension EngineLoop {
             if !links[link].unsent.isEmpty && sent > 0 { sent = -Int(Errno.wouldBlock) }
         }
         if sent == -Int(Errno.wouldBlock) {
-            watchWritable(link)
+            watch(link)
         } else if sent < 0 {
             broken(link, Int32(-sent))
         }
     }
 
-    private mutating func watchWritable(_ link: Int) {
-        do {
-            try reactor.modify(
-                links[link].socket.descriptor, [.readable, .writable, .peerClosed, .edge], token: links[link].token(index: link))
-        } catch {
-            fail(link, .internal, code: error.code)
-        }
+    /// Reports what the socket is ready for now once more, and when it takes bytes again. That can only fail for a
+    /// descriptor that is not watched; the deadline then ends the session.
+    private mutating func watch(_ link: Int) {
+        try? reactor.modify(
+            links[link].socket.descriptor, [.readable, .writable, .peerClosed, .edge], token: links[link].token(index: link))
     }
 
-    /// The connection is gone. What the peer said before it went still counts: a refusal for want of capacity is
-    /// such a last word.
+    /// Sending failed. What the peer said before it went still counts, a refusal for want of capacity is such a last
+    /// word: so the connection is read to its end first, in a turn of its own, since the read buffer may be in use.
     private mutating func broken(_ link: Int, _ code: Int32) {
-        let generation = links[link].generation
-        if links[link].state == .dead || links[link].state == .connecting || links[link].tls != nil {
-            return lost(link, code)
-        }
-        let wasUpgrading = links[link].state == .upgrading
-        if !wasUpgrading {
-            links[link].state = .dead
-            drain(link, generation, untilEnd: true)
-        }
-        if links[link].generation == generation { lost(link, code) }
+        links[link].fault = code
+        links[link].unsent = []
+        watch(link)
     }
 
+    /// The connection is gone, and everything it brought has been read.
     private mutating func lost(_ link: Int, _ code: Int32) {
         let session = Int(links[link].session)
         guard session >= 0 else { return forget(link) }
@@ -150,10 +151,16 @@ extension EngineLoop {
     /// The peer sends nothing more.
     private mutating func peerFinished(_ link: Int) {
         let generation = links[link].generation
-        if script.mode == .http, let message = links[link].http.finish() { answered(link, message) }
+        let isUpgrading = links[link].state == .upgrading
+        if isUpgrading || script.mode == .http, let message = links[link].http.finish() {
+            if isUpgrading { return refuseUpgrade(link, .status(message.head.status)) }
+            answered(link, message, isAlone: true)
+        }
         guard links[link].generation == generation else { return }
+        if links[link].fault != 0 { return lost(link, links[link].fault) }
         let session = Int(links[link].session)
         guard session >= 0 else { return forget(link) }
+        if links[link].state == .securing { return fail(link, .tls) }
         perform(sessions[session].peerClosed(code: nil, at: arrival), session)
     }
 

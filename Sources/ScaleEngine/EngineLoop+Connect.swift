@@ -48,6 +48,7 @@ extension EngineLoop {
         if target.endpoint.secure, let problem = secure(link, target.endpoint.host) { return fail(link, problem.0, code: problem.1) }
         // On loopback the handshake is over when connect() returns: an empty send finds out without waiting to be told.
         let sent = socket.send(UnsafeRawBufferPointer(start: nil, count: 0))
+        if sent < 0 && sent != -Int(Errno.wouldBlock) { return refuse(link, Int32(-sent)) }
         var interest: Readiness = [.readable, .peerClosed, .edge]
         if sent < 0 { interest.insert(.writable) }
         do {
@@ -130,7 +131,7 @@ extension EngineLoop {
     /// Ends the session that a broken connection served.
     mutating func fail(_ link: Int, _ kind: FailureKind, code: Int32? = nil) {
         let session = Int(links[link].session)
-        guard session >= 0 else { return hangUp(link) }
+        guard session >= 0 else { return forget(link) }
         perform(sessions[session].fail(kind, code: code, at: since()), session)
     }
 

@@ -58,13 +58,13 @@ extension EngineLoop {
             links[link].state = .ready
             let generation = links[link].generation
             perform(sessions[session].connected(at: arrival), session)
-            if links[link].generation == generation { frames(link, &bytes) }
+            if links[link].generation == generation { frames(link, &bytes, unasked: true) }
         case .message(let message): refuseUpgrade(link, .status(message.head.status))
         case .violation: fail(link, .badHandshake)
         }
     }
 
-    private mutating func refuseUpgrade(_ link: Int, _ refusal: WebSocketHandshake.Refusal) {
+    mutating func refuseUpgrade(_ link: Int, _ refusal: WebSocketHandshake.Refusal) {
         guard case .status(let status) = refusal else { return fail(link, .badHandshake) }
         fail(link, Self.isGateway(status) ? .gateway : .httpStatus, code: Int32(clamping: status))
     }
@@ -72,15 +72,21 @@ extension EngineLoop {
     /// What a proxy answers for a server that is not there.
     private static func isGateway(_ status: Int) -> Bool { (502...504).contains(status) || status == 524 }
 
-    mutating func frames(_ link: Int, _ bytes: inout UnsafeMutableRawBufferPointer) {
+    /// - Parameter unasked: these bytes came before the request that is out was sent.
+    mutating func frames(_ link: Int, _ bytes: inout UnsafeMutableRawBufferPointer, unasked: Bool) {
         let generation = links[link].generation
+        var unasked = unasked
         while links[link].generation == generation {
             let session = Int(links[link].session)
             switch links[link].webSocket.next(&bytes) {
             case .needsMore: return
-            case .message(.text, let text): heard(OpenEnvAnswer.parse(webSocket: text), session)
+            case .message(.text, let text):
+                let answer = OpenEnvAnswer.parse(webSocket: text)
+                if case .error = answer { recorder.complaint(text) }
+                perform(judge(answer, session, at: arrival, unasked: unasked), session)
+                unasked = true
             case .message: fail(link, .protocolViolation)
-            case .ping(let payload): send(link, requests.control(.pong, payload))
+            case .ping(let payload): if !isBackedUp(link) { send(link, requests.control(.pong, payload)) }
             case .pong: break
             case .close(let code, let reason): peerClosed(link, session, code: code, reason: reason)
             case .violation(let violation):
@@ -96,6 +102,7 @@ extension EngineLoop {
         // The closing handshake: answer, and leave the first FIN to the server, which so keeps the TIME_WAIT.
         if links[link].closeSeen { return }
         links[link].closeSeen = true
+        deadlines[session] = min(deadlines[session], since() + Limits.lastFIN)
         let echo: [UInt8] = [UInt8(1000 >> 8), UInt8(1000 & 255)]
         send(link, echo.withUnsafeBytes { requests.control(.close, $0) })
     }
@@ -105,7 +112,7 @@ extension EngineLoop {
         while links[link].generation == generation {
             switch links[link].http.next(&bytes) {
             case .needsMore: return
-            case .message(let message): answered(link, message)
+            case .message(let message): answered(link, message, isAlone: bytes.isEmpty)
             case .upgrade: fail(link, .protocolViolation)
             case .violation(let violation):
                 fail(link, violation == .bodyTooLarge ? .messageTooLarge : .protocolViolation)
@@ -115,17 +122,20 @@ extension EngineLoop {
 
     /// A whole HTTP response. The connection is let go before the session goes on, so that the next call of this or
     /// another session finds it free.
-    mutating func answered(_ link: Int, _ message: HTTPMessage) {
+    /// - Parameter isAlone: nothing came behind it. What did was not asked for, and must not be taken for the answer
+    ///   to the next request (RFC 9112 section 9.2).
+    mutating func answered(_ link: Int, _ message: HTTPMessage, isAlone: Bool) {
         let session = Int(links[link].session)
         // A second answer to one request breaks the connection, whoever holds it.
         guard session >= 0 else { return forget(link) }
         let status = message.head.status
         if status != 200 {
+            recorder.complaint(message.body)
             return fail(link, Self.kind(status: status), code: Int32(clamping: status))
         }
-        let action = judge(OpenEnvAnswer.parse(http: message.body), session, at: arrival)
-        let failed = sessions[session].failure != nil
-        let keep = message.keepAlive && !failed && spec.httpConnections != .perRequest
+        let action = judge(OpenEnvAnswer.parse(http: message.body), session, at: arrival, unasked: false)
+        let mayStay = isAlone && !links[link].isEnding && sessions[session].failure == nil
+        let keep = message.keepAlive && mayStay && spec.httpConnections != .perRequest
         if !keep || pool.size != nil { release(link, keep: keep) }
         perform(action, session)
     }
@@ -139,21 +149,22 @@ extension EngineLoop {
         }
     }
 
-    private mutating func heard(_ answer: OpenEnvAnswer, _ session: Int) {
-        perform(judge(answer, session, at: arrival), session)
-    }
-
-    private mutating func judge(_ answer: OpenEnvAnswer, _ session: Int, at now: Nanoseconds) -> Episode.Action {
+    private mutating func judge(
+        _ answer: OpenEnvAnswer, _ session: Int, at arrival: Nanoseconds, unasked: Bool
+    ) -> Episode.Action {
+        let began = sessions[session].phaseBegan
+        // What is read late in a turn may answer what was sent earlier in it.
+        let now = max(arrival, began)
         switch answer {
         case .observation(let observation):
+            if unasked && sessions[session].state != .closing { return sessions[session].fail(.protocolViolation, at: now) }
             let before = sessions[session].stepsDone
-            let began = sessions[session].phaseBegan
             let action = sessions[session].answered(observed(observation, session), at: now, script: script)
             if sessions[session].stepsDone > before { recorder.step(from: began, to: now) }
             return action
-        case .error(let code, let message, _, let cap):
+        case .error(let code, _, _, let cap):
             if sessions[session].state == .closing { return .none }
-            recorder.refusal(message: message, cap: code == .capacityReached ? cap : nil)
+            if code == .capacityReached, let cap { recorder.refused(by: cap) }
             return sessions[session].fail(Self.kind(code), at: now)
         case .state, .other, .malformed:
             return sessions[session].state == .closing ? .none : sessions[session].fail(.protocolViolation, at: now)

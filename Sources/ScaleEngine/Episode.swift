@@ -182,7 +182,8 @@ struct Episode {
             endedAt = now.rawValue
             return .finish
         case .over, .pending, .queued: return .none
-        case .connecting, .resetting, .stepping:
+        case .connecting: return fail(.badHandshake, code: code, at: now)
+        case .resetting, .stepping:
             return fail(code == 1009 ? .messageTooLarge : .closedMidSession, code: code, at: now)
         }
     }

@@ -17,12 +17,14 @@ struct Link: ~Copyable {
         case upgrading
         /// Requests may be sent.
         case ready
-        /// Broken or given up: nothing may be sent any more, what is still unread may be read.
-        case dead
     }
 
     var socket = Socket.none
     var state = State.free
+    /// The `errno` that ended sending, 0 while it works: nothing is sent any more, what is still unread is read.
+    var fault: Int32 = 0
+    /// The peer has finished, or the connection is broken: the end stands behind what is still unread.
+    var isEnding = false
     /// Whether the peer said goodbye by a WebSocket close frame.
     var closeSeen = false
     var generation: UInt32 = 0
@@ -47,9 +49,11 @@ struct Link: ~Copyable {
         self.socket = socket
         self.session = session
         state = .connecting
+        fault = 0
+        isEnding = false
         closeSeen = false
-        if http.isMidMessage { http = HTTPReceiver(role: .client, maxBodyBytes: Limits.answerBytes) }
-        if webSocket.isMidMessage { webSocket = WebSocketReceiver(role: .client, maxMessageBytes: Limits.answerBytes) }
+        http = HTTPReceiver(role: .client, maxBodyBytes: Limits.answerBytes)
+        webSocket = WebSocketReceiver(role: .client, maxMessageBytes: Limits.answerBytes)
         tls = nil
         unsent = []
     }
@@ -64,6 +68,11 @@ enum Limits {
     /// Sessions opened between two looks at the sockets, so that a burst does not deafen the loop.
     static let opensPerTurn = 64
     static let readBuffer = 64 << 10
+    /// Full buffers read from one connection in one turn, so that a peer that never stops sending starves nobody.
+    static let readsPerTurn = 16
+    /// How long the server may take to close TCP once both ends have said goodbye: the session is over by then, and
+    /// only who keeps the TIME_WAIT depends on it.
+    static let lastFIN = Nanoseconds.seconds(1)
     /// How often a loop looks at deadlines and publishes its counts, at most.
     static let housekeeping = Nanoseconds.milliseconds(100)
 }

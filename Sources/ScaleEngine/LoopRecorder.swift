@@ -1,5 +1,6 @@
 import ScaleAnalysis
 import ScaleCore
+import ScaleWire
 
 /// What one loop has seen: no lock, no actor, nothing allocated per message. It leaves the loop once, as part of a
 /// ``LoopResult``.
@@ -48,9 +49,11 @@ struct LoopRecorder {
         return Int32(hosts.count - 1)
     }
 
-    mutating func refusal(message: UnsafeRawBufferPointer?, cap: Int?) {
-        if let cap { reportedCap = max(reportedCap ?? 0, cap) }
-        if firstMessage == nil, let message { firstMessage = String(decoding: message.prefix(400), as: UTF8.self) }
+    mutating func refused(by cap: Int) { reportedCap = max(reportedCap ?? 0, cap) }
+
+    /// Keeps what the environment said with its first refusal.
+    mutating func complaint(_ answer: UnsafeRawBufferPointer) {
+        if firstMessage == nil { firstMessage = OpenEnvComplaint.sentence(answer) ?? "" }
     }
 }
 

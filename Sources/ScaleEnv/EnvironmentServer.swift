@@ -30,6 +30,8 @@ public struct EnvironmentServer: ~Copyable {
 
     /// Connections accepted in one turn, so that a burst of new ones does not keep the others waiting.
     private static let acceptBatch = 256
+    /// How often one connection is read in one turn.
+    private static let readRounds = 16
     /// How long stopping may take at most.
     private static let stopping = Nanoseconds.seconds(2)
 
@@ -163,7 +165,13 @@ public struct EnvironmentServer: ~Copyable {
     /// Reads and handles what has come, until there is no more or something has to be waited for.
     private mutating func read(_ index: Int, peerClosed: Bool) {
         let slot = table[index]
+        var rounds = 0
         while slot.pointee.backlog.isEmpty {
+            rounds += 1
+            if rounds > Self.readRounds {
+                // The others first: asking anew has what is left reported again.
+                return watch(index)
+            }
             guard slot.pointee.connection.wantsInput else {
                 if peerClosed, slot.pointee.connection.endsWithPeer { drop(index) }
                 return
@@ -215,14 +223,14 @@ public struct EnvironmentServer: ~Copyable {
                 return false
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[max(0, sent)...])
-            watchWritable(index, true)
+            watch(index, writable: true)
         }
         slot.pointee.backlog.append(rest)
         return true
     }
 
-    private mutating func watchWritable(_ index: Int, _ on: Bool) {
-        let interest: Readiness = on ? [.readable, .writable, .peerClosed, .edge] : [.readable, .peerClosed, .edge]
+    private mutating func watch(_ index: Int, writable: Bool = false) {
+        let interest: Readiness = writable ? [.readable, .writable, .peerClosed, .edge] : [.readable, .peerClosed, .edge]
         // It can only fail for a descriptor that is not watched.
         try? reactor.modify(table[index].pointee.socket.descriptor, interest, token: table.token(index))
     }
@@ -239,7 +247,7 @@ public struct EnvironmentServer: ~Copyable {
             }
             slot.pointee.backlog.removeFirst(sent)
         }
-        watchWritable(index, false)
+        watch(index)
         guard let afterwards = slot.pointee.afterwards else { return true }
         slot.pointee.afterwards = nil
         return leave(index, afterwards)

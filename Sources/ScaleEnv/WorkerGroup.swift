@@ -55,7 +55,8 @@ struct WorkerGroup: ~Copyable {
         ScaleError(.infrastructure, "the event loop failed", cause: fault.description)
     }
 
-    /// Starts the workers and watches them until one of the sources says to stop, and stops them: nobody is left when it returns or throws.
+    /// Starts the workers, watches them until one of the sources says to stop, and stops them: nobody is left when it
+    /// returns or throws.
     /// - Parameter whenReady: called once, when every worker listens.
     mutating func run(until stops: [StopSource], whenReady: () -> Void) throws(ScaleError) {
         defer { stop() }
@@ -73,7 +74,8 @@ struct WorkerGroup: ~Copyable {
                 if !wasReady, ready == children.count { whenReady() }
             }
             if ready < children.count, MonotonicClock.now() >= limit {
-                throw ScaleError(.infrastructure, "\(children.count - ready) of \(children.count) workers do not listen after 30 s")
+                let missing = "\(children.count - ready) of \(children.count) workers"
+                throw ScaleError(.infrastructure, "\(missing) do not listen after \(Int(Self.starting.seconds)) s")
             }
         }
     }

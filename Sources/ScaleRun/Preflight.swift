@@ -46,7 +46,7 @@ struct Preflight {
         switch failure.kind {
         case .validation, .execution, .factory, .session:
             return .usage(
-                "the environment at \(endpoint) rejected the \(failure.phase == .reset ? "reset" : "action"): \(says ?? failure.kind.rawValue + code)",
+                "the environment at \(endpoint) rejected the \(failure.phase == .reset ? "reset" : "action"): \(says.flatMap { $0.isEmpty ? nil : $0 } ?? failure.kind.rawValue + code)",
                 hint: "--action JSON sets the action that each step sends, --no-preflight measures all the same")
         case .capacityReached:
             return ScaleError(

@@ -23,7 +23,7 @@ final class ConsoleProgress: Sendable {
     func show(_ event: RunEvent) {
         switch event {
         case .launching(let provider): Console.status("launching \(provider) …")
-        case .launched(let facts, let took): Console.error(launched(facts, took))
+        case .launched(let facts, let took): if facts.workers != nil { Console.error(launched(facts, took)) }
         case .preflight(let mode): Console.status("one \(mode.rawValue) session ahead of the grid …")
         case .gridStarted(let cells, _):
             state.withLock {

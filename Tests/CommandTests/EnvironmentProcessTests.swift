@@ -16,9 +16,11 @@ import Testing
         let input = Pipe()
         private(set) var line = ""
 
-        init(_ arguments: [String], variables: [String: String] = [:]) throws {
-            process.executableURL = Self.program
-            process.arguments = arguments
+        /// - Parameter descriptors: the most it may open.
+        init(_ arguments: [String], variables: [String: String] = [:], descriptors: Int? = nil) throws {
+            process.executableURL = descriptors == nil ? Self.program : URL(fileURLWithPath: "/bin/sh")
+            let limited = descriptors.map { ["-c", "ulimit -n \($0); exec \"$0\" \"$@\"", Self.program.path] }
+            process.arguments = (limited ?? []) + arguments
             process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
             process.standardOutput = output
             process.standardError = errors
@@ -55,30 +57,39 @@ import Testing
         deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
     }
 
-    /// The pid that answers a step over a connection of its own.
-    static func pidOfStep(_ port: UInt16) throws -> Int32 {
+    /// A connection that has asked for a step.
+    static func ask(_ port: UInt16) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let connected = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
         }
         guard connected == 0 else { throw Trouble(what: "connect: \(errno)") }
         let body = #"{"action":{"wait_seconds":0}}"#
         let request = "POST /step HTTP/1.1\r\nHost: e\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
-        _ = Array(request.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+        _ = Array(request.utf8).withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        return descriptor
+    }
+
+    /// The pid in the answer; the connection is closed.
+    static func hear(_ descriptor: Int32) throws -> Int32 {
+        defer { close(descriptor) }
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
         let text = String(decoding: answer, as: UTF8.self)
-        guard let field = text.range(of: "\"pid\":"), let pid = Int32(text[field.upperBound...].prefix { $0.isNumber }) else {
-            throw Trouble(what: text)
-        }
+        guard let field = text.range(of: "\"pid\":"),
+            let pid = Int32(text[field.upperBound...].prefix { $0.isNumber })
+        else { throw Trouble(what: text) }
         return pid
     }
+
+    static func pidOfStep(_ port: UInt16) throws -> Int32 { try hear(ask(port)) }
 
     /// The pids that answer until there are `count` of them; the kernel spreads connections by their ports.
     static func workers(_ port: UInt16, _ count: Int) throws -> Set<Int32> {
@@ -153,15 +164,17 @@ import Testing
         let service = try Service(["--port", "\(port)", "--workers", "\(second)"])
         #expect(service.status() == 5)
         let complaint = service.complaint()
-        #expect(complaint.hasPrefix("Error: cannot listen on 127.0.0.1:\(port) (Address already in use): "))
+        #expect(complaint.hasPrefix("Error: cannot listen on 127.0.0.1:\(port) (Address already in use)"))
         #expect(complaint.split(separator: "\n").count == 1)
     }
 
-    @Test("a wrong setting ends it with 2", arguments: [
-        (["--port", "x"], [:], "Error: --port 'x' is not a whole number"),
-        ([], ["MAX_CONCURRENT_ENVS": "-1"], "Error: MAX_CONCURRENT_ENVS '-1' is out of range"),
-        (["--nonsense"], [:], "Error: Unknown option '--nonsense'"),
-    ] as [([String], [String: String], String)])
+    @Test(
+        "a wrong setting ends it with 2",
+        arguments: [
+            (["--port", "x"], [:], "Error: --port 'x' is not a whole number"),
+            ([], ["MAX_CONCURRENT_ENVS": "-1"], "Error: MAX_CONCURRENT_ENVS '-1' is out of range"),
+            (["--nonsense"], [:], "Error: Unknown option '--nonsense'"),
+        ] as [([String], [String: String], String)])
     func wrongSetting(arguments: [String], variables: [String: String], complaint: String) throws {
         let service = try Service(arguments, variables: variables)
         #expect(service.status() == 2)

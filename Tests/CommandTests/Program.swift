@@ -7,7 +7,7 @@ import Testing
 enum Program {
     /// How a run of the program ended.
     struct Ended: Sendable {
-        /// The exit status; 128 and its number for a signal.
+        /// The exit status; a signal's number below zero where one ended it, which a shell would show as 128 and more.
         var status: Int32
         var output: [String]
         var errors: [String]
@@ -24,15 +24,15 @@ enum Program {
 
     /// Runs the program in the folder of `place` until it ends.
     /// - Parameters:
-    ///   - limits: shell commands in front of it, e.g. `ulimit -n 256`.
+    ///   - shell: commands of the shell that then becomes the program, e.g. `ulimit -n 256`.
     ///   - during: what is done while it runs; when it throws, the program is killed.
     static func run(
-        _ arguments: [String], in place: Workplace, limits: String = ":",
+        _ arguments: [String], in place: Workplace, shell: String = ":",
         during: @escaping @Sendable (Running) async throws -> Void = { _ in }
     ) async throws -> Ended {
-        let shell = ["sh", "-c", limits + #" && exec "$@""#, "sh", path]
+        let becoming = ["sh", "-c", shell + #" && exec "$@""#, "sh", path]
         let result = try await Subprocess.run(
-            .name("env"), arguments: Arguments(["-C", place.folder, place.mark] + shell + arguments), input: .none,
+            .name("env"), arguments: Arguments(["-C", place.folder, place.mark] + becoming + arguments), input: .none,
             output: .sequence, error: .sequence
         ) { execution in
             let running = Running(pid: execution.processIdentifier.value)
@@ -58,9 +58,9 @@ enum Program {
         let status: Int32
         switch result.terminationStatus {
         case .exited(let code): status = code
-        case .signaled(let signal): status = 128 + signal
+        case .signaled(let signal): status = -signal
         }
-        return Ended(status: status, output: result.closureOutput.output.all, errors: result.closureOutput.errors.all)
+        return Ended(status: status, output: result.closureResult.output.all, errors: result.closureResult.errors.all)
     }
 }
 
@@ -89,8 +89,7 @@ final class Lines: Sendable {
     init() { (news, report) = AsyncStream.makeStream() }
 
     func append(_ line: String) {
-        let text = line.hasSuffix("\n") ? String(line.dropLast()) : line
-        received.withLock { $0.append(text) }
+        received.withLock { $0.append(line) }
         report.yield()
     }
 

@@ -55,7 +55,7 @@ import Testing
 
 @Suite struct RedactionTests {
     @Test(arguments: [
-        (["scalebench", "--url", "http://u:p@h:1/x?t=s"], "scalebench --url http://***@h:1/x?***"),
+        (["scalebench", "--url", "http://u:p@h:1/x?t=s"], "scalebench --url 'http://***@h:1/x?***'"),
         (["scalebench", "--urls", "http://u:p@a,http://b"], "scalebench --urls http://***@a,http://b"),
         (["scalebench", "--token", "abc", "-n", "3"], "scalebench --token *** -n 3"),
         (["scalebench", "--header=Authorization: x"], "scalebench --header=***"),

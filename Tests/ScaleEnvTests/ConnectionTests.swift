@@ -142,6 +142,27 @@ struct Exchange: CustomTestStringConvertible, Sendable {
         #expect(said == [Exchange.body(0, session: 1)])
     }
 
+    @Test(
+        "what the environment says of itself is JSON",
+        arguments: [
+            ("/metadata", ["name", "description", "readme_content", "version", "author", "documentation_url"]),
+            ("/schema", ["action", "observation", "state", "reset_observation"]),
+        ])
+    func description(path: String, members: [String]) throws {
+        var conversation = Conversation()
+        conversation.send([Client.request("GET", path)])
+        guard case .http(200, var body) = conversation.said.first else {
+            Issue.record("no answer")
+            return
+        }
+        var names: [String] = []
+        body.withUTF8 { bytes in
+            var reader = JSONValue.parse(UnsafeRawBufferPointer(bytes)).flatMap { JSONObjectReader($0) }
+            while case .member(let key, _) = reader?.next() { names.append(key.string ?? "?") }
+        }
+        #expect(names == members)
+    }
+
     @Test func aMessageAboveTheLimitIsRefused() {
         var conversation = Conversation()
         // Only the header: the length alone decides.

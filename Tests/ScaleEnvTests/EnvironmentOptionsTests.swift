@@ -30,17 +30,19 @@ import Testing
         #expect(try EnvironmentOptions(host: "[::1]").configuration { _ in nil }.host == "::1")
     }
 
-    @Test("a wrong value is named with its source", arguments: [
-        (EnvironmentOptions(port: "x"), "--port 'x' is not a whole number"),
-        (EnvironmentOptions(port: "65536"), "--port '65536' is out of range"),
-        (EnvironmentOptions(port: "-1"), "--port '-1' is out of range"),
-        (EnvironmentOptions(workers: "0"), "--workers '0' is out of range"),
-        (EnvironmentOptions(maxConcurrentEnvs: "0"), "--max-concurrent-envs '0' is out of range"),
-        (EnvironmentOptions(host: ""), "--host '' is not a host"),
-        (EnvironmentOptions(host: "a b"), "--host 'a b' is not a host"),
-        (EnvironmentOptions(advertisedHost: "\""), "--advertise-host '\"' is not a host"),
-        (EnvironmentOptions(), "WORKERS 'many' is not a whole number"),
-    ])
+    @Test(
+        "a wrong value is named with its source",
+        arguments: [
+            (EnvironmentOptions(port: "x"), "--port 'x' is not a whole number"),
+            (EnvironmentOptions(port: "65536"), "--port '65536' is out of range"),
+            (EnvironmentOptions(port: "-1"), "--port '-1' is out of range"),
+            (EnvironmentOptions(workers: "0"), "--workers '0' is out of range"),
+            (EnvironmentOptions(maxConcurrentEnvs: "0"), "--max-concurrent-envs '0' is out of range"),
+            (EnvironmentOptions(host: ""), "--host '' is not a host"),
+            (EnvironmentOptions(host: "a b"), "--host 'a b' is not a host"),
+            (EnvironmentOptions(advertisedHost: "\""), "--advertise-host '\"' is not a host"),
+            (EnvironmentOptions(), "WORKERS 'many' is not a whole number"),
+        ])
     func wrongValues(options: EnvironmentOptions, message: String) {
         do throws(ScaleError) {
             _ = try options.configuration { $0 == message.prefix { $0 != " " } ? "many" : nil }

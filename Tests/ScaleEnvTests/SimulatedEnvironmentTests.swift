@@ -34,10 +34,12 @@ import Testing
         #expect(environment.respond(to: .step(wait: 0)).reply == .observation(reward: 1, stepCount: 1))
     }
 
-    @Test("the reply is due after the wait, never before", arguments: [
-        (0, 0), (1e-12, 1), (0.1, 100_000_000), (0.25, 250_000_000), (1.5, 1_500_000_000), (1e-9, 1),
-        (9e9, 9_000_000_000_000_000_000),
-    ] as [(Double, Int64)])
+    @Test(
+        "the reply is due after the wait, never before",
+        arguments: [
+            (0, 0), (1e-12, 1), (0.1, 100_000_000), (0.25, 250_000_000), (1.5, 1_500_000_000), (1e-9, 1),
+            (9e9, 9_000_000_000_000_000_000),
+        ] as [(Double, Int64)])
     func delay(wait: Double, nanoseconds: Int64) {
         var environment = SimulatedEnvironment(session: Self.session)
         #expect(environment.respond(to: .step(wait: wait)).delay == Nanoseconds(nanoseconds))

@@ -1,0 +1,65 @@
+import Foundation
+import ScaleStore
+import Testing
+
+/// A URL may carry a password and a token; what is kept and shown must not.
+@Suite("Secrets stay out of the record", .serialized, .timeLimit(.minutes(2)))
+struct SecretTests {
+    static let password = "s3cret-of-mine"
+    static let token = "t0ken-of-mine"
+
+    /// `HOST` stands for host and port.
+    static let accepted = [
+        ["--url", "http://user:\(password)@HOST/?token=\(token)"],
+        ["--url=http://user:\(password)@HOST/?token=\(token)"],
+        ["-u", "user:\(password)@HOST?token=\(token)"],
+        ["--url", "http://user:x,\(password)@HOST/?token=y,\(token)"],
+        ["--urls", "http://user:\(password)@HOST/?token=\(token),http://user:\(password)@HOST/?token=\(token)"],
+        ["--provider", "http://user:\(password)@HOST/?token=\(token)"],
+        ["--provider", "url:cores=2,urls=http://user:\(password)@HOST/?token=\(token)"],
+    ]
+
+    @Test(arguments: accepted)
+    func aURLWithSecretsIsMeasuredAndRedacted(words: [String]) async throws {
+        try await Workplace.with { place in
+            try await Serve.with(in: place) { url in
+                let host = url.replacing("http://", with: "")
+                let target = words.map { $0.replacing("HOST", with: host) }
+                let rest = ["-n", "2", "-w", "0.05", "--json", "--db", "run.sqlite", "-o", "out", "-v"]
+                let ended = try await Program.run(target + rest, in: place)
+                let shown = ended.said.replacing(Self.password, with: "PASSWORD").replacing(Self.token, with: "TOKEN")
+                try #require(ended.status == 0, "\(shown)")
+                #expect(try Results(ended.output).cells.map(\.successRate) == [1])
+                #expect(shown == ended.said, "shown: \(shown)")
+                #expect(place.filesThatHold([Self.password, Self.token]) == [])
+                let command = try #require(try place.storedRuns().first).command
+                #expect(command.contains("***") && command.contains(host), "\(command)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "http://user:\(password)@127.0.0.1:1/?token=\(token)",
+        "ftp://user:\(password)@127.0.0.1:1/?token=\(token)",
+        "http://user:\(password)@127.0.0.1:port/?token=\(token)",
+        "http://user:\(password)@no-such-host.invalid/?token=\(token)",
+    ])
+    func aRefusalDoesNotSayThem(url: String) async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(["--url", url, "--db", "run.sqlite"], in: place)
+            #expect(ended.status == 2)
+            #expect(!ended.said.contains(Self.password) && !ended.said.contains(Self.token))
+            #expect(place.filesThatHold([Self.password, Self.token]) == [])
+        }
+    }
+}
+
+extension Workplace {
+    /// The files below the folder, SQLite's logs included, whose bytes contain one of the texts.
+    fileprivate func filesThatHold(_ texts: [String]) -> [String] {
+        files.filter { name in
+            guard let data = try? Data(contentsOf: URL(fileURLWithPath: file(name))) else { return false }
+            return texts.contains { data.range(of: Data($0.utf8)) != nil }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import ScaleAnalysis
+import ScaleCore
+import ScaleReactor
+import Testing
+
+@testable import ScaleEngine
+
+/// Everything that opens sockets, one test after the other: each checks that it leaves no descriptor behind.
+@Suite(.serialized) struct LoopbackTests {}
+
+/// Descriptors this process holds.
+func openDescriptors() -> Int {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []).count
+}
+
+/// A deadline that is only met by a defect, or by a peer that is silent on purpose.
+let patience = Nanoseconds.milliseconds(300)
+
+func cell(_ mode: Mode, sessions: Int = 1, wait: Nanoseconds = .zero, steps: Int = 1) -> CellKey {
+    CellKey(mode: mode, sessions: sessions, wait: wait, steps: steps, rep: 1)
+}
+
+/// The cell of a table: sessions that send a plain action, so that the answers need not be the benchmark's.
+func spec(
+    _ target: LoadTarget, _ key: CellKey, _ connections: ConnectionPolicy = .perSession,
+    timeouts: PhaseTimeouts = .all(.seconds(10))
+) throws -> LoadSpec {
+    LoadSpec(
+        key: key, targets: [target], timeouts: timeouts, httpConnections: connections,
+        action: try ActionTemplate(#"{"step": {{step}}}"#, wait: key.wait))
+}
+
+func run(_ spec: LoadSpec) async throws -> CellOutcome {
+    try await LoadEngine.run(spec, board: ProgressBoard(threads: spec.threads))
+}
+
+/// How a session ended, as a table says it.
+enum Ending: Equatable, Sendable {
+    case success
+    case failure(FailureKind, Phase, Int32? = nil)
+
+    init(_ session: SessionRecord) {
+        if let failure = session.failure {
+            self = .failure(failure.kind, failure.phase, failure.code)
+        } else {
+            self = .success
+        }
+    }
+}
+
+/// One behaviour of a peer and what the engine makes of it.
+struct PeerCase: Sendable, CustomTestStringConvertible {
+    var name: String
+    var scripts: [[Act]]
+    var endings: [Ending]
+    var mode: Mode
+    var steps: Int
+    var connections: ConnectionPolicy
+    /// Where the peer is silent on purpose.
+    var silentIn: Phase?
+
+    init(
+        _ name: String, _ scripts: [[Act]], _ endings: Ending..., mode: Mode = .ws, steps: Int = 1,
+        connections: ConnectionPolicy = .perSession, silentIn: Phase? = nil
+    ) {
+        self.name = name
+        self.scripts = scripts
+        self.endings = endings
+        self.mode = mode
+        self.steps = steps
+        self.connections = connections
+        self.silentIn = silentIn
+    }
+
+    var testDescription: String { name }
+
+    private var timeouts: PhaseTimeouts {
+        var limits = PhaseTimeouts.all(.seconds(10))
+        switch silentIn {
+        case .connect, .queue: limits.connect = patience
+        case .reset: limits.reset = patience
+        case .step: limits.step = patience
+        case .close: limits.close = patience
+        case nil: break
+        }
+        return limits
+    }
+
+    /// Runs one session against the peer, and checks its ending and that nothing was left open.
+    @discardableResult func check(sessions: Int = 1) async throws -> (CellOutcome, PeerLog) {
+        let before = openDescriptors()
+        let begun = MonotonicClock.now()
+        let (outcome, log) = try await ScriptedPeer.following(scripts) { target in
+            try await run(spec(target, cell(mode, sessions: sessions, steps: steps), connections, timeouts: timeouts))
+        }
+        let session = try #require(outcome.recording.sessions.first)
+        #expect(endings.contains(Ending(session)), "\(Ending(session)), surprises \(log.surprises)")
+        #expect(MonotonicClock.now() - begun < .seconds(5))
+        #expect(openDescriptors() == before)
+        return (outcome, log)
+    }
+}
