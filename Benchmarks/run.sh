@@ -287,8 +287,8 @@ summarize() {
 report() {
     echo "# scalebench against the floor"
     echo
-    echo "\`Benchmarks/run.sh $size\` on $date, scalebench $version: $pairs pairs of runs, taking turns, against"
-    echo "a server that does nothing. The peer is a bare epoll loop in C (\`floor.c\`), and wrk for HTTP."
+    echo "\`Benchmarks/run.sh $size\` on $date, scalebench $version: $pairs pairs of runs, taking turns,"
+    echo "against a server that does nothing. The peer is a bare epoll loop in C (\`floor.c\`), and wrk for HTTP."
     echo "Whole process: from start to end, with storing what was measured. Engine alone: what \`--json\` reports of the"
     echo "measured cell, against the whole peer. P99 runs from the start of the burst on both sides. Peak memory is"
     echo "resident. Messages and requests per second are the server's doing as much as the generator's; the processor"
@@ -310,7 +310,10 @@ wrk=$(command -v wrk || true)
 if [ -z "$wrk" ]; then note "wrk is not installed: requests per second stand without a peer."; fi
 date=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 version=$("$scalebench" --version 2>/dev/null | head -n 1) || version=unknown
-if commit=$(git describe --always --dirty 2>/dev/null); then version="$version ($commit)"; fi
+# What commit a given program is of, nobody here knows.
+if [ -z "${SCALEBENCH_BIN:-}" ] && commit=$(git describe --always --dirty 2>/dev/null); then
+    version="$version ($commit)"
+fi
 load_before=$(cut -d' ' -f1 /proc/loadavg)
 read_sockets
 quiet_inuse=$inuse quiet_orphans=$orphans failures=0

@@ -55,7 +55,7 @@ extension EngineLoop {
             case .bytes(let count): take(link, UnsafeMutableRawBufferPointer(rebasing: plain[..<count]))
             case .wantsMore: return flush(link)
             case .closed: return peerFinished(link)
-            case .failed(let fault): return fail(link, .tls, code: fault.verifyCode)
+            case .failed(let fault): return fail(link, .tls, code: fault.code)
             }
         }
     }
@@ -67,7 +67,7 @@ extension EngineLoop {
             begin(link, at: arrival)
         case .failed(let fault):
             flush(link)
-            fail(link, .tls, code: fault.verifyCode)
+            fail(link, .tls, code: fault.code)
         case .wantsMore, nil: flush(link)
         }
     }
@@ -86,7 +86,7 @@ extension EngineLoop {
     mutating func send(_ link: Int, _ bytes: UnsafeRawBufferPointer) {
         if links[link].fault != 0 { return }
         if links[link].tls != nil {
-            if let fault = links[link].tls?.write(bytes) { return fail(link, .tls, code: fault.verifyCode) }
+            if let fault = links[link].tls?.write(bytes) { return fail(link, .tls, code: fault.code) }
             return flush(link)
         }
         guard links[link].unsent.isEmpty else { return links[link].unsent.append(contentsOf: bytes) }
@@ -171,4 +171,9 @@ extension EngineLoop {
         pool.idle.remove(at: place)
         pool.free.append(Int32(link))
     }
+}
+
+extension TLSFault {
+    /// What a session's failure keeps of it.
+    fileprivate var code: Int32? { verifyCode == 0 ? nil : verifyCode }
 }

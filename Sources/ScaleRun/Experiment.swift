@@ -59,7 +59,7 @@ public struct Experiment: Sendable {
             let context = try await prepare(deployment)
             if request.preflight {
                 let begun = MonotonicClock.now()
-                try await Preflight(request, context, observe: observe).check()
+                try await Preflight(request, context, control, observe: observe).check()
                 life.append(Self.stage(.firstReset, begun, since: start))
             }
             try control.check()
@@ -86,10 +86,12 @@ public struct Experiment: Sendable {
         let deadline = request.launch.startupDeadline ?? .seconds(60)
         for endpoint in deployment.endpoints {
             try await Readiness(resource: endpoint.redacted, deadline: deadline, interval: .milliseconds(50)).wait {
-                await request.launch.client.health(of: endpoint)
+                // A stop ends the wait; the check behind it says so.
+                control.isStopRequested ? .ready : await request.launch.client.health(of: endpoint)
             } terminal: {
                 await deployment.health().terminal
             }
+            try control.check()
         }
         return Self.stage(.healthy, begun, since: start)
     }
@@ -185,7 +187,7 @@ extension RunRequest {
         }
         return LoadSpec(
             key: key, targets: context.targets, shape: plan.shape, timeouts: plan.timeouts,
-            httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key.sessions),
+            httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key),
             seed: plan.seed)
     }
 }

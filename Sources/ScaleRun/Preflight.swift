@@ -7,11 +7,16 @@ import ScaleEngine
 struct Preflight {
     let request: RunRequest
     let context: Experiment.Context
+    let control: StopControl
     let observe: @Sendable (RunEvent) -> Void
 
-    init(_ request: RunRequest, _ context: Experiment.Context, observe: @escaping @Sendable (RunEvent) -> Void) {
+    init(
+        _ request: RunRequest, _ context: Experiment.Context, _ control: StopControl,
+        observe: @escaping @Sendable (RunEvent) -> Void
+    ) {
         self.request = request
         self.context = context
+        self.control = control
         self.observe = observe
     }
 
@@ -34,7 +39,10 @@ struct Preflight {
         spec.threads = 1
         let limit = min(request.plan.timeouts.step, .seconds(30) + key.wait)
         spec.timeouts = .all(limit)
-        return try await LoadEngine.run(spec, board: ProgressBoard(threads: 1))
+        let board = ProgressBoard(threads: 1)
+        control.watch(board)
+        defer { control.watch(nil) }
+        return try await LoadEngine.run(spec, board: board)
     }
 
     private func endpoint(of session: SessionRecord) -> String {

@@ -47,8 +47,10 @@ public struct RunRequest: Sendable {
     /// A server that was launched may still be starting; one that was there before is taken as it is.
     var waitsForHealth: Bool { !(provider is URLProvider) }
 
-    func threads(for sessions: Int) -> Int {
-        min(threads ?? LoadEngine.usefulThreads(sessions: sessions, cores: host.cores), sessions)
+    /// No more than there are sessions, or connections of a pool: each loop has one of both at least.
+    func threads(for cell: CellKey) -> Int {
+        let wanted = threads ?? LoadEngine.usefulThreads(sessions: cell.sessions, cores: host.cores)
+        return max(1, min(wanted, needed(cell)))
     }
 
     /// Descriptors the process needs besides a cell's sockets: the database, pipes, epoll and libraries.

@@ -41,9 +41,14 @@ struct SocketDrain {
         return now.timeWait + sessions <= ports || now.timeWait <= baseline.timeWait
     }
 
+    /// Nil where the kernel shows no counters.
     init?(ports range: [Int]) {
         guard let counters = Counters.read() else { return nil }
-        baseline = counters
+        self.init(baseline: counters, ports: range)
+    }
+
+    init(baseline: Counters, ports range: [Int]) {
+        self.baseline = baseline
         ports = range.count == 2 ? range[1] - range[0] + 1 : nil
     }
 

@@ -44,6 +44,8 @@ struct StoredRun: Sendable {
     /// was given: the port of a launched one differs from run to run.
     static func planHash(_ plan: Plan, _ deployment: DeploymentRecord) -> String {
         var print = Fingerprint()
+        // Each list with its length, so that no number of one can stand for one of the next.
+        print.add("\(plan.modes.count) \(plan.sessions.count) \(plan.waits.count)")
         for mode in plan.modes { print.add(mode.rawValue) }
         for count in plan.sessions { print.add("\(count)") }
         for wait in plan.waits { print.add("\(wait.rawValue)") }

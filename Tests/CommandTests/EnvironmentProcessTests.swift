@@ -168,6 +168,13 @@ import Testing
         #expect(complaint.split(separator: "\n").count == 1)
     }
 
+    @Test func withoutDescriptorsConnectionsWaitTheirTurn() throws {
+        let service = try Service(["--port", "0"], descriptors: 20)
+        let port = try service.port()
+        let connections = try (0..<100).map { _ in try Self.ask(port) }
+        for connection in connections { #expect(try Self.hear(connection) == service.process.processIdentifier) }
+    }
+
     @Test(
         "a wrong setting ends it with 2",
         arguments: [

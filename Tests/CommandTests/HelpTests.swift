@@ -52,7 +52,11 @@ struct HelpTests {
     @Test func theExitStatusesAreInTheHelp() async throws {
         try await Workplace.with { place in
             let text = try await Program.run(["--help"], in: place).output.joined(separator: " ")
-            for status in ["0 done", "1 threshold missed", "2 usage", "3 inconclusive", "4 measurement invalid", "6 storage", "130"] {
+            let statuses = [
+                "0 done", "1 threshold missed", "2 usage", "3 inconclusive", "4 measurement invalid", "5 provider",
+                "6 storage", "130 interrupted",
+            ]
+            for status in statuses {
                 #expect(text.contains(status))
             }
         }

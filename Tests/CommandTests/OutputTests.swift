@@ -17,9 +17,10 @@ struct OutputTests {
         try await Workplace.with { place in
             let words = ["--requests-grid", "2,4", "--wait", "0.05", "--db", "run.sqlite", "--json", "-o", "deep/out"]
             let ended = try await Program.run(words, in: place)
-            try #require(ended.status == 0, "\(ended.said)")
+            try #require(ended.isMeasured, "\(ended.said)")
             let files = Set(place.files.filter { $0.hasPrefix("deep/out/") && !$0.hasSuffix("/plots") })
-            let expected = ["raw.jsonl", "summary.csv", "report.md"] + ["gp", "tsv", "svg", "png"].map { "plots/scaling." + $0 }
+            let charts = ["gp", "tsv", "svg", "png"].map { "plots/scaling." + $0 }
+            let expected = ["raw.jsonl", "summary.csv", "report.md"] + charts
             #expect(files == Set(expected.map { "deep/out/" + $0 }))
             for file in files { #expect(!(try place.text(of: file)).isEmpty, "\(file)") }
             let raw = try place.text(of: "deep/out/raw.jsonl").split(separator: "\n")
@@ -37,9 +38,9 @@ struct OutputTests {
             let words = ["-n", "2", "-w", "0.05", "--db", "run.sqlite", "--json"]
             let ended = try await Program.run(words + ["-o", "first"], in: place)
             let uuid = try Results(ended.output).run.runId
-            for (arguments, status) in [(["--run", uuid], 0), (["--run", String(uuid.prefix(8))], 0), (["--run", "ffff0000ffff"], 6)] {
-                let folder = "again-\(arguments.joined())"
-                let again = try await Program.run(["report", "--db", "run.sqlite", "-o", folder] + arguments, in: place)
+            for (run, status) in [(uuid, 0), (String(uuid.prefix(8)), 0), ("ffff0000ffff", 6)] {
+                let folder = "again-\(run)"
+                let again = try await Program.run(["report", "--db", "run.sqlite", "-o", folder, "--run", run], in: place)
                 #expect(Int(again.status) == status, "\(again.said)")
                 guard status == 0 else { continue }
                 #expect(try place.text(of: folder + "/report.md") == place.text(of: "first/report.md"))

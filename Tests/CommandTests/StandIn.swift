@@ -23,7 +23,9 @@ final class StandIn: Sendable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, size) + getsockname(listener, $0, &size) }
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, size) + getsockname(listener, $0, &size)
+            }
         }
         guard listener >= 0, bound == 0, listen(listener, 128) == 0 else { throw NoSocket() }
         self.listener = listener

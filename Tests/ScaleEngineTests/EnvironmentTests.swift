@@ -20,8 +20,11 @@ extension LoopbackTests {
 
         static let shapes: [Shape] = [1, 2].flatMap { threads in
             [1, 3].flatMap { steps in
-                [(Mode.ws, ConnectionPolicy.perSession), (.http, .perSession), (.http, .perRequest), (.http, .pool(5)), (.http, .pool(64))]
-                    .map { Shape(mode: $0, connections: $1, threads: threads, steps: steps) }
+                [
+                    (Mode.ws, ConnectionPolicy.perSession), (.http, .perSession), (.http, .perRequest),
+                    (.http, .pool(5)), (.http, .pool(64)),
+                ]
+                .map { Shape(mode: $0, connections: $1, threads: threads, steps: steps) }
             }
         }
 
@@ -31,7 +34,8 @@ extension LoopbackTests {
             let configuration = EnvironmentConfiguration(port: 0, maxConcurrentEnvs: cap)
             return try await EnvironmentServer.serving(configuration) { port in
                 let endpoint = Endpoint(secure: false, host: "127.0.0.1", port: port)
-                return try await body(LoadTarget(endpoint: endpoint, address: SocketAddress.resolve(host: "127.0.0.1", port: port)[0]))
+                return try await body(
+                    LoadTarget(endpoint: endpoint, address: SocketAddress.resolve(host: "127.0.0.1", port: port)[0]))
             }
         }
 

@@ -2,6 +2,7 @@ import Foundation
 import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
+import ScaleTLS
 import Testing
 
 @testable import ScaleEngine
@@ -59,6 +60,8 @@ struct PeerCase: Sendable, CustomTestStringConvertible {
     var connections: ConnectionPolicy
     /// Where the peer is silent on purpose.
     var silentIn: Phase?
+    /// The client speaks TLS, whatever the peer does.
+    var isSecure = false
 
     init(
         _ name: String, _ scripts: [[Act]], _ endings: Ending..., mode: Mode = .ws, steps: Int = 1,
@@ -88,11 +91,17 @@ struct PeerCase: Sendable, CustomTestStringConvertible {
     }
 
     /// Runs one session against the peer, and checks its ending and that nothing was left open.
-    @discardableResult func check(sessions: Int = 1) async throws -> (CellOutcome, PeerLog) {
+    @discardableResult func check(
+        sessions: Int = 1, tls: TLSIdentity? = nil, trust: TLSTrust = .insecure
+    ) async throws -> (CellOutcome, PeerLog) {
+        let context = try TLSContext(trust: trust)
         let before = openDescriptors()
         let begun = MonotonicClock.now()
-        let (outcome, log) = try await ScriptedPeer.following(scripts) { target in
-            try await run(spec(target, cell(mode, sessions: sessions, steps: steps), connections, timeouts: timeouts))
+        let (outcome, log) = try await ScriptedPeer.following(scripts, tls: tls) { target in
+            var spec = try spec(target, cell(mode, sessions: sessions, steps: steps), connections, timeouts: timeouts)
+            spec.targets[0].endpoint.secure = tls != nil || isSecure
+            spec.tls = context
+            return try await run(spec)
         }
         let session = try #require(outcome.recording.sessions.first)
         #expect(endings.contains(Ending(session)), "\(Ending(session)), surprises \(log.surprises)")

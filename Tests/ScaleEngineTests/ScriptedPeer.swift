@@ -43,12 +43,15 @@ struct ScriptedPeer: ~Copyable {
     private let listener: Socket
     private let stop: WakeUp
     private let scripts: [[Act]]
+    private let tls: TLSIdentity?
     private var log = PeerLog()
     private var accepting: Reactor
 
     /// Runs a peer while `body` runs.
+    /// - Parameter tls: what it shows a client that it speaks TLS with.
     static func following<Value: Sendable>(
-        _ scripts: [[Act]], isolation: isolated (any Actor)? = #isolation, _ body: (LoadTarget) async throws -> Value
+        _ scripts: [[Act]], tls: TLSIdentity? = nil, isolation: isolated (any Actor)? = #isolation,
+        _ body: (LoadTarget) async throws -> Value
     ) async throws -> (Value, PeerLog) {
         let address = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
         let listener = try Socket.bound(to: address, shared: false)
@@ -57,7 +60,7 @@ struct ScriptedPeer: ~Copyable {
         let stop = try WakeUp()
         async let log = ReactorThread.run {
             do {
-                var peer = try ScriptedPeer(listener: listener, stop: stop, scripts: scripts)
+                var peer = try ScriptedPeer(listener: listener, stop: stop, scripts: scripts, tls: tls)
                 return try peer.serve()
             } catch {
                 return PeerLog(surprises: ["\(error)"])
@@ -65,7 +68,7 @@ struct ScriptedPeer: ~Copyable {
         }
         let result: Result<Value, any Error>
         do {
-            let endpoint = Endpoint(secure: false, host: "127.0.0.1", port: bound.port)
+            let endpoint = Endpoint(secure: tls != nil, host: "127.0.0.1", port: bound.port)
             result = .success(try await body(LoadTarget(endpoint: endpoint, address: bound)))
         } catch { result = .failure(error) }
         stop.ring()
@@ -75,7 +78,8 @@ struct ScriptedPeer: ~Copyable {
         return (try result.get(), seen)
     }
 
-    private init(listener: Socket, stop: WakeUp, scripts: [[Act]]) throws(SystemFault) {
+    private init(listener: Socket, stop: WakeUp, scripts: [[Act]], tls: TLSIdentity?) throws(SystemFault) {
+        self.tls = tls
         self.listener = listener
         self.stop = stop
         self.scripts = scripts
@@ -93,7 +97,7 @@ struct ScriptedPeer: ~Copyable {
             guard descriptor >= 0 else { continue }
             let script = scripts[min(log.connections, scripts.count - 1)]
             log.connections += 1
-            var connection = try PeerConnection(Socket(descriptor: descriptor), stop: stop)
+            var connection = try PeerConnection(Socket(descriptor: descriptor), stop: stop, tls)
             for act in script {
                 if let surprise = try connection.perform(act, &log) {
                     log.surprises.append(surprise)
@@ -108,11 +112,13 @@ struct ScriptedPeer: ~Copyable {
 private struct PeerConnection: ~Copyable {
     private var socket: Socket
     private var reactor: Reactor
+    private let tls: TLSEnd?
     private var unread: [UInt8] = []
     private var key: [UInt8] = []
 
-    init(_ socket: Socket, stop: WakeUp) throws(SystemFault) {
+    init(_ socket: Socket, stop: WakeUp, _ identity: TLSIdentity?) throws(SystemFault) {
         self.socket = socket
+        tls = identity.map { TLSEnd($0, socket) }
         socket.setNoDelay()
         let reactor = try Reactor(capacity: 4)
         try reactor.add(socket.descriptor, [.readable, .peerClosed], token: 1)
@@ -148,7 +154,7 @@ private struct PeerConnection: ~Copyable {
     }
 
     private func send(_ bytes: [UInt8]) -> String? {
-        let sent = bytes.withUnsafeBytes { socket.send($0) }
+        let sent = bytes.withUnsafeBytes { tls?.send($0) ?? socket.send($0) }
         return sent == bytes.count ? nil : "sent \(sent) of \(bytes.count) bytes"
     }
 
@@ -183,11 +189,14 @@ private struct PeerConnection: ~Copyable {
     /// False when the client, or the test, has ended the connection.
     private mutating func receive() throws(SystemFault) -> Bool {
         var bytes = [UInt8](repeating: 0, count: 65_536)
+        var isOver = false
         while true {
-            let count = bytes.withUnsafeMutableBytes { socket.receive(into: $0) }
+            let count = bytes.withUnsafeMutableBytes { tls?.receive(into: $0) ?? socket.receive(into: $0) }
             if count > 0 { unread += bytes.prefix(count) }
             if count != -Int(Errno.wouldBlock) { return count > 0 }
-            for number in 0..<(try reactor.wait(until: .never)) where reactor.event(number).token == 0 { return false }
+            // When the test is over, the client is too, and everything it said is here to be read.
+            if isOver { return false }
+            for number in 0..<(try reactor.wait(until: .never)) where reactor.event(number).token == 0 { isOver = true }
         }
     }
 

@@ -42,7 +42,9 @@ extension LoopbackTests {
             board.requestStop()
             var spec = try spec(target, cell(.ws, sessions: 10))
             spec.threads = 2
-            let error = await Self.error { [spec] () async throws(ScaleError) in _ = try await LoadEngine.run(spec, board: board) }
+            let error = await Self.error { [spec] () async throws(ScaleError) in
+                _ = try await LoadEngine.run(spec, board: board)
+            }
             // Refused connections end sooner than the stop is looked at; both are in order.
             #expect(error == nil || error?.code == .interrupted)
         }

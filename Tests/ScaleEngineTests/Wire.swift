@@ -2,7 +2,8 @@ import ScaleWire
 
 /// Bytes that servers send, right and wrong.
 enum Wire {
-    static func frame(_ opcode: WebSocketOpcode, _ payload: [UInt8], final: Bool = true, mask: UInt32? = nil) -> [UInt8] {
+    static func frame(_ opcode: WebSocketOpcode, _ payload: [UInt8], final: Bool = true, mask: UInt32? = nil) -> [UInt8]
+    {
         let size = WebSocketFrame.size(payload: payload.count, masked: mask != nil)
         return [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
             payload.withUnsafeBytes {
@@ -12,14 +13,17 @@ enum Wire {
         }
     }
 
-    static func text(_ message: String, final: Bool = true) -> [UInt8] { frame(.text, Array(message.utf8), final: final) }
+    static func text(_ message: String, final: Bool = true) -> [UInt8] {
+        frame(.text, Array(message.utf8), final: final)
+    }
 
     /// A close frame with its code, or with none.
     static func close(_ code: UInt16?) -> [UInt8] {
         frame(.close, code.map { [UInt8($0 >> 8), UInt8($0 & 255)] } ?? [])
     }
 
-    static let observationText = #"{"type":"observation","data":{"observation":{"step_count":0},"reward":null,"done":false}}"#
+    static let observationText =
+        #"{"type":"observation","data":{"observation":{"step_count":0},"reward":null,"done":false}}"#
     static let observation = text(observationText)
 
     static func error(_ code: String, max: Int? = nil) -> [UInt8] {
@@ -39,5 +43,6 @@ enum Wire {
 
     /// In chunks of one byte.
     static let chunkedAnswer = Array(
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + result.map { "1\r\n\($0)\r\n" }.joined() + "0\r\n\r\n").utf8)
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + result.map { "1\r\n\($0)\r\n" }.joined()
+            + "0\r\n\r\n").utf8)
 }

@@ -1,0 +1,108 @@
+import Foundation
+import ScaleControl
+import ScaleCore
+import ScaleProviders
+import ScaleStore
+import Synchronization
+
+@testable import ScaleRun
+
+/// A deployment at a given port, which counts how often it was stopped and dies when it is told to.
+final class FakeDeployment: Deployment {
+    let endpoints: [Endpoint]
+    private let state = Mutex((stops: 0, ended: false))
+
+    init(port: UInt16) { endpoints = [Endpoint(secure: false, host: "127.0.0.1", port: port)] }
+
+    var stops: Int { state.withLock { $0.stops } }
+    func die() { state.withLock { $0.ended = true } }
+
+    var facts: DeploymentRecord {
+        DeploymentRecord(
+            provider: "fake", infra: "fake-1", cores: 1, replicas: 1, workers: 1, sessionCap: nil,
+            endpoints: endpoints.map(\.redacted))
+    }
+    var processes: [Int32] { [] }
+    var lifecycle: [LifecycleRecord] {
+        [LifecycleRecord(replica: 0, stage: .started, start: .zero, duration: .zero, outcome: "ok")]
+    }
+    func health() async -> DeploymentHealth {
+        state.withLock { $0.ended } ? .ended(.init(state: "exit status 9", lastLines: ["out of luck"])) : .alive
+    }
+    func logs(last count: Int) async -> [String] { [] }
+    func stop() async { state.withLock { $0.stops += 1 } }
+}
+
+struct FakeProvider: Provider {
+    static let name = "fake"
+    static let summary = "a stand-in"
+    static let options: [OptionDescription] = []
+    /// What a launch gives; nil where it fails.
+    var deployment: FakeDeployment?
+
+    init(_ deployment: FakeDeployment?) { self.deployment = deployment }
+    init(spec: ProviderSpec) throws(ScaleError) {}
+
+    func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
+        guard let deployment else { throw ScaleError(.infrastructure, "nothing could be launched") }
+        return deployment
+    }
+}
+
+/// The events of a run as words, in their order.
+final class EventLog: Sendable {
+    private let words = Mutex<[String]>([])
+
+    /// Ticks of progress are left out: how many come depends on the clock.
+    var all: [String] { words.withLock { $0 } }
+
+    func add(_ event: RunEvent) {
+        let word: String? =
+            switch event {
+            case .launching: "launching"
+            case .launched: "launched"
+            case .preflight(let mode): "preflight \(mode)"
+            case .gridStarted(let cells, _): "grid of \(cells)"
+            case .draining: "draining"
+            case .cellStarted(let number, let count, let key): "cell \(number)/\(count) n=\(key.sessions)"
+            case .cellProgress: nil
+            case .cellFinished(let record, _): "ok \(record.succeeded) of \(record.key.sessions)"
+            case .stopping: "stopping"
+            case .warning(let text): "warning: \(text)"
+            }
+        if let word { words.withLock { $0.append(word) } }
+    }
+}
+
+/// A results file in a folder of its own, removed with it.
+final class TemporaryStore {
+    let folder: String
+    let store: Store
+
+    init() throws {
+        folder =
+            FileManager.default.temporaryDirectory.appendingPathComponent("scalebench-run-\(UUID().uuidString)").path
+        store = try Store(path: folder + "/runs.sqlite")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func runs() throws -> [RunSummary] { try store.reader.runs() }
+}
+
+let host = HostFacts(
+    cpuModel: "test", cores: 2, memoryBytes: 1, kernel: "test", system: "test", descriptorLimit: 1024,
+    descriptorHardLimit: 1024, portRange: [], acceptQueueLimit: 128)
+
+func plan(sessions: [Int] = [2, 4], wait: Nanoseconds = .zero, action: String? = nil) -> Plan {
+    Plan(modes: [.ws], sessions: sessions, waits: [wait], timeouts: .all(.seconds(10)), action: action)
+}
+
+func request(_ plan: Plan, _ deployment: FakeDeployment?, resume: Bool = false) -> RunRequest {
+    var launch = LaunchRequest(
+        program: "/proc/self/exe", arguments: [], hostCores: 2, client: ControlClient(version: "test"))
+    launch.startupDeadline = .milliseconds(300)
+    return RunRequest(
+        plan: plan, provider: FakeProvider(deployment), launch: launch, resume: resume, command: "scalebench run",
+        hardware: "", host: host)
+}

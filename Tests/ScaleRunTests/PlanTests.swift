@@ -1,0 +1,71 @@
+import ScaleCore
+import Testing
+
+@testable import ScaleRun
+
+@Suite struct PlanTests {
+    static let plan = Plan(modes: [.ws], sessions: [1, 2], waits: [.seconds(1)], steps: 1, reps: 2)
+
+    static func deployment(_ provider: String = "local", infra: String = "local", port: Int = 4000, cores: Double = 2)
+        -> DeploymentRecord
+    {
+        DeploymentRecord(
+            provider: provider, infra: infra, cores: cores, replicas: 1, workers: 1, sessionCap: nil,
+            endpoints: ["http://127.0.0.1:\(port)"])
+    }
+
+    static func changed(_ change: (inout Plan) -> Void) -> Plan {
+        var plan = plan
+        change(&plan)
+        return plan
+    }
+
+    @Test func whatMakesNoDifferenceIsNotInTheHash() {
+        let hash = StoredRun.planHash(Self.plan, Self.deployment())
+        #expect(hash == StoredRun.planHash(Self.changed { $0.seed = 7 }, Self.deployment()))
+        #expect(hash == StoredRun.planHash(Self.plan, Self.deployment(port: 4001)))
+        #expect(hash.count == 16)
+    }
+
+    static let different: [Plan] = [
+        changed { $0.modes = [.http] }, changed { $0.modes = [.ws, .http] }, changed { $0.sessions = [1] },
+        changed { $0.sessions = [2, 1] }, changed { $0.waits = [.zero] }, changed { $0.steps = 2 },
+        changed { $0.reps = 1 },
+        changed { ($0.steps, $0.reps) = (2, 1) }, changed { $0.timeouts.step = .seconds(1) },
+        changed { $0.timeouts.close = .seconds(1) }, changed { $0.httpConnections = .pool(2) },
+        changed { $0.action = "{}" },
+        // The same numbers in the same order, in other lists.
+        changed { ($0.sessions, $0.waits) = ([1], [Nanoseconds(2), .seconds(1)]) },
+    ]
+
+    @Test(arguments: different) func whatIsMeasuredIsInTheHash(_ plan: Plan) {
+        #expect(StoredRun.planHash(plan, Self.deployment()) != StoredRun.planHash(Self.plan, Self.deployment()))
+    }
+
+    @Test func allPlansOfTheTableDiffer() {
+        let hashes = (Self.different + [Self.plan]).map { StoredRun.planHash($0, Self.deployment()) }
+        #expect(Set(hashes).count == hashes.count)
+    }
+
+    @Test func whereItIsMeasuredIsInTheHash() {
+        let hash = StoredRun.planHash(Self.plan, Self.deployment())
+        #expect(hash != StoredRun.planHash(Self.plan, Self.deployment(infra: "local-w2")))
+        let attached = StoredRun.planHash(Self.plan, Self.deployment("url", infra: "url-x2"))
+        #expect(attached != hash)
+        #expect(attached != StoredRun.planHash(Self.plan, Self.deployment("url", infra: "url-x2", port: 4001)))
+    }
+
+    /// A loop has one session and one connection of a pool at least.
+    @Test(arguments: [
+        (Mode.ws, ConnectionPolicy.perSession, 100, 4, 4), (.ws, .pool(2), 100, 4, 4), (.http, .pool(2), 100, 4, 2),
+        (.http, .perRequest, 3, 8, 3), (.http, .pool(9), 1, 8, 1), (.ws, .perSession, 100, 1, 1),
+    ])
+    func threadsFitTheCell(mode: Mode, connections: ConnectionPolicy, sessions: Int, asked: Int, threads: Int) {
+        var plan = Self.plan
+        plan.httpConnections = connections
+        var request = request(plan, nil)
+        request.threads = asked
+        let key = CellKey(mode: mode, sessions: sessions, wait: .zero, steps: 1, rep: 1)
+        #expect(request.threads(for: key) == threads)
+    }
+}
