@@ -40,7 +40,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .target(name: "CLinux"),
+        .target(name: "CLinux", linkerSettings: [.linkedLibrary("m")]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         module("ScaleCore", []),
         module("ScaleWire", []),
@@ -79,7 +79,12 @@ let package = Package(
         tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
-        tests("ScaleRunTests", ["ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleEngine", "ScaleProviders", "ScaleStore"]),
+        tests(
+            "ScaleRunTests",
+            [
+                "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
+                "ScaleStore",
+            ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
         tests("EngineTests", ["scalebench", "scalebench-env", subprocess], resources: [.copy("Server")]),

@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -259,17 +258,34 @@ int clinux_pid(void) { return getpid(); }
 const char *clinux_environment(const char *name) { return getenv(name); }
 int clinux_host_name(char *text, size_t capacity) { return result(gethostname(text, capacity)); }
 
+static int signal_pipe[2] = {-1, -1};
+static void note_signal(int number) {
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    (void)!write(signal_pipe[1], &byte, 1);
+    errno = saved;
+}
 int clinux_signal_descriptor(void) {
+    if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC)) return -errno;
+    const int numbers[] = {SIGINT, SIGTERM};
+    for (int i = 0; i < 2; i++) {
+        struct sigaction now, action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+        sigemptyset(&action.sa_mask);
+        if (sigaction(numbers[i], NULL, &now)) return -errno;
+        if (now.sa_handler == SIG_IGN) continue;
+        if (sigaction(numbers[i], &action, NULL)) return -errno;
+    }
+    // A parent may have started us with the signals blocked, and a blocked one reaches no handler.
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
-    if (pthread_sigmask(SIG_BLOCK, &set, NULL)) return -EINVAL;
-    return result(signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+    if (pthread_sigmask(SIG_UNBLOCK, &set, NULL)) return -EINVAL;
+    return signal_pipe[0];
 }
 int clinux_read_signal(int fd) {
-    struct signalfd_siginfo info;
-    ssize_t got = read(fd, &info, sizeof info);
-    return got < 0 ? -errno : (int)info.ssi_signo;
+    unsigned char byte;
+    ssize_t got = read(fd, &byte, 1);
+    return got == 1 ? byte : got < 0 ? -errno : 0;
 }
 int clinux_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -errno : 0; }

@@ -158,17 +158,22 @@ public enum Redaction {
     public static func command(_ words: [String]) -> String {
         var shown: [String] = []
         var hideNext = false
+        var flag = ""
         for word in words {
+            defer { flag = word }
             if hideNext {
                 shown.append(mark)
                 hideNext = false
             } else if word == "--header" || word == "--token" || word == "--env" {
                 shown.append(word)
                 hideNext = true
-            } else if let flag = ["--header=", "--token=", "--env="].first(where: word.hasPrefix) {
-                shown.append(flag + mark)
+            } else if let secret = ["--header=", "--token=", "--env="].first(where: word.hasPrefix) {
+                shown.append(secret + mark)
             } else if word.contains("://") || word.contains("@") {
-                shown.append(quoted(word.split(separator: ",", omittingEmptySubsequences: false).map { url(String($0)) }.joined(separator: ",")))
+                // A comma parts URLs only where a list of them may stand; elsewhere it may be part of a secret.
+                let isList = ["--urls", "--provider"].contains { flag == $0 || word.hasPrefix($0 + "=") }
+                let parts = isList ? word.split(separator: ",", omittingEmptySubsequences: false) : [word[...]]
+                shown.append(quoted(parts.map { url(String($0)) }.joined(separator: ",")))
             } else {
                 shown.append(quoted(word))
             }

@@ -41,25 +41,38 @@ public struct Plan: Hashable, Sendable, Codable {
         }
     }
 
-    /// Every problem of the plan, each as one sentence that names the flag; empty when it can be run.
-    public var problems: [String] {
-        var found: [String] = []
-        if modes.isEmpty { found.append("--mode names no mode: choose ws or http") }
-        found += Self.gridProblems(sessions, flag: "--requests-grid", show: { String($0) }) { $0 > 0 ? nil : "is not at least 1" }
-        found += Self.gridProblems(waits, flag: "--wait-grid", show: { "\($0.seconds)" }) {
-            $0 < .zero ? "is negative" : nil
+    /// What the flags behind a plan are called where the user typed another spelling.
+    public struct FlagNames: Hashable, Sendable {
+        public var sessions: String
+        public var waits: String
+
+        public init(sessions: String = "--requests-grid", waits: String = "--wait-grid") {
+            self.sessions = sessions
+            self.waits = waits
         }
-        if steps < 1 { found.append("--steps \(steps) is not at least 1") }
-        if reps < 1 { found.append("--reps \(reps) is not at least 1") }
+    }
+
+    /// Every problem of the plan, each as one sentence that names the flag and what to do; empty when it can be run.
+    public func problems(_ flags: FlagNames = FlagNames()) -> [String] {
+        var found: [String] = []
+        if modes.isEmpty { found.append("--mode names no mode; choose ws or http") }
+        found += Self.gridProblems(sessions, flag: flags.sessions, show: { String($0) }) {
+            $0 > 0 ? nil : "is not at least 1; give a whole number from 1"
+        }
+        found += Self.gridProblems(waits, flag: flags.waits, show: { "\($0.seconds)" }) {
+            $0 < .zero ? "is negative; give seconds from 0" : nil
+        }
+        if steps < 1 { found.append("--steps \(steps) is not at least 1; give a whole number from 1") }
+        if reps < 1 { found.append("--reps \(reps) is not at least 1; give a whole number from 1") }
         for (flag, value) in [
             ("--connect-timeout", timeouts.connect), ("--reset-timeout", timeouts.reset),
             ("--step-timeout", timeouts.step), ("--close-timeout", timeouts.close),
         ] where value <= .zero {
-            found.append("\(flag) \(value.seconds) is not above 0 seconds")
+            found.append("\(flag) \(value.seconds) is not above 0; give seconds")
         }
         if let longest = waits.max(), longest >= timeouts.step, timeouts.step > .zero {
             found.append(
-                "a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s: raise --timeout or --step-timeout")
+                "\(flags.waits): a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s; raise --timeout or --step-timeout")
         }
         return found
     }
@@ -67,12 +80,12 @@ public struct Plan: Hashable, Sendable, Codable {
     private static func gridProblems<Value: Hashable>(
         _ values: [Value], flag: String, show: (Value) -> String, check: (Value) -> String?
     ) -> [String] {
-        if values.isEmpty { return ["\(flag) is empty: give at least one number"] }
+        if values.isEmpty { return ["\(flag) is empty; give at least one number"] }
         var found: [String] = []
         var seen = Set<Value>()
         for value in values {
             if let problem = check(value) { found.append("\(flag) entry \(show(value)) \(problem)") }
-            if !seen.insert(value).inserted { found.append("\(flag) has \(show(value)) twice: name each value once") }
+            if !seen.insert(value).inserted { found.append("\(flag) has \(show(value)) twice; name each value once") }
         }
         return found
     }

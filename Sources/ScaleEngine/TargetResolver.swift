@@ -4,27 +4,33 @@ import ScaleReactor
 /// Turns endpoints into addresses that answer, before any clock starts.
 public enum TargetResolver {
     /// Resolves each name once and picks its first address that accepts a connection.
-    /// - Parameter timeout: for each address.
+    /// - Parameters:
+    ///   - flag: what the user named the endpoints by.
+    ///   - timeout: for each address.
     /// - Throws: a usage error that names the URL that cannot be reached.
-    public static func resolve(_ endpoints: [Endpoint], timeout: Nanoseconds) async throws(ScaleError) -> [LoadTarget] {
+    public static func resolve(
+        _ endpoints: [Endpoint], flag: String = "--url", timeout: Nanoseconds
+    ) async throws(ScaleError) -> [LoadTarget] {
         var targets: [LoadTarget] = []
         for endpoint in endpoints {
             let found = await ReactorThread.run { () -> Result<LoadTarget, ScaleError> in
-                Result { () throws(ScaleError) in try reachable(endpoint, timeout: timeout) }
+                Result { () throws(ScaleError) in try reachable(endpoint, flag: flag, timeout: timeout) }
             }
             targets.append(try found.get())
         }
         return targets
     }
 
-    private static func reachable(_ endpoint: Endpoint, timeout: Nanoseconds) throws(ScaleError) -> LoadTarget {
+    private static func reachable(
+        _ endpoint: Endpoint, flag: String, timeout: Nanoseconds
+    ) throws(ScaleError) -> LoadTarget {
         let addresses: [SocketAddress]
         do {
             addresses = try SocketAddress.resolve(host: endpoint.host, port: endpoint.port)
         } catch {
             throw ScaleError(
                 .usage, "the host of \(endpoint.redacted) cannot be resolved", cause: error.message,
-                hint: "check the name in --url")
+                hint: "check the name in \(flag)")
         }
         var last: Int32 = Errno.hostUnreachable
         for address in addresses {
@@ -34,7 +40,7 @@ public enum TargetResolver {
         }
         throw ScaleError(
             .usage, "nothing can be reached at \(endpoint.redacted)", cause: SystemFault.message(last),
-            hint: "start the server, or correct --url")
+            hint: "start the server, or correct \(flag)")
     }
 
     /// 0 when the address accepts a connection within the time, else the `errno`.

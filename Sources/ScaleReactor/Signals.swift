@@ -2,11 +2,11 @@ import CLinux
 
 /// SIGINT and SIGTERM as something a loop can watch.
 public enum Signals {
-    /// Blocks SIGINT and SIGTERM in the calling thread and those it starts later, and answers a descriptor that is
-    /// readable when one has come. Call it before any thread is started.
+    /// Takes SIGINT and SIGTERM over and answers a descriptor that is readable when one has come; the same one for
+    /// every call. A signal that the process was started to ignore stays ignored.
     public static func descriptor() throws(SystemFault) -> Int32 {
         let descriptor = clinux_signal_descriptor()
-        if descriptor < 0 { throw SystemFault("signalfd", -descriptor) }
+        if descriptor < 0 { throw SystemFault("sigaction", -descriptor) }
         return descriptor
     }
 

@@ -111,7 +111,7 @@ public struct Experiment: Sendable {
 
     private func prepare(_ deployment: any Deployment) async throws(ScaleError) -> Context {
         let targets = try await TargetResolver.resolve(
-            deployment.endpoints, timeout: min(request.plan.timeouts.connect, .seconds(10)))
+            deployment.endpoints, flag: request.targetFlag, timeout: min(request.plan.timeouts.connect, .seconds(10)))
         let secure = targets.contains { $0.endpoint.secure }
         return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil)
     }
@@ -119,7 +119,7 @@ public struct Experiment: Sendable {
     private func grid(_ run: StoredRun, _ context: Context, _ deployment: any Deployment) async throws(ScaleError) {
         let cells = request.plan.cells.filter { !run.finished.contains($0) }
         observe(.gridStarted(cells: cells.count, run: run.uuid))
-        let drain = SocketDrain(ports: request.host.portRange)
+        let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
         for (index, key) in cells.enumerated() {
             if index > 0 { try await settle(drain, before: key.sessions) }
             try control.check()
@@ -133,14 +133,11 @@ public struct Experiment: Sendable {
         }
     }
 
-    private func settle(_ drain: SocketDrain?, before sessions: Int) async throws(ScaleError) {
-        guard let drain else { return }
+    private func settle(_ drain: SocketDrain, before sessions: Int) async throws(ScaleError) {
         observe(.draining)
-        let (took, drained) = await drain.wait(before: sessions) { control.isStopRequested }
+        let (took, obstacle) = await drain.wait(before: sessions) { control.isStopRequested }
         try control.check()
-        if !drained {
-            observe(.warning("sockets of the last cell were still open after \(took.seconds) s; going on beside them"))
-        }
+        if let obstacle { observe(.warning("after \(took.seconds) s \(obstacle); going on beside them")) }
     }
 
     private func measure(
@@ -170,7 +167,9 @@ public struct Experiment: Sendable {
     /// A deployment that died explains the cell before it better than any count of refused connections.
     private func checkAlive(_ deployment: any Deployment) async throws(ScaleError) {
         guard let terminal = await deployment.health().terminal else { return }
-        let lines = ([terminal.state] + terminal.lastLines).joined(separator: "\n")
+        let own = "scalebench: "
+        let said = terminal.lastLines.map { $0.hasPrefix(own) ? String($0.dropFirst(own.count)) : $0 }
+        let lines = ([terminal.state] + said).joined(separator: ", ")
         throw ScaleError(
             .infrastructure, "the server that \(request.providerName) launched ended during the grid", cause: lines,
             hint: "finished cells are kept")

@@ -60,16 +60,16 @@ struct Preflight {
             return ScaleError(
                 .infrastructure, "the environment at \(endpoint) has no free session before the grid has begun",
                 cause: says, hint: "end what holds its sessions, or raise its cap")
-        case .httpStatus, .badHandshake, .gateway, .protocolViolation:
+        case .httpStatus, .badHandshake, .gateway, .protocolViolation, .closedMidSession:
             let place = mode == .ws ? "/ws" : (failure.phase == .reset ? "/reset" : "/step")
             return .usage(
                 "\(endpoint) does not speak the OpenEnv protocol at \(place): it failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
-                hint: "check --url and --mode")
+                hint: "check \(request.targetFlag) and --mode")
         default:
             return .usage(
                 "one session against \(endpoint) failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
                 hint: failure.kind == .tls
-                    ? "give its authority with --ca-file, or --insecure to trust it unseen" : "check the server, --url and the timeouts")
+                    ? "give its authority with --ca-file, or --insecure to trust it unseen" : "check the server, \(request.targetFlag) and the timeouts")
         }
     }
 

@@ -8,6 +8,8 @@ public struct RunRequest: Sendable {
     public var plan: Plan
     public var provider: any Provider
     public var launch: LaunchRequest
+    /// The flag that names where the server is, for sentences about it.
+    public var targetFlag: String
     /// Reactors; nil for what pays on this host.
     public var threads: Int?
     public var trust: TLSTrust
@@ -24,13 +26,15 @@ public struct RunRequest: Sendable {
     public var host: HostFacts
 
     public init(
-        plan: Plan, provider: any Provider, launch: LaunchRequest, threads: Int? = nil, trust: TLSTrust = .system,
+        plan: Plan, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        threads: Int? = nil, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false, resume: Bool = false,
         command: String, hardware: String, host: HostFacts
     ) {
         self.plan = plan
         self.provider = provider
         self.launch = launch
+        self.targetFlag = targetFlag
         self.threads = threads
         self.trust = trust
         self.preflight = preflight

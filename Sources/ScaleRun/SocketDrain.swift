@@ -1,69 +1,89 @@
-import Foundation
 import ScaleCore
+import ScaleEngine
 import ScaleReactor
 
-/// Whether the sockets of one cell are out of the way of the next, from the kernel's own counters.
+/// Whether the sockets of one cell are out of the way of the next. It looks at sockets toward the run's own targets
+/// only: what else goes on on this host holds up nobody.
 struct SocketDrain {
-    /// `/proc/net/sockstat`, the line `TCP:` (and `TCP6:` for what is in use).
-    struct Counters: Equatable {
-        var inUse: Int
-        var orphaned: Int
-        var timeWait: Int
+    /// What the next cell would run into.
+    enum Obstacle: Equatable, Sendable {
+        /// So many sockets that the run has closed, and a server has not.
+        case open(Int)
+        /// So many sessions for which no local port is left, as TIME_WAIT holds them.
+        case ports(missing: Int)
+    }
 
-        static func read() -> Counters? {
-            parse(ProcFile.text("/proc/net/sockstat"), ProcFile.text("/proc/net/sockstat6"))
+    /// The ends that sessions are spread over round robin; one may stand here more than once.
+    private let targets: [SocketTable.End]
+    /// Each end once, with its place in what is counted.
+    private let places: [SocketTable.End: Int]
+    /// Ephemeral ports of this host, each good for one connection to every end; nil where unknown.
+    private let ports: Int?
+
+    /// - Parameter range: first and last ephemeral port, or empty where unknown.
+    init(targets: [LoadTarget], ports range: [Int]) {
+        self.init(
+            targets: targets.compactMap { SocketTable.End(address: $0.address.text, port: $0.address.port) },
+            ports: range)
+    }
+
+    init(targets: [SocketTable.End], ports range: [Int]) {
+        self.targets = targets
+        places = targets.reduce(into: [:]) { places, end in
+            if places[end] == nil { places[end] = places.count }
         }
-
-        static func parse(_ text: String?, _ text6: String?) -> Counters? {
-            guard let line = ProcFile.value("TCP", separator: ":", in: text) else { return nil }
-            let line6 = ProcFile.value("TCP6", separator: ":", in: text6) ?? ""
-            func number(_ name: Substring, _ line: String) -> Int {
-                let words = line.split(separator: " ")
-                guard let place = words.firstIndex(of: name), place + 1 < words.count else { return 0 }
-                return Int(words[place + 1]) ?? 0
-            }
-            return Counters(
-                inUse: number("inuse", line) + number("inuse", line6), orphaned: number("orphan", line),
-                timeWait: number("tw", line))
-        }
-    }
-
-    /// What was in use before the first cell.
-    let baseline: Counters
-    /// Ephemeral ports of this host; nil where unknown.
-    let ports: Int?
-
-    /// Whether the next cell would find the field clear: nothing of the last one is still open, and there are ports
-    /// for it beside those in TIME_WAIT. Sixteen sockets of others coming and going are no reason to wait.
-    func isDrained(_ now: Counters, before sessions: Int) -> Bool {
-        if now.inUse > baseline.inUse + 16 || now.orphaned > baseline.orphaned + 16 { return false }
-        guard let ports else { return true }
-        return now.timeWait + sessions <= ports || now.timeWait <= baseline.timeWait
-    }
-
-    /// Nil where the kernel shows no counters.
-    init?(ports range: [Int]) {
-        guard let counters = Counters.read() else { return nil }
-        self.init(baseline: counters, ports: range)
-    }
-
-    init(baseline: Counters, ports range: [Int]) {
-        self.baseline = baseline
         ports = range.count == 2 ? range[1] - range[0] + 1 : nil
     }
 
-    /// Waits until it is so, at most as long as TIME_WAIT lasts (60 s) and a little more.
-    /// - Returns: how long it took, and whether it came to be.
-    func wait(before sessions: Int, isStopped: () -> Bool) async -> (took: Nanoseconds, drained: Bool) {
+    /// Nil where the kernel shows no sockets.
+    func read() -> [SocketTable.Count]? { SocketTable.read(toward: places) }
+
+    /// Nil when a cell of so many sessions would find the field clear.
+    func obstacle(_ now: [SocketTable.Count], before sessions: Int) -> Obstacle? {
+        let open = now.reduce(0) { $0 + $1.open }
+        if open > 0 { return .open(open) }
+        guard let ports else { return nil }
+        let missing = zip(now, shares(of: sessions)).reduce(0) { sum, end in
+            // More sessions than ports are too many with or without a wait; all ports is what can be waited for.
+            sum + max(0, end.0.timeWait + min(end.1, ports) - ports)
+        }
+        return missing > 0 ? .ports(missing: missing) : nil
+    }
+
+    /// Sessions toward each end.
+    private func shares(of sessions: Int) -> [Int] {
+        var shares = [Int](repeating: 0, count: places.count)
+        for (index, end) in targets.enumerated() {
+            guard let place = places[end] else { continue }
+            shares[place] += sessions / targets.count + (index < sessions % targets.count ? 1 : 0)
+        }
+        return shares
+    }
+
+    /// How long TIME_WAIT and an orphaned FIN_WAIT2 last (60 s: `TCP_TIMEWAIT_LEN`, `tcp_fin_timeout`), and a little
+    /// more.
+    private static let patience = Nanoseconds.seconds(65)
+
+    /// Waits until the field is clear, at most for ``patience``.
+    /// - Returns: how long it took, and what is still in the way.
+    func wait(before sessions: Int, isStopped: () -> Bool) async -> (took: Nanoseconds, obstacle: Obstacle?) {
         let start = MonotonicClock.now()
         var pause = Nanoseconds.milliseconds(5)
         while true {
+            let obstacle = read().flatMap { self.obstacle($0, before: sessions) }
             let elapsed = MonotonicClock.now() - start
-            guard let now = Counters.read() else { return (elapsed, true) }
-            if isDrained(now, before: sessions) { return (elapsed, true) }
-            if elapsed > .seconds(65) || isStopped() { return (elapsed, false) }
+            if obstacle == nil || elapsed > Self.patience || isStopped() { return (elapsed, obstacle) }
             try? await Task.sleep(for: .nanoseconds(pause.rawValue))
             pause = min(.milliseconds(200), pause * 2)
+        }
+    }
+}
+
+extension SocketDrain.Obstacle: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .open(let count): "\(count) sockets of earlier cells are still open"
+        case .ports(let missing): "\(missing) of the local ports that the next cell needs are in TIME_WAIT"
         }
     }
 }

@@ -21,11 +21,11 @@ extension ScaleError {
         let cause = error.message
         switch error.resultCode {
         case .SQLITE_NOTADB:
-            self.init(.storage, "'\(path)' is not a SQLite database", cause: cause)
+            self.init(.storage, "'\(path)' is not a SQLite database", cause: cause, hint: "name another file with --db")
         case .SQLITE_CORRUPT, .SQLITE_FORMAT:
             self.init(
                 .storage, "the database '\(path)' is damaged", cause: cause,
-                hint: "what is left can be read with: sqlite3 '\(path)' .recover")
+                hint: "name another file with --db; what is left can be read with: sqlite3 '\(path)' .recover")
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:
             self.init(.storage, "'\(path)' is not writable", cause: cause, hint: "choose another place with --db")
         case .SQLITE_CANTOPEN:

@@ -24,14 +24,20 @@ struct Artifacts {
             try Data().write(to: probe)
             try FileManager.default.removeItem(at: probe)
         } catch {
-            throw ScaleError(.storage, "\(flag) '\(typed)' cannot be written", cause: reason(error), hint: "name a directory that you may write to")
+            throw ScaleError(.storage, "\(flag) '\(typed)' cannot be written", cause: reason(error, at: folder), hint: "name a directory that you may write to")
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        let under = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = under?.domain == NSPOSIXErrorDomain ? under?.code : nil
-        return code.map { String(cString: strerror(Int32($0))) } ?? (error as NSError).localizedDescription
+    /// Foundation's errors on Linux seldom carry the system's, so the path itself is asked.
+    private static func reason(_ error: any Error, at place: URL) -> String {
+        var path = place.standardizedFileURL
+        var isDirectory: ObjCBool = false
+        while !FileManager.default.fileExists(atPath: path.path, isDirectory: &isDirectory), path.path != "/" {
+            path.deleteLastPathComponent()
+        }
+        if path != place.standardizedFileURL && !isDirectory.boolValue { return "\(path.path): Not a directory" }
+        if !FileManager.default.isWritableFile(atPath: path.path) { return "\(path.path): Permission denied" }
+        return (error as NSError).localizedDescription
     }
 
     /// Adds one finished cell to raw.jsonl and summary.csv.
@@ -56,7 +62,7 @@ struct Artifacts {
             try handle.write(contentsOf: Data(text.utf8))
             try handle.close()
         } catch {
-            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error))
+            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error, at: file))
         }
     }
 
@@ -97,7 +103,7 @@ struct Artifacts {
         do {
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
-            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error))
+            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error, at: file))
         }
     }
 }

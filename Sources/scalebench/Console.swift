@@ -1,4 +1,5 @@
 import Foundation
+import ScaleReactor
 import Synchronization
 
 /// The program's own output: results on standard output, everything for people beside it on standard error.
@@ -10,12 +11,12 @@ enum Console {
 
     static func out(_ line: String) {
         clearLive()
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
+        StandardStream.output.write(line + "\n")
     }
 
     static func error(_ line: String) {
         clearLive()
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        StandardStream.error.write(line + "\n")
     }
 
     /// Replaces the line below the last one; shown on a terminal only.
@@ -23,7 +24,7 @@ enum Console {
         guard isTerminal else { return }
         live.withLock { $0 = true }
         let columns = Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 120
-        FileHandle.standardError.write(Data(("\r\u{1B}[K" + String(line.prefix(max(20, columns - 1)))).utf8))
+        StandardStream.error.write("\r\u{1B}[K" + String(line.prefix(max(20, columns - 1))))
     }
 
     static func dim(_ text: String) -> String { hasColor ? "\u{1B}[2m" + text + "\u{1B}[0m" : text }
@@ -33,8 +34,9 @@ enum Console {
             defer { shown = false }
             return shown
         }
-        if wasLive { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if wasLive { StandardStream.error.write("\r\u{1B}[K") }
     }
 
-    static func ignoreBrokenPipe() { signal(SIGPIPE, SIG_IGN) }
+    /// A reader that goes away, like `head`, costs the rest of the output and not the run.
+    static func ignoreBrokenPipe() { Signals.ignorePipe() }
 }

@@ -12,6 +12,8 @@ final class ConsoleProgress: Sendable {
         var cell = 0
         var cells = 0
         var key: CellKey?
+        /// Shown once the preflight has found the deployment fit.
+        var launched: String?
         var gridStart = MonotonicClock.now()
     }
 
@@ -23,13 +25,16 @@ final class ConsoleProgress: Sendable {
     func show(_ event: RunEvent) {
         switch event {
         case .launching(let provider): Console.status("launching \(provider) …")
-        case .launched(let facts, let took): if facts.workers != nil { Console.error(launched(facts, took)) }
+        case .launched(let facts, let took):
+            if facts.workers != nil { state.withLock { $0.launched = launched(facts, took) } }
         case .preflight(let mode): Console.status("one \(mode.rawValue) session ahead of the grid …")
         case .gridStarted(let cells, _):
-            state.withLock {
+            let launched = state.withLock {
                 $0.cells = cells
                 $0.gridStart = MonotonicClock.now()
+                return $0.launched
             }
+            if let launched { Console.error(launched) }
         case .draining: Console.status("waiting for the sockets of the last cell …")
         case .cellStarted(let number, let total, let key):
             state.withLock {

@@ -8,7 +8,7 @@ enum GridText {
 
     /// Seconds.
     static func waits(_ text: String, flag: String) throws(ScaleError) -> [Nanoseconds] {
-        try entries(text, flag: flag) { Double($0).flatMap { $0.isFinite ? .seconds($0) : nil } }
+        try entries(text, flag: flag) { Quantity.seconds($0).map { .seconds($0) } }
     }
 
     private static func entries<Value>(

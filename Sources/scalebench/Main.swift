@@ -9,7 +9,6 @@ enum Main {
         Console.ignoreBrokenPipe()
         do {
             var command = try Scalebench.parseAsRoot()
-            if command is RunCommand { SignalWatch.block() }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

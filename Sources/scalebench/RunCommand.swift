@@ -15,21 +15,27 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Measure a grid of cells: mode × N × wait × repetition.",
         discussion: """
             Examples:
-              scalebench                                         ten sessions on the bundled environment
-              scalebench --requests-grid 32,128,512 --wait-grid 0.1,1 --reps 3 -o results/first
+              scalebench
+              scalebench --requests-grid 32,128,512 --wait-grid 0.1,1 --reps 3
               scalebench --url http://127.0.0.1:8000 -n 256 --json
-              scalebench --provider local:workers=2,max-concurrent-envs=40 --requests-grid 32,64,128
-              scalebench --url https://env.example.org -n 64 --action '{"message": "hi {{session}}"}'
+              scalebench --workers 2 --max-concurrent-envs 40 -n 128
+              scalebench -u host:8000 --action '{"message": "hi {{session}}"}'
             """)
 
     @OptionGroup(title: "What is measured") var target: TargetOptions
     @OptionGroup(title: "The grid") var workload: WorkloadOptions
     @OptionGroup(title: "Results") var output: OutputOptions
 
-    @Option(help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"),
+        transform: Quantity.count)
     var threads: Int?
 
-    @Option(help: ArgumentHelp("Warn when fewer hosts than this answer before the grid.", valueName: "H"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Warn when fewer hosts than this answer before the grid.", valueName: "H"),
+        transform: Quantity.count)
     var expectedHosts: Int?
 
     @Flag(help: "Refuse to run then.")
@@ -46,17 +52,21 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try workload.plan()
-        if let threads, threads < 1 { throw ScaleError.usage("--threads \(threads) is not at least 1") }
-        if let expectedHosts, expectedHosts < 1 { throw ScaleError.usage("--expected-hosts \(expectedHosts) is not at least 1") }
         if requireHosts && expectedHosts == nil {
             throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
         }
         if let action = plan.action { try RunRequest.checkAction(action) }
+        for (flag, path) in [("--db", output.db), ("--output-dir", output.outputDir), ("--plots-dir", output.plotsDir)]
+        where path?.isEmpty == true {
+            throw ScaleError.usage("\(flag) '' names nothing", hint: "give a path")
+        }
+        // A file of authorities that cannot be read is found before anything is launched.
+        if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
         let host = try HostProbe.facts()
         let request = RunRequest(
-            plan: plan, provider: try target.makeProvider(), launch: try target.launchRequest(host: host),
-            threads: threads, trust: target.insecure ? .insecure : target.caFile.map { .file($0) } ?? .system,
-            preflight: !noPreflight, expectedHosts: expectedHosts, requireHosts: requireHosts, resume: resume,
+            plan: plan, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
+            targetFlag: target.targetFlag, threads: threads, trust: target.trust, preflight: !noPreflight,
+            expectedHosts: expectedHosts, requireHosts: requireHosts, resume: resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
             host: host)
         try request.checkDescriptors()
@@ -74,7 +84,7 @@ struct RunCommand: AsyncParsableCommand {
             emitter.handle(event)
         }
         let task = Task { await experiment.run() }
-        SignalWatch.start { count in
+        try SignalWatch.start { count in
             Console.error(count == 1 ? "stopping: finished cells are kept (again to hurry)" : "hurrying")
             control.requestStop()
             task.cancel()
@@ -133,12 +143,14 @@ extension TargetOptions {
         spec.options.append(.init(key, "\(value)"))
     }
 
-    func launchRequest(host: HostFacts) throws(ScaleError) -> LaunchRequest {
-        guard startupTimeout > 0, startupTimeout.isFinite else {
-            throw .usage("--startup-timeout \(startupTimeout) is not above 0 seconds")
-        }
-        return LaunchRequest(
-            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores, client: ControlClient(version: Version.current),
-            startupDeadline: .seconds(startupTimeout))
+    func launchRequest(host: HostFacts) -> LaunchRequest {
+        LaunchRequest(
+            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores,
+            client: ControlClient(version: Version.current), startupDeadline: startupTimeout)
     }
+
+    /// The flag that names where the server is.
+    var targetFlag: String { url != nil ? "--url" : urls != nil ? "--urls" : "--provider" }
+
+    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
 }

@@ -14,14 +14,21 @@ struct TargetOptions: ParsableArguments {
             valueName: "spec"))
     var provider: String?
 
-    @Option(help: "Server processes of the launched deployment.")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Server processes of the launched deployment.", valueName: "N"),
+        transform: Quantity.count)
     var workers: Int?
 
-    @Option(help: "Sessions that one of its workers admits.")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Sessions that one of its workers admits.", valueName: "N"),
+        transform: Quantity.count)
     var maxConcurrentEnvs: Int?
 
-    @Option(help: ArgumentHelp("How long a launched server may take to be ready.", valueName: "seconds"))
-    var startupTimeout: Double = 60
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long a launched server may take to be ready; 60 by default.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var startupTimeout: Nanoseconds = .seconds(60)
 
     @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"))
     var caFile: String?
@@ -39,40 +46,59 @@ struct WorkloadOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("n"), .customLong("requests"), .customLong("batch-size")],
-        help: ArgumentHelp("Concurrent sessions.", valueName: "N"))
+        parsing: .unconditional, help: ArgumentHelp("Concurrent sessions; 10 by default.", valueName: "N"),
+        transform: Quantity.count)
     var requests: Int?
 
     @Option(
-        name: [.customLong("requests-grid"), .customLong("batch-size-grid")],
+        name: [.customLong("requests-grid"), .customLong("batch-size-grid")], parsing: .unconditional,
         help: ArgumentHelp("Several of them: one cell for each.", valueName: "N,N,…"))
     var requestsGrid: String?
 
-    @Option(name: [.customShort("w"), .long], help: ArgumentHelp("What a step asks the environment to wait.", valueName: "seconds"))
-    var wait: Double?
+    @Option(
+        name: [.customShort("w"), .long], parsing: .unconditional,
+        help: ArgumentHelp("What a step asks the environment to wait; 1 by default.", valueName: "seconds"),
+        transform: Quantity.span)
+    var wait: Nanoseconds?
 
-    @Option(help: ArgumentHelp("Several of them.", valueName: "s,s,…"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Several of them.", valueName: "s,s,…"))
     var waitGrid: String?
 
-    @Option(help: "Steps per session.")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Steps per session; 1 by default.", valueName: "K"),
+        transform: Quantity.count)
     var steps = 1
 
-    @Option(help: "Repetitions of every cell.")
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Repetitions of every cell; 1 by default.", valueName: "R"),
+        transform: Quantity.count)
     var reps = 1
 
-    @Option(name: [.customShort("t"), .long], help: ArgumentHelp("The most time each phase may take.", valueName: "seconds"))
-    var timeout: Double = 120
+    @Option(
+        name: [.customShort("t"), .long], parsing: .unconditional,
+        help: ArgumentHelp("The most time each phase may take; 120 by default.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var timeout: Nanoseconds = .seconds(120)
 
-    @Option(help: ArgumentHelp("The same for one phase alone.", valueName: "seconds"))
-    var connectTimeout: Double?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The same for connecting alone.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var connectTimeout: Nanoseconds?
 
-    @Option(help: ArgumentHelp("", valueName: "seconds"))
-    var resetTimeout: Double?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The same for the reset alone.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var resetTimeout: Nanoseconds?
 
-    @Option(help: ArgumentHelp("", valueName: "seconds"))
-    var stepTimeout: Double?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The same for each step.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var stepTimeout: Nanoseconds?
 
-    @Option(help: ArgumentHelp("", valueName: "seconds"))
-    var closeTimeout: Double?
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The same for closing.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var closeTimeout: Nanoseconds?
 
     @Option(help: ArgumentHelp("HTTP connections: per-session, per-request or pool:K.", valueName: "policy"))
     var httpConnections = "per-session"
@@ -118,17 +144,21 @@ extension WorkloadOptions {
             throw .usage("--requests and --requests-grid are both given", hint: "use one of them")
         }
         if wait != nil && waitGrid != nil { throw .usage("--wait and --wait-grid are both given", hint: "use one of them") }
-        let sessions: [Int]
-        if let requestsGrid { sessions = try GridText.counts(requestsGrid, flag: "--requests-grid") } else { sessions = [requests ?? 10] }
-        let waits: [Nanoseconds]
-        if let waitGrid { waits = try GridText.waits(waitGrid, flag: "--wait-grid") } else { waits = [.seconds(wait ?? 1)] }
+        let flags = Plan.FlagNames(
+            sessions: Quantity.typed("--requests-grid", "--batch-size-grid"),
+            waits: waitGrid == nil ? "--wait" : "--wait-grid")
         let plan = Plan(
-            modes: compare ? [.ws, .http] : [mode], sessions: sessions, waits: waits, steps: steps, reps: reps,
+            modes: compare ? [.ws, .http] : [mode],
+            sessions: try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: flags.sessions) }
+                ?? [requests ?? 10],
+            waits: try waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: flags.waits) }
+                ?? [wait ?? .seconds(1)],
+            steps: steps, reps: reps,
             timeouts: PhaseTimeouts(
-                connect: .seconds(connectTimeout ?? timeout), reset: .seconds(resetTimeout ?? timeout),
-                step: .seconds(stepTimeout ?? timeout), close: .seconds(closeTimeout ?? timeout)),
+                connect: connectTimeout ?? timeout, reset: resetTimeout ?? timeout, step: stepTimeout ?? timeout,
+                close: closeTimeout ?? timeout),
             httpConnections: policy, action: action, seed: seed)
-        let problems = plan.problems
+        let problems = plan.problems(flags)
         if !problems.isEmpty { throw .usage(problems.joined(separator: "; ")) }
         return plan
     }

@@ -1,19 +1,17 @@
 import ScaleCore
 import ScaleReactor
-import Synchronization
 
-/// Ctrl-C and SIGTERM as a call. ``block()`` must come before the process has a second thread.
+/// Ctrl-C and SIGTERM as a call.
 enum SignalWatch {
-    private static let descriptor = Mutex<Int32>(-1)
-
-    static func block() {
-        descriptor.withLock { $0 = (try? Signals.descriptor()) ?? -1 }
-    }
-
-    /// Calls `onSignal` with 1, 2, … for each signal that comes, on a thread that lives as long as the process.
-    static func start(_ onSignal: @escaping @Sendable (Int) -> Void) {
-        let watched = descriptor.withLock { $0 }
-        guard watched >= 0 else { return }
+    /// Takes both signals over, and calls `onSignal` with 1, 2, … for each that comes, on a thread that lives as long as
+    /// the process.
+    static func start(_ onSignal: @escaping @Sendable (Int) -> Void) throws(ScaleError) {
+        let watched: Int32
+        do {
+            watched = try Signals.descriptor()
+        } catch {
+            throw ScaleError(.infrastructure, "Ctrl-C cannot be watched", cause: error.description)
+        }
         Task.detached {
             await ReactorThread.run {
                 do {

@@ -13,7 +13,7 @@ import Testing
         #expect(cells[4].sessions == 8)
         #expect(cells[8].mode == .http)
         #expect(Set(cells).count == 16)
-        #expect(plan.problems.isEmpty)
+        #expect(plan.problems().isEmpty)
     }
 
     struct Bad: CustomTestStringConvertible, Sendable {
@@ -38,7 +38,7 @@ import Testing
             problems: ["--connect-timeout", "--reset-timeout", "--step-timeout", "--close-timeout"]),
     ])
     func problems(_ bad: Bad) {
-        let found = bad.plan.problems
+        let found = bad.plan.problems()
         #expect(found.count == bad.problems.count)
         for (sentence, expected) in zip(found, bad.problems) { #expect(sentence.contains(expected)) }
     }

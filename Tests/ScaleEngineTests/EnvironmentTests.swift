@@ -40,15 +40,15 @@ extension LoopbackTests {
         }
 
         func recording(_ shape: Shape, wait: Nanoseconds = .zero, cap: Int? = nil) async throws -> CellRecording {
-            let before = openDescriptors()
             let outcome = try await Self.serving(cap: cap) { target in
                 let key = cell(shape.mode, sessions: shape.sessions, wait: wait, steps: shape.steps)
-                return try await run(
+                let outcome = try await run(
                     LoadSpec(
-                        key: key, targets: [target], timeouts: .all(.seconds(20)), httpConnections: shape.connections,
+                        key: key, targets: [target], timeouts: .all(.seconds(60)), httpConnections: shape.connections,
                         action: .benchmark(wait: wait), threads: shape.threads))
+                #expect(try heldConnections(to: target.address.port) == 0)
+                return outcome
             }
-            #expect(openDescriptors() == before)
             return outcome.recording
         }
 
@@ -114,7 +114,8 @@ extension LoopbackTests {
 
         @Test func aFullServerIsSaidToBeFull() async throws {
             let shape = Shape(mode: .ws, connections: .perSession, threads: 2, steps: 1)
-            let recording = try await recording(shape, wait: .seconds(0.2), cap: 10)
+            // Long enough for the last session to come while the first ten are still there.
+            let recording = try await recording(shape, wait: .seconds(2), cap: 10)
             let endings = recording.sessions.map { Ending($0) }
             #expect(endings.count { $0 == .success } == 10)
             #expect(endings.count { $0 == .failure(.capacityReached, .reset) } == 14)

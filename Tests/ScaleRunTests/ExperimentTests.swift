@@ -89,9 +89,8 @@ import Testing
         let port = try await EnvironmentServer.serving(EnvironmentConfiguration(port: 0)) { $0 }
         let deployment = FakeDeployment(port: port)
         if isDead { deployment.die() }
-        let experiment = Experiment(request(plan(), deployment), store: file.store, control: control) { [events] in
-            events.add($0)
-        }
+        let hopeless = request(plan(), deployment, startup: isDead ? .seconds(60) : .milliseconds(300))
+        let experiment = Experiment(hopeless, store: file.store, control: control) { [events] in events.add($0) }
         let outcome = await experiment.run()
         #expect(outcome.error?.code == .infrastructure && outcome.run == nil)
         #expect(outcome.error?.cause?.contains("out of luck") == isDead)

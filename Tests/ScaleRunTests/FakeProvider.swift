@@ -95,13 +95,16 @@ let host = HostFacts(
     descriptorHardLimit: 1024, portRange: [], acceptQueueLimit: 128)
 
 func plan(sessions: [Int] = [2, 4], wait: Nanoseconds = .zero, action: String? = nil) -> Plan {
-    Plan(modes: [.ws], sessions: sessions, waits: [wait], timeouts: .all(.seconds(10)), action: action)
+    Plan(modes: [.ws], sessions: sessions, waits: [wait], timeouts: .all(.seconds(60)), action: action)
 }
 
-func request(_ plan: Plan, _ deployment: FakeDeployment?, resume: Bool = false) -> RunRequest {
+/// - Parameter startup: only met by a defect, or where nobody listens on purpose.
+func request(
+    _ plan: Plan, _ deployment: FakeDeployment?, resume: Bool = false, startup: Nanoseconds = .seconds(60)
+) -> RunRequest {
     var launch = LaunchRequest(
         program: "/proc/self/exe", arguments: [], hostCores: 2, client: ControlClient(version: "test"))
-    launch.startupDeadline = .milliseconds(300)
+    launch.startupDeadline = startup
     return RunRequest(
         plan: plan, provider: FakeProvider(deployment), launch: launch, resume: resume, command: "scalebench run",
         hardware: "", host: host)

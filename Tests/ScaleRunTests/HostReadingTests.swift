@@ -7,53 +7,6 @@ import Testing
 
 /// What is read from the kernel's files.
 @Suite struct HostReadingTests {
-    typealias Counters = SocketDrain.Counters
-
-    static let four = "sockets: used 300\nTCP: inuse 12 orphan 3 tw 4567 alloc 20 mem 1\nUDP: inuse 2 mem 0\n"
-    static let six = "TCP6: inuse 5\nUDP6: inuse 1\n"
-
-    @Test(
-        arguments: [
-            (four, six, Counters(inUse: 17, orphaned: 3, timeWait: 4567)),
-            (four, nil, Counters(inUse: 12, orphaned: 3, timeWait: 4567)),
-            ("TCP: inuse 1\n", six, Counters(inUse: 6, orphaned: 0, timeWait: 0)),
-            ("sockets: used 300\n", six, nil),
-            (nil, nil, nil),
-        ] as [(String?, String?, Counters?)])
-    func socketsOfBothFamiliesCount(text: String?, text6: String?, wanted: Counters?) {
-        #expect(Counters.parse(text, text6) == wanted)
-    }
-
-    struct Field: Sendable, CustomTestStringConvertible {
-        var name: String
-        var now: Counters
-        var sessions = 100
-        var range: [Int] = [32768, 60999]
-        var isClear: Bool
-        var testDescription: String { name }
-    }
-
-    /// Beside 10 sockets in use, none orphaned and 20,000 in TIME_WAIT before the first cell; 28,232 ports.
-    @Test(arguments: [
-        Field(name: "as before", now: Counters(inUse: 10, orphaned: 0, timeWait: 20_000), isClear: true),
-        Field(name: "a few of others", now: Counters(inUse: 26, orphaned: 16, timeWait: 0), isClear: true),
-        Field(name: "some still open", now: Counters(inUse: 27, orphaned: 0, timeWait: 0), isClear: false),
-        Field(name: "some orphaned", now: Counters(inUse: 10, orphaned: 17, timeWait: 0), isClear: false),
-        Field(name: "just enough ports", now: Counters(inUse: 10, orphaned: 0, timeWait: 28_132), isClear: true),
-        Field(name: "one port short", now: Counters(inUse: 10, orphaned: 0, timeWait: 28_133), isClear: false),
-        Field(
-            name: "more sessions than ports, as before", now: Counters(inUse: 10, orphaned: 0, timeWait: 20_000),
-            sessions: 50_000, isClear: true),
-        Field(
-            name: "no port range known", now: Counters(inUse: 10, orphaned: 0, timeWait: 60_000), range: [],
-            isClear: true),
-    ])
-    func isDrained(_ field: Field) {
-        let baseline = Counters(inUse: 10, orphaned: 0, timeWait: 20_000)
-        let drain = SocketDrain(baseline: baseline, ports: field.range)
-        #expect(drain.isDrained(field.now, before: field.sessions) == field.isClear)
-    }
-
     @Test func aChildThatBurnsProcessorTimeIsSeenThroughItsParent() async throws {
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")

@@ -95,7 +95,8 @@ int clinux_pid(void);
 const char *clinux_environment(const char *name);
 int clinux_host_name(char *text, size_t capacity);
 
-// A descriptor that becomes readable on SIGINT or SIGTERM, which are blocked for the process's normal handling.
+// A descriptor that becomes readable on SIGINT or SIGTERM: handlers write into a pipe, so that it matters to no thread
+// which of them is signalled. A signal that the process was started to ignore stays ignored.
 int clinux_signal_descriptor(void);
 int clinux_read_signal(int fd);
 int clinux_ignore_sigpipe(void);
