@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 # The grid of `make run`: about a minute on two cores.
-QUICK := --requests-grid 64,256,1024,4096,8192 --wait-grid 0.1,1.0 --reps 3 --output-dir results/quick --plots-dir plots
+QUICK := --requests-grid 64,256,1024,4096,8192 --wait-grid 0.1,1.0,2.0 --reps 3 --output-dir results/quick --plots-dir plots
 # Seconds that `make fuzz` gives each fuzzer.
 SECONDS ?= 60
 SWIFT_SOURCES := Package.swift Sources Tests

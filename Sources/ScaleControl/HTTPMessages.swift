@@ -69,8 +69,7 @@ public struct HTTPRequest: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// A request whose body is JSON text.
-    public static func json(_ method: Method, _ url: String, headers: [HTTPHeader] = [], _ body: String) -> HTTPRequest
-    {
+    public static func json(_ method: Method, _ url: String, headers: [HTTPHeader] = [], _ body: String) -> HTTPRequest {
         HTTPRequest(
             method, url, headers: headers + [HTTPHeader("Content-Type", "application/json")], body: Array(body.utf8))
     }

@@ -72,7 +72,8 @@ public struct Plan: Hashable, Sendable, Codable {
         }
         if let longest = waits.max(), longest >= timeouts.step, timeouts.step > .zero {
             found.append(
-                "\(flags.waits): a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s; raise --timeout or --step-timeout")
+                "\(flags.waits): a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s; raise --timeout or --step-timeout"
+            )
         }
         return found
     }

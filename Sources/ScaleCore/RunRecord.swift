@@ -105,7 +105,9 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
 /// A stage of a deployment's life and how long it took.
 public struct LifecycleRecord: Hashable, Sendable, Codable {
     public enum Stage: String, Hashable, Sendable, Codable, CaseIterable {
-        case create, scheduled, started, healthy, firstReset = "first_reset", stop
+        case create, scheduled, started, healthy
+        case firstReset = "first_reset"
+        case stop
     }
     public var replica: Int
     public var stage: Stage

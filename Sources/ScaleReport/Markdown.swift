@@ -64,7 +64,8 @@ struct Markdown {
     static func oneLine(_ foreign: String) -> String {
         var result = ""
         for scalar in foreign.unicodeScalars {
-            let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+            let isControl =
+                scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
                 || scalar == "\u{2028}" || scalar == "\u{2029}"
             result.unicodeScalars.append(isControl ? " " : scalar)
         }

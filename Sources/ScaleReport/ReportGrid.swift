@@ -22,11 +22,12 @@ struct ReportGrid {
         return Table(
             key + columns,
             rows: cells.map { cell in
-                let numbers = point(cell.key) + [
-                    "\(Figure.count(cell.succeeded))/\(Figure.count(cell.key.sessions))", Figure.percent(cell.successRate),
-                    Self.rate(cell.sessionsPerSecond), Self.rate(cell.stepsPerSecond), Self.rate(cell.effectiveConcurrency),
-                    Figure.count(cell.peakOpen),
-                ]
+                let numbers =
+                    point(cell.key) + [
+                        "\(Figure.count(cell.succeeded))/\(Figure.count(cell.key.sessions))", Figure.percent(cell.successRate),
+                        Self.rate(cell.sessionsPerSecond), Self.rate(cell.stepsPerSecond), Self.rate(cell.effectiveConcurrency),
+                        Figure.count(cell.peakOpen),
+                    ]
                 return Self.struck(numbers, unless: cell.valid) + [cell.verdict.limiter.rawValue]
             })
     }

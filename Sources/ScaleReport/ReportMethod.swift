@@ -81,7 +81,8 @@ struct ReportMethod {
         let host = run.host
         let machine =
             "\(Markdown.escaped(host.cpuModel)), \(Self.counted(host.cores, "core")), \(Figure.bytes(host.memoryBytes))"
-        let ports = host.portRange.count == 2
+        let ports =
+            host.portRange.count == 2
             ? "\(host.portRange[0]) to \(host.portRange[1]) (\(Figure.count(host.portRange[1] - host.portRange[0] + 1)))"
             : Figure.absent
         return [

@@ -64,7 +64,8 @@ struct ReportNotices {
             let all = series.cells.filter { $0.key.sessions == sessions }
             let bad = all.filter { !$0.valid }
             guard let first = bad.first else { return nil }
-            let which = all.count == 1
+            let which =
+                all.count == 1
                 ? "the cell is" : "\(bad.count) of \(all.count) repetitions \(bad.count == 1 ? "is" : "are")"
             let reason = "`\(first.verdict.limiter.rawValue)`: \(Markdown.escaped(first.verdict.evidence))"
             return "N = \(Figure.count(sessions)): \(which) invalid, struck out and not counted (\(reason))."

@@ -52,10 +52,11 @@ struct ReportResources {
             rows: snapshot.cells.map { cell in
                 let use = cell.record.generator
                 let each = Double(use.cpu.rawValue) / 1000 / Double(max(1, cell.record.key.sessions))
-                var row = point(cell) + [
-                    Figure.significant(each), String(use.threads), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
-                    lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
-                ]
+                var row =
+                    point(cell) + [
+                        Figure.significant(each), String(use.threads), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
+                        lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
+                    ]
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
                 return row
             })

@@ -86,7 +86,8 @@ struct ScalingData {
 
     /// One block per line, and a last one of the invalid cells.
     var table: String {
-        var text = "# series\tsessions\treps\tsuccess_percent\tsuccess_percent_min\tsuccess_percent_max"
+        var text =
+            "# series\tsessions\treps\tsuccess_percent\tsuccess_percent_min\tsuccess_percent_max"
             + "\tp99_total_s\tp99_total_s_min\tp99_total_s_max\n"
         for (index, line) in lines.enumerated() {
             text += (index == 0 ? "" : "\n\n") + "# series \(index + 1): \(Markdown.oneLine(line.title))\n"

@@ -43,7 +43,8 @@ struct TimeAxis {
         var found: [(value: Double, text: String)] = []
         for decade in -6...9 {
             for digit in ["1", "2", "5"] {
-                let text = decade < 0
+                let text =
+                    decade < 0
                     ? "0." + String(repeating: "0", count: -decade - 1) + digit
                     : digit + String(repeating: "0", count: decade)
                 if let value = Double(text), value >= low, value <= high { found.append((value, text)) }

@@ -69,7 +69,8 @@ struct Preflight {
             return .usage(
                 "one session against \(endpoint) failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
                 hint: failure.kind == .tls
-                    ? "give its authority with --ca-file, or --insecure to trust it unseen" : "check the server, \(request.targetFlag) and the timeouts")
+                    ? "give its authority with --ca-file, or --insecure to trust it unseen"
+                    : "check the server, \(request.targetFlag) and the timeouts")
         }
     }
 

@@ -19,16 +19,30 @@ struct SocketDrain {
     private let places: [SocketTable.End: Int]
     /// Ephemeral ports of this host, each good for one connection to every end; nil where unknown.
     private let ports: Int?
+    /// Whether the kernel gives a new connection a port that TIME_WAIT still holds.
+    private let reusesPorts: Bool
 
     /// - Parameter range: first and last ephemeral port, or empty where unknown.
     init(targets: [LoadTarget], ports range: [Int]) {
-        self.init(
-            targets: targets.compactMap { SocketTable.End(address: $0.address.text, port: $0.address.port) },
-            ports: range)
+        self.init(targets: targets, ports: range, reusesPorts: Self.kernelReusesPorts(toward: targets))
     }
 
-    init(targets: [SocketTable.End], ports range: [Int]) {
+    init(targets: [LoadTarget], ports range: [Int], reusesPorts: Bool) {
+        self.init(
+            targets: targets.compactMap { SocketTable.End(address: $0.address.text, port: $0.address.port) },
+            ports: range, reusesPorts: reusesPorts)
+    }
+
+    /// `tcp_tw_reuse`: 1 everywhere, 2 toward loopback only (ip-sysctl.rst of the kernel).
+    private static func kernelReusesPorts(toward targets: [LoadTarget]) -> Bool {
+        let reuse = ProcFile.words("/proc/sys/net/ipv4/tcp_tw_reuse").first.flatMap { Int($0) } ?? 0
+        let isLoopback = targets.allSatisfy { $0.address.text == "::1" || $0.address.text.hasPrefix("127.") }
+        return reuse == 1 || (reuse == 2 && isLoopback)
+    }
+
+    init(targets: [SocketTable.End], ports range: [Int], reusesPorts: Bool = false) {
         self.targets = targets
+        self.reusesPorts = reusesPorts
         places = targets.reduce(into: [:]) { places, end in
             if places[end] == nil { places[end] = places.count }
         }
@@ -42,7 +56,7 @@ struct SocketDrain {
     func obstacle(_ now: [SocketTable.Count], before sessions: Int) -> Obstacle? {
         let open = now.reduce(0) { $0 + $1.open }
         if open > 0 { return .open(open) }
-        guard let ports else { return nil }
+        guard let ports, !reusesPorts else { return nil }
         let missing = zip(now, shares(of: sessions)).reduce(0) { sum, end in
             // More sessions than ports are too many with or without a wait; all ports is what can be waited for.
             sum + max(0, end.0.timeWait + min(end.1, ports) - ports)

@@ -46,7 +46,7 @@ enum SocketTable {
     /// - Parameter ends: with the place of each in the answer.
     /// - Returns: nil where the kernel shows no table.
     static func read(toward ends: [End: Int]) -> [Count]? {
-        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap(contents)
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"].compactMap(ProcFile.bytes)
         guard !tables.isEmpty else { return nil }
         return tables.reduce(into: empty(ends)) { counts, table in add(table, toward: ends, to: &counts) }
     }
@@ -78,25 +78,6 @@ enum SocketTable {
                 if scan.isZero() { counts[place].open += 1 }
             }
         }
-    }
-
-    private static func contents(_ path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 65_536)
-        var size = 0
-        while true {
-            if size == bytes.count { bytes += [UInt8](repeating: 0, count: size) }
-            let count = bytes.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress.map { $0 + size }, $0.count - size)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { break }
-            size += count
-        }
-        bytes.removeLast(bytes.count - size)
-        return bytes
     }
 }
 

@@ -39,7 +39,8 @@ enum StorePath {
         switch look(at: parent) {
         case .directory: return
         case .file, .other:
-            throw ScaleError(.storage, "'\(parent)' is not a directory, so '\(path)' cannot be made",
+            throw ScaleError(
+                .storage, "'\(parent)' is not a directory, so '\(path)' cannot be made",
                 hint: "choose another place with --db")
         case .nothing: break
         }

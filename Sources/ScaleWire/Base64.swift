@@ -12,9 +12,11 @@ public enum Base64 {
         var (at, written) = (0, 0)
         while at < count {
             let left = count - at
-            let group = UInt32(source.byte(at)) << 16 | (left > 1 ? UInt32(source.byte(at + 1)) << 8 : 0)
+            let group =
+                UInt32(source.byte(at)) << 16 | (left > 1 ? UInt32(source.byte(at + 1)) << 8 : 0)
                 | (left > 2 ? UInt32(source.byte(at + 2)) : 0)
-            let text = UInt32(letter(group >> 18)) | UInt32(letter(group >> 12 & 63)) << 8
+            let text =
+                UInt32(letter(group >> 18)) | UInt32(letter(group >> 12 & 63)) << 8
                 | UInt32(left > 1 ? letter(group >> 6 & 63) : UInt8(ascii: "=")) << 16
                 | UInt32(left > 2 ? letter(group & 63) : UInt8(ascii: "=")) << 24
             out.storeBytes(of: text.littleEndian, toByteOffset: written, as: UInt32.self)

@@ -136,7 +136,8 @@ struct JSONCursor {
         while true {
             while end - at >= 8 {
                 let word = Word.load(at)
-                let special = Word.matches(word, UInt8(ascii: "\"")) | Word.matches(word, UInt8(ascii: "\\"))
+                let special =
+                    Word.matches(word, UInt8(ascii: "\"")) | Word.matches(word, UInt8(ascii: "\\"))
                     | Word.below(word, 0x20) | (word & Word.highBits)
                 if special != 0 {
                     at += Word.firstIndex(special)

@@ -24,7 +24,9 @@ struct Artifacts {
             try Data().write(to: probe)
             try FileManager.default.removeItem(at: probe)
         } catch {
-            throw ScaleError(.storage, "\(flag) '\(typed)' cannot be written", cause: reason(error, at: folder), hint: "name a directory that you may write to")
+            throw ScaleError(
+                .storage, "\(flag) '\(typed)' cannot be written", cause: reason(error, at: folder),
+                hint: "name a directory that you may write to")
         }
     }
 

@@ -120,7 +120,8 @@ extension TargetOptions {
         let given = [("--url", url), ("--urls", urls), ("--provider", provider)].filter { $0.1 != nil }.map(\.0)
         if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
         if !given.isEmpty, given[0] != "--provider", workers != nil || maxConcurrentEnvs != nil {
-            throw .usage("--workers and --max-concurrent-envs belong to a launched server, not to \(given[0])", hint: "drop them, or use --provider")
+            throw .usage(
+                "--workers and --max-concurrent-envs belong to a launched server, not to \(given[0])", hint: "drop them, or use --provider")
         }
         if let url { return URLProvider(endpoints: [try Endpoint(url: url)]) }
         if let urls {

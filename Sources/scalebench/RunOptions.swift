@@ -117,7 +117,9 @@ struct OutputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
     var db = "results/scalebench.sqlite"
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Also write raw.jsonl, summary.csv, report.md and plots/ there.", valueName: "dir"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("Also write raw.jsonl, summary.csv, report.md and plots/ there.", valueName: "dir"))
     var outputDir: String?
 
     @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"))
@@ -138,7 +140,8 @@ extension WorkloadOptions {
     func plan() throws(ScaleError) -> Plan {
         guard let mode = Mode(rawValue: mode) else { throw .usage("--mode '\(mode)' is not known", hint: "use ws or http") }
         guard let policy = ConnectionPolicy(httpConnections) else {
-            throw .usage("--http-connections '\(httpConnections)' is not known", hint: "use per-session, per-request or pool:K with K at least 1")
+            throw .usage(
+                "--http-connections '\(httpConnections)' is not known", hint: "use per-session, per-request or pool:K with K at least 1")
         }
         if requests != nil && requestsGrid != nil {
             throw .usage("--requests and --requests-grid are both given", hint: "use one of them")

@@ -51,10 +51,11 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
 }
 
 @Suite struct CellSummaryTests {
-    @Test(arguments: [
-        (Metric.connect, 15), (.connectService, 10), (.reset, 20), (.total, 145), (.totalService, 140), (.overhead, 45),
-        (.lag, 5),
-    ] as [(Metric, Int64)])
+    @Test(
+        arguments: [
+            (Metric.connect, 15), (.connectService, 10), (.reset, 20), (.total, 145), (.totalService, 140), (.overhead, 45),
+            (.lag, 5),
+        ] as [(Metric, Int64)])
     func metricOfOneSession(metric: Metric, milliseconds: Int64) throws {
         let cell = finish(recording([good(0, lag: 5)]))
         let summary = try #require(cell.record.latencies[metric])
@@ -149,14 +150,15 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
     }
 
     /// Sessions as (reset answered, ended), nil for an end that never came.
-    @Test(arguments: [
-        ("one after another", [(0, 10), (10, 20), (20, 30)], 1),
-        ("all at once", [(5, 100), (6, 100), (7, 100)], 3),
-        ("two and two", [(0, 10), (5, 15), (12, 30), (13, 30), (20, 25)], 3),
-        ("without an end", [(0, nil), (10, nil)], 2),
-        ("of no length", [(5, 5), (5, 10)], 1),
-        ("none", [], 0),
-    ] as [(String, [(Int64, Int64?)], Int)])
+    @Test(
+        arguments: [
+            ("one after another", [(0, 10), (10, 20), (20, 30)], 1),
+            ("all at once", [(5, 100), (6, 100), (7, 100)], 3),
+            ("two and two", [(0, 10), (5, 15), (12, 30), (13, 30), (20, 25)], 3),
+            ("without an end", [(0, nil), (10, nil)], 2),
+            ("of no length", [(5, 5), (5, 10)], 1),
+            ("none", [], 0),
+        ] as [(String, [(Int64, Int64?)], Int)])
     func peakOpen(what: String, spans: [(Int64, Int64?)], peak: Int) {
         var never = SessionRecord(session: 99, intendedStart: .zero)
         never.endedAt = ms(50)

@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [("127.0.0.1", true), ("127.9.9.9", true), ("localhost", true), ("::1", true), ("127.evil.example", false), ("10.0.0.1", false)])
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.9.9.9", true), ("localhost", true), ("::1", true), ("127.evil.example", false), ("10.0.0.1", false),
+    ])
     func loopback(_ host: String, _ expected: Bool) {
         #expect(Endpoint(secure: false, host: host, port: 1).isLoopback == expected)
     }

@@ -24,11 +24,18 @@ import Testing
 
     @Test(arguments: [
         Bad(testDescription: "empty grid", plan: Plan(modes: [.ws], sessions: [], waits: [.zero]), problems: ["--requests-grid is empty"]),
-        Bad(testDescription: "zero sessions", plan: Plan(modes: [.ws], sessions: [0], waits: [.zero]), problems: ["entry 0 is not at least 1"]),
+        Bad(
+            testDescription: "zero sessions", plan: Plan(modes: [.ws], sessions: [0], waits: [.zero]),
+            problems: ["entry 0 is not at least 1"]),
         Bad(testDescription: "negative sessions", plan: Plan(modes: [.ws], sessions: [-3], waits: [.zero]), problems: ["entry -3"]),
-        Bad(testDescription: "twice", plan: Plan(modes: [.ws], sessions: [2, 2], waits: [.zero]), problems: ["--requests-grid has 2 twice"]),
-        Bad(testDescription: "negative wait", plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(-1)]), problems: ["--wait-grid entry -1.0 is negative"]),
-        Bad(testDescription: "two problems at once", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, reps: 0), problems: ["--steps 0", "--reps 0"]),
+        Bad(
+            testDescription: "twice", plan: Plan(modes: [.ws], sessions: [2, 2], waits: [.zero]), problems: ["--requests-grid has 2 twice"]),
+        Bad(
+            testDescription: "negative wait", plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(-1)]),
+            problems: ["--wait-grid entry -1.0 is negative"]),
+        Bad(
+            testDescription: "two problems at once", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, reps: 0),
+            problems: ["--steps 0", "--reps 0"]),
         Bad(
             testDescription: "wait longer than the timeout",
             plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(10)], timeouts: .all(.seconds(5))),
@@ -55,10 +62,11 @@ import Testing
         #expect(MonotonicTime.never + .seconds(1) == .never)
     }
 
-    @Test(arguments: [
-        (0, "1970-01-01T00:00:00.000000Z"), (1_736_424_000_000_001, "2025-01-09T12:00:00.000001Z"),
-        (1_709_164_800_000_000, "2024-02-29T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000000Z"), (1_736_424_000_000_001, "2025-01-09T12:00:00.000001Z"),
+            (1_709_164_800_000_000, "2024-02-29T00:00:00.000000Z"), (-1, "1969-12-31T23:59:59.999999Z"),
+        ] as [(Int64, String)])
     func wallTime(_ microseconds: Int64, _ text: String) {
         #expect(WallTime(microseconds: microseconds).iso8601 == text)
     }

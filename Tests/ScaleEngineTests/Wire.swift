@@ -2,8 +2,7 @@ import ScaleWire
 
 /// Bytes that servers send, right and wrong.
 enum Wire {
-    static func frame(_ opcode: WebSocketOpcode, _ payload: [UInt8], final: Bool = true, mask: UInt32? = nil) -> [UInt8]
-    {
+    static func frame(_ opcode: WebSocketOpcode, _ payload: [UInt8], final: Bool = true, mask: UInt32? = nil) -> [UInt8] {
         let size = WebSocketFrame.size(payload: payload.count, masked: mask != nil)
         return [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
             payload.withUnsafeBytes {

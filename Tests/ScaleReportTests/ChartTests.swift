@@ -38,9 +38,11 @@ struct ChartTests {
         #expect(!dead.script.contains("every ::"))
     }
 
-    @Test("foreign text closes no string and no comment", arguments: [
-        ("it's", "'it''s'"), ("a\nquit", "'a quit'"), ("back\\", "'back\\'"), ("`date` $0 \"q\"", "'`date` $0 \"q\"'"),
-    ])
+    @Test(
+        "foreign text closes no string and no comment",
+        arguments: [
+            ("it's", "'it''s'"), ("a\nquit", "'a quit'"), ("back\\", "'back\\'"), ("`date` $0 \"q\"", "'`date` $0 \"q\"'"),
+        ])
     func quoting(foreign: String, text: String) {
         #expect(GnuplotText.quoted(foreign) == text)
         #expect(!GnuplotText.comment(foreign).hasSuffix("\\") && !GnuplotText.comment(foreign).contains("\n"))

@@ -24,10 +24,12 @@ struct ExportTests {
         #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == SummaryCSV.columns.count)
     }
 
-    @Test("fields are quoted as RFC 4180 asks", arguments: [
-        ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("l1\nl2", "\"l1\nl2\""),
-        ("l1\r\nl2", "\"l1\r\nl2\""), (" kept ", " kept "),
-    ])
+    @Test(
+        "fields are quoted as RFC 4180 asks",
+        arguments: [
+            ("plain", "plain"), ("a,b", "\"a,b\""), ("say \"x\"", "\"say \"\"x\"\"\""), ("l1\nl2", "\"l1\nl2\""),
+            ("l1\r\nl2", "\"l1\r\nl2\""), (" kept ", " kept "),
+        ])
     func quoting(field: String, text: String) {
         #expect(SummaryCSV.quoted(field) == text)
     }
@@ -75,9 +77,11 @@ struct ExportTests {
         #expect(run.contains("\"last_pass\":null,\"first_fail\":32,\"point\":null"))
     }
 
-    @Test("JSON strings survive a reader", arguments: [
-        "plain", "quote \" backslash \\ slash /", "tab\tnewline\nreturn\r", "\u{0}\u{1F}\u{7F}\u{2028}", "é 😀 e\u{301}",
-    ])
+    @Test(
+        "JSON strings survive a reader",
+        arguments: [
+            "plain", "quote \" backslash \\ slash /", "tab\tnewline\nreturn\r", "\u{0}\u{1F}\u{7F}\u{2028}", "é 😀 e\u{301}",
+        ])
     func strings(text: String) throws {
         let line = JSONText.array([.string(text)]).line
         #expect(line.utf8.allSatisfy { $0 >= 0x20 })
@@ -85,9 +89,11 @@ struct ExportTests {
         #expect(read[0].unicodeScalars.elementsEqual(text.unicodeScalars))
     }
 
-    @Test("JSON numbers are the shortest that read back the same", arguments: [
-        (0.1, "0.1"), (1.0, "1.0"), (1e-7, "1e-07"), (1.0 / 3, "0.3333333333333333"), (.nan, "null"), (-.infinity, "null"),
-    ])
+    @Test(
+        "JSON numbers are the shortest that read back the same",
+        arguments: [
+            (0.1, "0.1"), (1.0, "1.0"), (1e-7, "1e-07"), (1.0 / 3, "0.3333333333333333"), (.nan, "null"), (-.infinity, "null"),
+        ])
     func numbers(value: Double, text: String) {
         #expect(JSONText.double(value).line == text)
     }

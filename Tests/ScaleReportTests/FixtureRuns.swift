@@ -62,7 +62,11 @@ extension Fixture {
     static var dead: RunSnapshot {
         let refused = [FailureCount(kind: .refused, phase: .connect, code: 111, count: 32, firstAt: .microseconds(240))]
         return snapshot(
-            [cell(32, succeeded: 0, total: .seconds(1), failures: refused, verdict: Verdict(.serverOther, evidence: "nothing listens at the endpoint"))],
+            [
+                cell(
+                    32, succeeded: 0, total: .seconds(1), failures: refused,
+                    verdict: Verdict(.serverOther, evidence: "nothing listens at the endpoint"))
+            ],
             plan: Plan(modes: [.ws], sessions: [32], waits: [.seconds(1)]))
     }
 

@@ -22,16 +22,18 @@ struct ReportTests {
         #expect(sentence.contains("At 128, where 80 of 128 succeeded, the limit was `session-cap`: 46 of 128"))
     }
 
-    @Test("what a series held, in every state of the evidence", arguments: [
-        ([(64, 64), (128, 128)], "held at least **128 sessions** at ≥ 95 % success, the largest batch tested."),
-        ([(64, 64), (128, 80)], "held **64 sessions** at ≥ 95 % success and failed at 128"),
-        ([(64, 64), (128, 123)], "held **64 sessions** at ≥ 95 % success; at 128 the evidence does not decide."),
-        ([(64, 64), (96, 91), (128, 80)], "failed at 128, so the limit lies in [64, 128); at 96 the evidence does not decide."),
-        ([(16, 16)], "was tested with too few sessions to demonstrate 95 % success (59 are the fewest that can)."),
-        ([(16, 16), (64, 2)], "did not hold 64 sessions at ≥ 95 % success, and no smaller batch demonstrates it."),
-        ([(64, 2)], "did not hold 64 sessions at ≥ 95 % success, the smallest batch tested."),
-        ([(64, 60)], "is undecided at ≥ 95 % success: more repetitions would decide."),
-    ] as [([(Int, Int)], String)])
+    @Test(
+        "what a series held, in every state of the evidence",
+        arguments: [
+            ([(64, 64), (128, 128)], "held at least **128 sessions** at ≥ 95 % success, the largest batch tested."),
+            ([(64, 64), (128, 80)], "held **64 sessions** at ≥ 95 % success and failed at 128"),
+            ([(64, 64), (128, 123)], "held **64 sessions** at ≥ 95 % success; at 128 the evidence does not decide."),
+            ([(64, 64), (96, 91), (128, 80)], "failed at 128, so the limit lies in [64, 128); at 96 the evidence does not decide."),
+            ([(16, 16)], "was tested with too few sessions to demonstrate 95 % success (59 are the fewest that can)."),
+            ([(16, 16), (64, 2)], "did not hold 64 sessions at ≥ 95 % success, and no smaller batch demonstrates it."),
+            ([(64, 2)], "did not hold 64 sessions at ≥ 95 % success, the smallest batch tested."),
+            ([(64, 60)], "is undecided at ≥ 95 % success: more repetitions would decide."),
+        ] as [([(Int, Int)], String)])
     func states(outcomes: [(Int, Int)], words: String) throws {
         let cells = outcomes.map { Fixture.cell($0.0, succeeded: $0.1, total: .milliseconds(1_050)) }
         let plan = Plan(modes: [.ws], sessions: outcomes.map(\.0), waits: [.seconds(1)])

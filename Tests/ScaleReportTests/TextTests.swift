@@ -6,11 +6,13 @@ import Testing
 
 @Suite("Numbers and times as text")
 struct FigureTests {
-    @Test("fixed decimals round the exact binary value", arguments: [
-        (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (1.005, 2, "1.00"), (1.015, 2, "1.01"), (0.125, 2, "0.12"),
-        (0.375, 2, "0.38"), (0.5, 0, "0"), (1.5, 0, "2"), (2.5, 0, "2"), (9.9999, 3, "10.000"), (-2.345, 1, "-2.3"),
-        (1e12 + 0.25, 9, "1000000000000.250000000"), (123_456_789, 0, "123456789"),
-    ])
+    @Test(
+        "fixed decimals round the exact binary value",
+        arguments: [
+            (0.0, 2, "0.00"), (-0.001, 2, "0.00"), (1.005, 2, "1.00"), (1.015, 2, "1.01"), (0.125, 2, "0.12"),
+            (0.375, 2, "0.38"), (0.5, 0, "0"), (1.5, 0, "2"), (2.5, 0, "2"), (9.9999, 3, "10.000"), (-2.345, 1, "-2.3"),
+            (1e12 + 0.25, 9, "1000000000000.250000000"), (123_456_789, 0, "123456789"),
+        ])
     func fixed(value: Double, places: Int, text: String) {
         #expect(Figure.fixed(value, places) == text)
     }
@@ -29,17 +31,21 @@ struct FigureTests {
         }
     }
 
-    @Test("three significant digits", arguments: [
-        (0.0, "0"), (0.012_34, "0.0123"), (0.9996, "1.00"), (1.0, "1.00"), (9.996, "10.0"), (99.96, "100"),
-        (123.4, "123"), (16_384, "16,384"), (1_234_567.8, "1,234,568"), (.nan, "–"), (.infinity, "–"),
-    ])
+    @Test(
+        "three significant digits",
+        arguments: [
+            (0.0, "0"), (0.012_34, "0.0123"), (0.9996, "1.00"), (1.0, "1.00"), (9.996, "10.0"), (99.96, "100"),
+            (123.4, "123"), (16_384, "16,384"), (1_234_567.8, "1,234,568"), (.nan, "–"), (.infinity, "–"),
+        ])
     func significant(value: Double, text: String) {
         #expect(Figure.significant(value) == text)
     }
 
-    @Test("a share reads as whole only where it is", arguments: [
-        (1.0, "100 %"), (0.0, "0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %"), (0.625, "62.5 %"), (.nan, "–"),
-    ])
+    @Test(
+        "a share reads as whole only where it is",
+        arguments: [
+            (1.0, "100 %"), (0.0, "0 %"), (0.99999, "99.9 %"), (0.00001, "0.1 %"), (0.625, "62.5 %"), (.nan, "–"),
+        ])
     func percent(share: Double, text: String) {
         #expect(Figure.percent(share) == text)
     }
@@ -49,12 +55,14 @@ struct FigureTests {
         #expect(Figure.bytes(count) == text)
     }
 
-    @Test("a column has one unit, in which its smallest value is not nought", arguments: [
-        ([1_100_000_000, 30_412_000_000], "s", ["1.100", "30.412"]),
-        ([450_000, 2_899_400_000], "ms", ["0.450", "2,899"]),
-        ([5_250, 900_000], "µs", ["5.25", "900"]),
-        ([0, 12_345_678], "ms", ["0", "12.3"]),
-    ] as [([Int64], String, [String])])
+    @Test(
+        "a column has one unit, in which its smallest value is not nought",
+        arguments: [
+            ([1_100_000_000, 30_412_000_000], "s", ["1.100", "30.412"]),
+            ([450_000, 2_899_400_000], "ms", ["0.450", "2,899"]),
+            ([5_250, 900_000], "µs", ["5.25", "900"]),
+            ([0, 12_345_678], "ms", ["0", "12.3"]),
+        ] as [([Int64], String, [String])])
     func columns(values: [Int64], unit: String, shown: [String]) {
         let times = values.map(Nanoseconds.init)
         let fitting = TimeUnit.fitting(times)
@@ -63,10 +71,12 @@ struct FigureTests {
         #expect(fitting.show(nil) == "–")
     }
 
-    @Test("a time in a sentence has the unit that suits it", arguments: [
-        (Nanoseconds(1_234), "1.23 µs"), (.microseconds(999), "999 µs"), (Nanoseconds(999_600), "1.00 ms"),
-        (.milliseconds(164), "164 ms"), (.seconds(29.8), "29.8 s"),
-    ])
+    @Test(
+        "a time in a sentence has the unit that suits it",
+        arguments: [
+            (Nanoseconds(1_234), "1.23 µs"), (.microseconds(999), "999 µs"), (Nanoseconds(999_600), "1.00 ms"),
+            (.milliseconds(164), "164 ms"), (.seconds(29.8), "29.8 s"),
+        ])
     func inWords(time: Nanoseconds, text: String) {
         #expect(time.inWords == text)
     }
@@ -80,17 +90,21 @@ struct FigureTests {
 
 @Suite("Markdown")
 struct MarkdownTests {
-    @Test("foreign text stays text", arguments: [
-        ("a|b", "a\\|b"), ("*x* _y_ ~z~", "\\*x\\* \\_y\\_ \\~z\\~"), ("<b>&", "&lt;b&gt;&amp;"),
-        ("l1\nl2\r\nl3", "l1 l2  l3"), ("[a](b)!", "\\[a\\](b)\\!"), ("`c`\\", "\\`c\\`\\\\"), ("# h", "\\# h"),
-    ])
+    @Test(
+        "foreign text stays text",
+        arguments: [
+            ("a|b", "a\\|b"), ("*x* _y_ ~z~", "\\*x\\* \\_y\\_ \\~z\\~"), ("<b>&", "&lt;b&gt;&amp;"),
+            ("l1\nl2\r\nl3", "l1 l2  l3"), ("[a](b)!", "\\[a\\](b)\\!"), ("`c`\\", "\\`c\\`\\\\"), ("# h", "\\# h"),
+        ])
     func escaping(foreign: String, text: String) {
         #expect(Markdown.escaped(foreign) == text)
     }
 
-    @Test("a code span is longer than the backticks inside", arguments: [
-        ("a", "`a`"), ("a`b", "``a`b``"), ("`", "`` ` ``"), ("a``b\nc", "```a``b c```"), ("x|y", "`x\\|y`"), ("", "–"),
-    ])
+    @Test(
+        "a code span is longer than the backticks inside",
+        arguments: [
+            ("a", "`a`"), ("a`b", "``a`b``"), ("`", "`` ` ``"), ("a``b\nc", "```a``b c```"), ("x|y", "`x\\|y`"), ("", "–"),
+        ])
     func code(foreign: String, text: String) {
         #expect(Markdown.code(foreign, inTable: true) == text)
     }

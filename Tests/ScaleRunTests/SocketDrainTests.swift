@@ -104,7 +104,8 @@ import Testing
         Field(name: "just enough ports", now: waiting(900)),
         Field(name: "one port short", now: waiting(901), obstacle: .ports(missing: 1)),
         Field(name: "two targets share the sessions", now: waiting(950, 950), targets: [1, 2]),
-        Field(name: "the first of two has the odd one", now: waiting(950, 950), targets: [1, 2], sessions: 101,
+        Field(
+            name: "the first of two has the odd one", now: waiting(950, 950), targets: [1, 2], sessions: 101,
             obstacle: .ports(missing: 1)),
         Field(name: "each target has all ports", now: waiting(960, 0), targets: [1, 2], obstacle: .ports(missing: 10)),
         Field(name: "one target named twice", now: waiting(910), targets: [1, 1], obstacle: .ports(missing: 10)),
@@ -136,8 +137,11 @@ import Testing
         let (_, obstacle) = await drain.wait(before: 1) { false }
         #expect(obstacle == nil)
         #expect(drain.read() == [Self.spent])
-        let narrow = SocketDrain(targets: targets, ports: [1, 1])
+        let narrow = SocketDrain(targets: targets, ports: [1, 1], reusesPorts: false)
         #expect(narrow.read().flatMap { narrow.obstacle($0, before: 1) } == .ports(missing: 1))
+        // A kernel that gives such ports out again keeps nobody waiting.
+        let reusing = SocketDrain(targets: targets, ports: [1, 1], reusesPorts: true)
+        #expect(reusing.read().flatMap { reusing.obstacle($0, before: 1) } == nil)
     }
 }
 

@@ -10,8 +10,7 @@ final class TestIdentity: @unchecked Sendable {
     ///     `DNS:localhost,IP:127.0.0.1`.
     ///   - valid: seconds from now in which the certificate may be used.
     ///   - issuer: nil makes a self-signed one.
-    init(_ names: String, valid: ClosedRange<Int> = -3600...3600, authority: Bool = false, issuer: TestIdentity? = nil)
-    {
+    init(_ names: String, valid: ClosedRange<Int> = -3600...3600, authority: Bool = false, issuer: TestIdentity? = nil) {
         let making = EVP_PKEY_CTX_new_id(EVP_PKEY_EC, nil)
         defer { EVP_PKEY_CTX_free(making) }
         EVP_PKEY_keygen_init(making)

@@ -117,15 +117,16 @@ private typealias Row = Example<String, [String]>
 
     private static let chunkHead = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-    private static let brokenChunks: [Row] = [
-        "\r\n", "x\r\n", "-1\r\n", "0x1\r\na\r\n", "1\na\r\n", "1\ra\r\n", "1\r\nab\r\n", "1\r\na\n0\r\n\r\n",
-        "1 \r\na\r\n", "1 2\r\na\r\n",
-        "1;\n\r\na\r\n", "0\r\nA\n\r\n", "0\r\n\rx", "00000000000000001\r\na\r\n0\r\n\r\n", "1;\u{1}\r\na",
-    ].map { Row("chunk \($0.debugDescription)", chunkHead + $0, ["badChunk"]) } + [
-        Row("a chunk beyond the limit", chunkHead + "100001\r\n", ["bodyTooLarge"]),
-        Row("chunks beyond the limit", chunkHead + "1\r\na\r\n100000\r\n", ["bodyTooLarge"]),
-        Row("a size beyond 64 bits", chunkHead + "ffffffffffffffff", ["bodyTooLarge"]),
-    ]
+    private static let brokenChunks: [Row] =
+        [
+            "\r\n", "x\r\n", "-1\r\n", "0x1\r\na\r\n", "1\na\r\n", "1\ra\r\n", "1\r\nab\r\n", "1\r\na\n0\r\n\r\n",
+            "1 \r\na\r\n", "1 2\r\na\r\n",
+            "1;\n\r\na\r\n", "0\r\nA\n\r\n", "0\r\n\rx", "00000000000000001\r\na\r\n0\r\n\r\n", "1;\u{1}\r\na",
+        ].map { Row("chunk \($0.debugDescription)", chunkHead + $0, ["badChunk"]) } + [
+            Row("a chunk beyond the limit", chunkHead + "100001\r\n", ["bodyTooLarge"]),
+            Row("chunks beyond the limit", chunkHead + "1\r\na\r\n100000\r\n", ["bodyTooLarge"]),
+            Row("a size beyond 64 bits", chunkHead + "ffffffffffffffff", ["bodyTooLarge"]),
+        ]
 
     private static let requests: [Row] = [
         Row("a GET", "GET /health HTTP/1.1\r\nHost: h\r\n\r\n", ["GET /health []"]),

@@ -93,12 +93,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("0", 0), ("-0", 0), ("42", 42), ("-42", -42), ("9223372036854775807", Int.max),
-        ("-9223372036854775808", Int.min),
-        ("9223372036854775808", nil), ("-9223372036854775809", nil), ("1.0", nil), ("1e2", nil), ("true", nil),
-        ("\"1\"", nil),
-    ] as [(String, Int?)]) func integers(_ json: String, _ wanted: Int?) {
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("42", 42), ("-42", -42), ("9223372036854775807", Int.max),
+            ("-9223372036854775808", Int.min),
+            ("9223372036854775808", nil), ("-9223372036854775809", nil), ("1.0", nil), ("1e2", nil), ("true", nil),
+            ("\"1\"", nil),
+        ] as [(String, Int?)]) func integers(_ json: String, _ wanted: Int?)
+    {
         #expect(withExactBytes(bytes(json)) { JSONValue.parse($0)?.int() } == wanted)
     }
 
@@ -122,16 +124,18 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("\"type\"", "type", true), ("\"\\u0074ype\"", "type", true), ("\"t\\u0079pe\"", "type", true),
-        ("\"typ\"", "type", false),
-        ("\"types\"", "type", false), ("\"Type\"", "type", false), ("\"\"", "", true), ("\"\\n\"", "\n", true),
-        ("1", "1", false),
-        ("\"waited_seconds\"", "waited_seconds", true), ("\"waited_second5\"", "waited_seconds", false),
-        ("\"a\"", "a", true),
-        ("\"abcde\"", "abcde", true), ("\"abcdf\"", "abcde", false), ("\"abXde\"", "abcde", false),
-        ("\"a\\ud83d\\ude00\"", "a", false),
-    ] as [(String, StaticString, Bool)]) func equality(_ json: String, _ wanted: StaticString, _ isEqual: Bool) {
+    @Test(
+        arguments: [
+            ("\"type\"", "type", true), ("\"\\u0074ype\"", "type", true), ("\"t\\u0079pe\"", "type", true),
+            ("\"typ\"", "type", false),
+            ("\"types\"", "type", false), ("\"Type\"", "type", false), ("\"\"", "", true), ("\"\\n\"", "\n", true),
+            ("1", "1", false),
+            ("\"waited_seconds\"", "waited_seconds", true), ("\"waited_second5\"", "waited_seconds", false),
+            ("\"a\"", "a", true),
+            ("\"abcde\"", "abcde", true), ("\"abcdf\"", "abcde", false), ("\"abXde\"", "abcde", false),
+            ("\"a\\ud83d\\ude00\"", "a", false),
+        ] as [(String, StaticString, Bool)]) func equality(_ json: String, _ wanted: StaticString, _ isEqual: Bool)
+    {
         #expect(withExactBytes(bytes(json)) { JSONValue.parse($0)?.equals(wanted) } == isEqual)
     }
 
