@@ -11,7 +11,7 @@ SWIFT_SOURCES := Package.swift Sources Tests
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
 
-.PHONY: help run test engines build lint format bench fuzz docs toolchain packages swift clean
+.PHONY: help run test engines build static lint format bench fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ engines: packages swift ## run the tests against real engines (OpenEnv), after i
 
 build: packages swift ## build the two programs for release
 	swift build -c release
+
+static: packages swift ## build the bundled environment as one static file, a whole container image by itself
+	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static
 
 lint: swift ## check the style of all Swift code
 	swift format lint --strict --recursive $(SWIFT_SOURCES)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -257,6 +258,12 @@ int clinux_ending(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) :
 int clinux_pid(void) { return getpid(); }
 const char *clinux_environment(const char *name) { return getenv(name); }
 int clinux_host_name(char *text, size_t capacity) { return result(gethostname(text, capacity)); }
+
+int clinux_terminal_columns(int fd) {
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) < 0) return -errno;
+    return size.ws_col;
+}
 
 static int signal_pipe[2] = {-1, -1};
 static void note_signal(int number) {

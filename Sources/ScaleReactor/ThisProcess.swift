@@ -31,6 +31,12 @@ public enum StandardStream: Int32, Sendable {
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { clinux_read(rawValue, $0.baseAddress, $0.count) }
     }
 
+    /// Columns of the terminal behind the stream; nil where there is none, or it does not say.
+    public var columns: Int? {
+        let count = clinux_terminal_columns(rawValue)
+        return count > 0 ? Int(count) : nil
+    }
+
     /// Writes all of `text`; what a closed stream does not take is lost.
     public func write(_ text: String) {
         var text = text

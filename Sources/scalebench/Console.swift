@@ -23,7 +23,7 @@ enum Console {
     static func status(_ line: String) {
         guard isTerminal else { return }
         live.withLock { $0 = true }
-        let columns = Int(ProcessInfo.processInfo.environment["COLUMNS"] ?? "") ?? 120
+        let columns = StandardStream.error.columns ?? 80
         StandardStream.error.write("\r\u{1B}[K" + String(line.prefix(max(20, columns - 1))))
     }
 

@@ -94,6 +94,8 @@ int clinux_pid(void);
 // The value of an environment variable, NULL when it is not set.
 const char *clinux_environment(const char *name);
 int clinux_host_name(char *text, size_t capacity);
+// Columns of the terminal at `fd`, or a negative errno.
+int clinux_terminal_columns(int fd);
 
 // A descriptor that becomes readable on SIGINT or SIGTERM: handlers write into a pipe, so that it matters to no thread
 // which of them is signalled. A signal that the process was started to ignore stays ignored.
