@@ -214,6 +214,8 @@ static void *thread_main(void *raw) {
     return NULL;
 }
 
+void clinux_yield(void) { sched_yield(); }
+
 int clinux_thread_start(clinux_thread_body body, void *context) {
     thread_start *start = malloc(sizeof *start);
     if (!start) return -ENOMEM;

@@ -19,6 +19,14 @@ public enum BinomialBounds {
         return 1 - lower(successes: trials - max(0, successes), of: trials, confidence: confidence)
     }
 
+    /// The fewest trials whose success, without one failure, puts the lower bound at `rate` or above: the least n with
+    /// rateⁿ ≤ 1 − confidence. 1 for a rate of 0, `Int.max` where no number of trials does.
+    static func fewestTrials(for rate: Double, confidence: Double) -> Int {
+        if rate <= 0 { return 1 }
+        let exact = log1p(-confidence) / log(rate)
+        return rate < 1 && exact < 1e15 ? max(1, Int(exact.rounded(.up))) : .max
+    }
+
     /// The x at which the beta distribution reaches `probability`, by bisection down to the last bit: the function is
     /// monotone, and one bound a cell is not worth a faster method with corner cases.
     private static func quantile(of probability: Double, a: Double, b: Double) -> Double {

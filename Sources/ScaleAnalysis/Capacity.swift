@@ -27,13 +27,17 @@ public struct Capacity: Hashable, Sendable {
         public var lastPass: Int?
         /// The smallest N that fails; nil when none does.
         public var firstFail: Int?
-        /// The largest tested N passes: the true maximum may be above it.
+        /// No larger N was tested: the true maximum may be above ``lastPass``. A larger one whose cells are all
+        /// invalid was tested as well, so then this is false and ``nothingLarger`` is true.
         public var atLeastTop: Bool
+        /// No larger N has a valid cell, so nothing is known above ``lastPass``.
+        public var nothingLarger: Bool
         /// Larger N that pass although a smaller one does not.
         public var islands: [Int]
 
         /// Nothing tested.
-        public static let none = Bracket(lastPass: nil, firstFail: nil, atLeastTop: false, islands: [])
+        public static let none = Bracket(
+            lastPass: nil, firstFail: nil, atLeastTop: false, nothingLarger: false, islands: [])
     }
 
     public var mode: Mode
@@ -96,9 +100,9 @@ public struct Capacity: Hashable, Sendable {
                     sessions: sessions, reps: valid.count, invalidReps: tested.count - valid.count,
                     judgement: rule.judge(valid), worstP99: worst, meetsLatency: worst.map { $0 <= limit } ?? false))
         }
-        batch = Self.bracket(points) { $0.standing }
-        sloBatch = Self.bracket(points) { $0.meetsLatency ? $0.standing : .fails }
-        pointBatch = Self.bracket(points) { $0.judgement.passesPointRule ? .passes : .fails }
+        batch = Self.bracket(points, invalid) { $0.standing }
+        sloBatch = Self.bracket(points, invalid) { $0.meetsLatency ? $0.standing : .fails }
+        pointBatch = Self.bracket(points, invalid) { $0.judgement.passesPointRule ? .passes : .fails }
     }
 
     fileprivate enum Standing {
@@ -109,7 +113,7 @@ public struct Capacity: Hashable, Sendable {
         case tooSmall
     }
 
-    private static func bracket(_ points: [Point], _ standing: (Point) -> Standing) -> Bracket {
+    private static func bracket(_ points: [Point], _ invalid: [Int], _ standing: (Point) -> Standing) -> Bracket {
         var bracket = Bracket.none
         var unbroken = true
         for point in points {
@@ -123,7 +127,9 @@ public struct Capacity: Hashable, Sendable {
                 if bracket.firstFail == nil { bracket.firstFail = point.sessions }
             }
         }
-        bracket.atLeastTop = bracket.lastPass != nil && bracket.lastPass == points.last?.sessions
+        guard let best = bracket.lastPass else { return bracket }
+        bracket.nothingLarger = best == points.last?.sessions
+        bracket.atLeastTop = bracket.nothingLarger && best > invalid.last ?? 0
         return bracket
     }
 }

@@ -9,6 +9,14 @@ public struct LimiterContext: Hashable, Sendable {
     /// Cores the servers may use, summed over hosts.
     public var cores: Double?
 
+    /// The processors that the servers can keep busy: a worker is taken for one thread, as those of the bundled
+    /// environment are, so cores beyond one per worker are out of its reach. (A foreign worker whose threads run in
+    /// parallel can use more; its servers then read as busier than they are.) Nil where neither is known.
+    var processors: Double? {
+        let known = [workers.map(Double.init), cores].compactMap { $0 }.filter { $0 > 0 }
+        return known.min()
+    }
+
     public init(workers: Int? = nil, sessionCap: Int? = nil, cores: Double? = nil) {
         self.workers = workers
         self.sessionCap = sessionCap
@@ -25,16 +33,20 @@ public struct LimiterContext: Hashable, Sendable {
 /// What stopped a cell from doing better, with its evidence. The rules are tried in this order and the first that
 /// holds decides, so that nothing is said about a server before the generator is cleared:
 ///
-/// 1. `client-limit`: any session failed on the generator's own host.
+/// 1. `client-limit`: any session failed on the generator's own host, or while it waited for a connection of the
+///    generator's own pool.
 /// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:)``.
 /// 3. `session-cap`: sessions were refused by the cap, and nothing else failed more often.
-/// 4. `server-cpu`: the servers used more than ``busyShare`` of their cores over the cell.
+/// 4. `server-cpu`: the servers used more than ``busyShare`` of the processors they can keep busy over the cell: their
+///    cores, and no more than one per worker.
 /// 5. `none`: every session succeeded.
 /// 6. `unknown`: otherwise, naming the most frequent failure.
 public enum LimiterRule {
     /// From this share of its processor time on, a program is called busy: what remains is within what a scheduler
     /// and the granularity of processor accounting take.
     public static let busyShare = 0.9
+    /// Up to this share of their processors the servers are said to have had time to spare.
+    public static let spareShare = 0.5
     /// A generator above this share of its calibrated ceiling is no longer in the range where its own cost is
     /// negligible beside the server's.
     public static let ceilingShare = 0.7
@@ -56,19 +68,28 @@ public enum LimiterRule {
         if let evidence = capEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
         if let evidence = serverEvidence(cell, context) { return Verdict(.serverCPU, evidence: evidence) }
         if cell.failed == 0 {
-            let sessions = cell.succeeded.counted("session", "sessions")
-            return Verdict(.none, evidence: "all of \(sessions) succeeded and no known limit was touched")
+            return Verdict(.none, evidence: successEvidence(cell, context))
         }
         return Verdict(.unknown, evidence: unexplained(cell))
     }
 
     private static func clientEvidence(_ cell: CellRecord) -> String? {
+        let offered = cell.key.sessions.counted("session", "sessions")
         let own = cell.failures.filter { $0.kind.origin == .client }
-        guard let worst = own.max(by: { $0.count < $1.count }) else { return nil }
-        let all = own.reduce(0) { $0 + $1.count }
-        var text = "\(all.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed on the "
-        text += "generator's own host, \(worst.count == all ? "all" : worst.count.grouped) with \(described(worst))"
-        return text
+        var parts: [String] = []
+        if let worst = own.max(by: { $0.count < $1.count }) {
+            let all = own.reduce(0) { $0 + $1.count }
+            let most = worst.count == all ? "all" : worst.count.grouped
+            parts.append(
+                "\(all.grouped) of \(offered) failed on the generator's own host, \(most) with \(described(worst))")
+        }
+        let waiting = cell.failures.filter { $0.phase == .queue && $0.kind.origin != .client }.reduce(0) { $0 + $1.count }
+        if waiting > 0 {
+            parts.append(
+                "\(waiting.grouped) of \(offered) got no connection of the generator's own pool in time: "
+                    + "raise --http-connections")
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
     /// The generator was the bottleneck when it was busy for the whole cell, when it ran near its calibrated ceiling,
@@ -116,12 +137,29 @@ public enum LimiterRule {
     }
 
     private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        guard let server = cell.server, let cores = context.cores, cores > 0, cell.wall > .zero else { return nil }
-        let share = server.cpu.seconds / (cell.wall.seconds * cores)
-        guard share > busyShare else { return nil }
-        let unit = cores == 1 ? "core" : "cores"
-        return "the servers used \(share.percent) of their \(cores.rounded(places: 2)) \(unit): \(server.cpu.brief) of "
-            + "processor time in \(cell.wall.brief)"
+        guard let use = serverShare(cell, context), use.share > busyShare else { return nil }
+        return use.words
+    }
+
+    /// Of the processors that the servers can keep busy, the share they used; nil where either is unknown.
+    private static func serverShare(
+        _ cell: CellRecord, _ context: LimiterContext
+    ) -> (share: Double, words: String)? {
+        guard let server = cell.server, let processors = context.processors, cell.wall > .zero else { return nil }
+        let share = server.cpu.seconds / (cell.wall.seconds * processors)
+        var whole = "their \(processors.rounded(places: 2)) \(processors == 1 ? "core" : "cores")"
+        if let workers = context.workers, Double(workers) < context.cores ?? .infinity {
+            whole = "what \(workers.counted("worker", "workers")) of one thread each can use"
+        }
+        let time = "\(server.cpu.brief) of processor time in \(cell.wall.brief)"
+        return (share, "the servers used \(share.percent) of \(whole): \(time)")
+    }
+
+    /// That no limit was touched is said only where the servers are known to have had time to spare.
+    private static func successEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String {
+        let all = "all of \(cell.succeeded.counted("session", "sessions")) succeeded"
+        guard let use = serverShare(cell, context) else { return all + "; how busy the servers were is not known" }
+        return all + (use.share > spareShare ? "; " : " and no known limit was touched; ") + use.words
     }
 
     private static func unexplained(_ cell: CellRecord) -> String {

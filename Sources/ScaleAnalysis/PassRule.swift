@@ -48,6 +48,10 @@ public struct PassRule: Hashable, Sendable {
         self.repMargin = repMargin
     }
 
+    /// The fewest sessions over all repetitions that can pass, which they do when none fails: 59 at 95 % and 95 %.
+    /// `Int.max` where no number can.
+    public var fewestToPass: Int { BinomialBounds.fewestTrials(for: threshold, confidence: confidence) }
+
     /// Sums and means of rates are not exact in binary: a rate this near to a limit is at the limit.
     private static let tolerance = 1e-12
 

@@ -31,7 +31,7 @@ extension ConnectionPolicy: CustomStringConvertible {
         case "per-session": self = .perSession
         case "per-request": self = .perRequest
         case let other where other.hasPrefix("pool:"):
-            guard let size = Int(other.dropFirst(5)), size > 0 else { return nil }
+            guard let size = Int(other.dropFirst(5)), (1...10_000_000).contains(size) else { return nil }
             self = .pool(size)
         default: return nil
         }

@@ -139,6 +139,8 @@ extension StringProtocol {
 /// Takes secrets out of text before it is stored or shown.
 public enum Redaction {
     public static let mark = "***"
+    /// What a URL without a scheme may follow.
+    private static let urlFlags = ["-u", "--url", "--urls", "--provider"]
 
     /// A URL without its user, password and query values.
     public static func url(_ text: String) -> String {
@@ -148,8 +150,9 @@ public enum Redaction {
             if let at = result[slashes.upperBound..<end].lastIndex(of: "@") {
                 result.replaceSubrange(slashes.upperBound..<at, with: mark)
             }
-        } else if let at = result.firstIndex(of: "@") {
-            result.replaceSubrange(result.startIndex..<at, with: mark)
+        } else {
+            let end = result.firstIndex(where: { "/?#".contains($0) }) ?? result.endIndex
+            if let at = result[..<end].lastIndex(of: "@") { result.replaceSubrange(result.startIndex..<at, with: mark) }
         }
         if let question = result.firstIndex(of: "?") { result = String(result[..<question]) + "?" + mark }
         return result
@@ -170,7 +173,7 @@ public enum Redaction {
                 hideNext = true
             } else if let secret = ["--header=", "--token=", "--env="].first(where: word.hasPrefix) {
                 shown.append(secret + mark)
-            } else if word.contains("://") || word.contains("@") {
+            } else if word.contains("://") || (urlFlags.contains { flag == $0 || word.hasPrefix($0 + "=") }) {
                 // A comma parts URLs only where a list of them may stand; elsewhere it may be part of a secret.
                 let isList = ["--urls", "--provider"].contains { flag == $0 || word.hasPrefix($0 + "=") }
                 let parts = isList ? word.split(separator: ",", omittingEmptySubsequences: false) : [word[...]]

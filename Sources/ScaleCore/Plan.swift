@@ -41,6 +41,9 @@ public struct Plan: Hashable, Sendable, Codable {
         }
     }
 
+    /// More would take years, and so is a slip of the finger.
+    public static let mostCells = 1_000_000
+
     /// What the flags behind a plan are called where the user typed another spelling.
     public struct FlagNames: Hashable, Sendable {
         public var sessions: String
@@ -69,6 +72,13 @@ public struct Plan: Hashable, Sendable, Codable {
             ("--step-timeout", timeouts.step), ("--close-timeout", timeouts.close),
         ] where value <= .zero {
             found.append("\(flag) \(value.seconds) is not above 0; give seconds")
+        }
+        let (cells, overflow) = [sessions.count, waits.count, reps].reduce((modes.count, false)) { product, factor in
+            let (next, over) = product.0.multipliedReportingOverflow(by: factor)
+            return (next, product.1 || over)
+        }
+        if overflow || cells > Self.mostCells {
+            found.append("the grid has more than \(Self.mostCells) cells; give fewer values or --reps")
         }
         if let longest = waits.max(), longest >= timeouts.step, timeouts.step > .zero {
             found.append(

@@ -46,7 +46,7 @@ public struct RunRecord: Hashable, Sendable {
     public var plan: Plan
     /// Equal for equal plans and deployments; 16 hexadecimal digits.
     public var planHash: String
-    /// The user's label of the hardware under test (`--hardware`).
+    /// The user's label of the hardware under test (`--hardware`); empty where none was given.
     public var hardware: String
     public var version: String
     /// The commit of the working directory's Git checkout, 40 or 64 hexadecimal digits; nil outside one.
@@ -99,6 +99,15 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
         self.workers = workers
         self.sessionCap = sessionCap
         self.endpoints = endpoints
+    }
+}
+
+extension DeploymentRecord {
+    /// Equal but for where it happens to listen.
+    public func isSame(as other: DeploymentRecord) -> Bool {
+        var moved = other
+        moved.endpoints = endpoints
+        return self == moved
     }
 }
 

@@ -83,6 +83,7 @@ extension EngineLoop {
     mutating func begin(_ link: Int, at now: Nanoseconds) {
         let session = Int(links[link].session)
         if script.mode == .http {
+            if isLate(session, now) { return fail(link, .timeout) }
             links[link].state = .ready
             return perform(sessions[session].connected(at: now), session)
         }

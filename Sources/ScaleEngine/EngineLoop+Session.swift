@@ -41,7 +41,7 @@ extension EngineLoop {
         deadlines[session] = Nanoseconds(.max)
         if sessions[session].failure == nil { recorder.succeeded += 1 } else { recorder.failed += 1 }
         live -= 1
-        ended = max(ended, since())
+        ended = max(ended, sessions[session].end)
         let link = Int(linkOf[session])
         if link >= 0 { release(link, keep: false) }
     }
@@ -55,6 +55,7 @@ extension EngineLoop {
             if let refusal = WebSocketHandshake.check(head, nonce: links[link].nonce) {
                 return refuseUpgrade(link, refusal)
             }
+            if isLate(session, arrival) { return fail(link, .timeout) }
             links[link].state = .ready
             let generation = links[link].generation
             perform(sessions[session].connected(at: arrival), session)
@@ -102,6 +103,7 @@ extension EngineLoop {
         // The closing handshake: answer, and leave the first FIN to the server, which so keeps the TIME_WAIT.
         if links[link].closeSeen { return }
         links[link].closeSeen = true
+        sessions[session].partedAt(arrival)
         deadlines[session] = min(deadlines[session], since() + Limits.lastFIN)
         let echo: [UInt8] = [UInt8(1000 >> 8), UInt8(1000 & 255)]
         send(link, echo.withUnsafeBytes { requests.control(.close, $0) })
@@ -155,6 +157,7 @@ extension EngineLoop {
         let began = sessions[session].phaseBegan
         // What is read late in a turn may answer what was sent earlier in it.
         let now = max(arrival, began)
+        if isLate(session, now) { return sessions[session].fail(.timeout, at: now) }
         switch answer {
         case .observation(let observation):
             if unasked && sessions[session].state != .closing { return sessions[session].fail(.protocolViolation, at: now) }
@@ -179,6 +182,11 @@ extension EngineLoop {
         if let hash = seen.sessionHash { observed.hash = SessionHash(hash) }
         if let host = seen.hostURL, !host.isEmpty { observed.host = recorder.host(host, hint: sessions[session].host) }
         return observed
+    }
+
+    /// Deadlines are looked at from time to time; an answer in between must not slip through.
+    func isLate(_ session: Int, _ now: Nanoseconds) -> Bool {
+        now > deadlines[session] && sessions[session].state != .closing
     }
 
     private static func kind(_ code: OpenEnvErrorCode) -> FailureKind {

@@ -87,18 +87,20 @@ struct EngineLoop: ~Copyable {
         origin = board.awaitRelease(now: MonotonicClock.now)
         cpuAtRelease = HostClock.threadCPU()
         var aborted = false
+        var woke = origin
         while nextToOpen < sessionCount || live > 0 {
             openDue()
-            let count = try reactor.wait(until: origin + wakeTime())
-            let woke = reactor.now
-            for event in 0..<count { handle(reactor.event(event)) }
             let now = MonotonicClock.now()
-            recorder.turn(now - woke)
             if now - origin >= nextHousekeeping {
                 keepHouse(at: now - origin)
                 aborted = board.isStopRequested
                 if aborted { break }
             }
+            // A turn is all the time away from the sockets: what was ready, what was due to open, and the house.
+            recorder.turn(MonotonicClock.now() - woke)
+            let count = try reactor.wait(until: origin + wakeTime())
+            woke = reactor.now
+            for event in 0..<count { handle(reactor.event(event)) }
         }
         nextSample = .zero
         keepHouse(at: since())
@@ -135,8 +137,10 @@ struct EngineLoop: ~Copyable {
         var connecting = 0
         var resetting = 0
         var stepping = 0
+        var open = 0
         for session in 0..<nextToOpen {
             if deadlines[session] <= now { overdue(session, at: now) }
+            if sessions[session].isOpen { open += 1 }
             switch sessions[session].state {
             case .queued, .connecting: connecting += 1
             case .resetting: resetting += 1
@@ -148,8 +152,8 @@ struct EngineLoop: ~Copyable {
             loop: index, started: nextToOpen, connecting: connecting, resetting: resetting, stepping: stepping,
             succeeded: recorder.succeeded, failed: recorder.failed)
         if now >= nextSample {
-            nextSample = now + Limits.housekeeping
-            recorder.sample(at: now, open: stepping, started: nextToOpen, cpu: HostClock.threadCPU() - cpuAtRelease)
+            nextSample = now + Limits.sampling
+            recorder.sample(at: now, open: open, started: nextToOpen, cpu: HostClock.threadCPU() - cpuAtRelease)
         }
     }
 

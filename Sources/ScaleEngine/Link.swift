@@ -75,4 +75,6 @@ enum Limits {
     static let lastFIN = Nanoseconds.seconds(1)
     /// How often a loop looks at deadlines and publishes its counts, at most.
     static let housekeeping = Nanoseconds.milliseconds(100)
+    /// Between two points of a cell's time line.
+    static let sampling = Nanoseconds.milliseconds(100)
 }

@@ -43,12 +43,4 @@ public struct LoadSpec: Sendable {
         self.threads = threads
         self.seed = seed
     }
-
-    /// Descriptors the sockets of the cell need at one time, without those the process holds anyway.
-    public var descriptorsNeeded: Int {
-        switch (key.mode, httpConnections) {
-        case (.http, .pool(let size)): min(size, key.sessions)
-        default: key.sessions
-        }
-    }
 }

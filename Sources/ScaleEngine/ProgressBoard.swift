@@ -1,4 +1,5 @@
 import ScaleCore
+import ScaleReactor
 import Synchronization
 
 /// How far a cell is: sums over its loops at about one moment.
@@ -74,6 +75,7 @@ public final class ProgressBoard: Sendable {
             if value != 0 { return MonotonicTime(nanoseconds: value) }
             // A loop that could not be made asks all to stop and never comes here.
             if isStopRequested { return now() }
+            ReactorThread.yield()
         }
     }
 }

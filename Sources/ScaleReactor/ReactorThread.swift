@@ -20,6 +20,9 @@ public enum ReactorThread {
         init(_ run: @escaping () -> Void) { self.run = run }
     }
 
+    /// Lets another thread have the processor.
+    public static func yield() { clinux_yield() }
+
     /// Waits for `body`, which runs on a fresh thread, or on the caller's executor should the system refuse one.
     public static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in

@@ -37,17 +37,20 @@ public enum StandardStream: Int32, Sendable {
         return count > 0 ? Int(count) : nil
     }
 
-    /// Writes all of `text`; what a closed stream does not take is lost.
-    public func write(_ text: String) {
+    /// Writes all of `text`.
+    /// - Returns: 0, or the `errno` of a stream that does not take it; the rest is lost then.
+    @discardableResult
+    public func write(_ text: String) -> Int32 {
         var text = text
-        text.withUTF8 { bytes in
+        return text.withUTF8 { bytes in
             var rest = UnsafeRawBufferPointer(bytes)
             while !rest.isEmpty {
                 let written = clinux_write(rawValue, rest.baseAddress, rest.count)
                 if written == -Int(Errno.interrupted) { continue }
-                if written <= 0 { return }
+                if written <= 0 { return Int32(-written) }
                 rest = UnsafeRawBufferPointer(rebasing: rest[written...])
             }
+            return 0
         }
     }
 }

@@ -6,7 +6,9 @@ import ScaleCore
 /// `connect_latency` and `total_latency` run from the intended start, as the percentiles of ``SummaryCSV`` do.
 /// `step_latency` is the mean of the session's successful steps.
 public enum RawJSONL {
-    /// - Parameter hosts: what ``SessionRecord/host`` points into.
+    /// - Parameters:
+    ///   - hosts: what ``SessionRecord/host`` points into.
+    ///   - hardware: the user's label; empty where there is none, which reads `cpu-basic`.
     /// - Returns: one JSON object without a line end.
     public static func line(_ session: SessionRecord, of cell: CellRecord, hosts: [String], hardware: String) -> String {
         let began = session.start ?? session.intendedStart
@@ -20,7 +22,7 @@ public enum RawJSONL {
             ("timestamp", .string(timestamp.iso8601)),
             ("wait_requested", .double(cell.key.wait.seconds)),
             ("batch_size", .int(cell.key.sessions)),
-            ("hardware", .string(hardware)),
+            ("hardware", .string(hardware.isEmpty ? SummaryCSV.unnamedHardware : hardware)),
             ("connect_latency", .double(session.connect.map { ($0 + lag).seconds } ?? 0)),
             ("reset_latency", .double(session.reset?.seconds ?? 0)),
             ("step_latency", .double(step ?? 0)),
@@ -34,13 +36,6 @@ public enum RawJSONL {
             ("error_message", message(session).map(JSONText.string) ?? .null),
         ]
         return JSONText.object(members).line
-    }
-
-    /// All sessions of a cell, each line ended by a line feed.
-    public static func document(_ cell: FinishedCell, hardware: String) -> String {
-        var text = ""
-        for session in cell.sessions { text += line(session, of: cell.record, hosts: cell.hosts, hardware: hardware) + "\n" }
-        return text
     }
 
     /// A session that neither failed nor succeeded never ended: the generator's own doing.

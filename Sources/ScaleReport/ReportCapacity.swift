@@ -41,11 +41,13 @@ struct ReportCapacity {
         return series.valid(at: best).compactMap { $0.latencies[.total]?.p99 }
     }
 
-    /// `[64, 128)`, `≥ 128`, `< 16`; `64, then open` and `open` where the evidence does not decide.
+    /// `[64, 128)`, `≥ 128`, `≥ 64 (256 invalid)`, `< 16`; `64, then open` and `open` where the evidence does not decide.
     static func bracket(_ bracket: Capacity.Bracket, of capacity: Capacity) -> String {
         if capacity.points.isEmpty { return Figure.absent }
         switch (bracket.lastPass, bracket.firstFail) {
-        case (let best?, _) where bracket.atLeastTop: return "≥ " + Figure.count(best)
+        case (let best?, _) where bracket.nothingLarger:
+            let invalid = capacity.invalid.filter { $0 > best }.map { Figure.count($0) }
+            return "≥ " + Figure.count(best) + (invalid.isEmpty ? "" : " (\(Listing.words(invalid)) invalid)")
         case (let best?, let fail?): return "[\(Figure.count(best)), \(Figure.count(fail)))"
         case (let best?, nil): return Figure.count(best) + ", then open"
         case (nil, let fail?): return "< " + Figure.count(fail)

@@ -24,7 +24,7 @@ enum ReportDefinitions {
             """,
             """
             **Max batch** = the largest N that passes with every smaller one: [last pass, first fail), or ≥ N where \
-            the top of the grid passes. An N passes when every repetition has ≥ 95 % success and the exact one-sided \
+            no larger one has a valid cell. An N passes when every repetition has ≥ 95 % success and the exact one-sided \
             95 % lower bound of all together does too; it fails when the upper bound is below 95 % or a repetition is \
             below 90 %; else it is open. Fewer than \(PassLimits.fewest) sessions in all cannot pass, and a smaller N of \
             so few is passed over unless it fails. The **point rule** asks only that the mean of the repetitions is \
@@ -37,6 +37,10 @@ enum ReportDefinitions {
             """
             **limit** is what stopped a cell from doing better. `generator` and `client-limit` make a cell invalid for \
             capacity.
+            """,
+            """
+            **peak RSS so far** is the high-water mark since the process started, on both sides: earlier cells are in \
+            it.
             """,
         ]
         if let page { items.append("All terms: [\(Markdown.escaped(page))](\(Markdown.destination(page))).") }

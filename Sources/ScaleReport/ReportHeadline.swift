@@ -14,7 +14,7 @@ struct ReportHeadline {
     }
 
     private func sentence(_ series: CellSeries, _ capacity: Capacity) -> String {
-        var text = "**\(Markdown.escaped(snapshot.title(of: series.key)))** \(held(capacity))."
+        var text = "**\(Markdown.escaped(snapshot.title(of: series.key)))** \(held(series, capacity))."
         if let best = capacity.batch.lastPass {
             let costs = costs(series, at: best)
             if !costs.isEmpty { text += " At \(Figure.count(best)): \(costs.joined(separator: ", "))." }
@@ -25,10 +25,10 @@ struct ReportHeadline {
         return text
     }
 
-    private func held(_ capacity: Capacity) -> String {
+    private func held(_ series: CellSeries, _ capacity: Capacity) -> String {
         let batch = capacity.batch
         guard let best = batch.lastPass else { return heldNothing(capacity) }
-        let verb = batch.atLeastTop ? "held at least" : "held"
+        let verb = batch.nothingLarger ? "held at least" : "held"
         var text = "\(verb) **\(Figure.count(best)) session\(best == 1 ? "" : "s")** at ≥ 95 % success"
         if batch.atLeastTop { return text + ", the largest batch tested" }
         let open = capacity.undecided.filter { $0 > best && $0 < batch.firstFail ?? .max }
@@ -38,7 +38,22 @@ struct ReportHeadline {
         if !open.isEmpty {
             text += "; at \(Listing.words(open.map { Figure.count($0) })) the evidence does not decide"
         }
-        return text
+        return text + spoilt(series, capacity.invalid.filter { $0 > best && $0 < batch.firstFail ?? .max })
+    }
+
+    /// Says of batches that no valid cell tested who is to blame.
+    private func spoilt(_ series: CellSeries, _ sessions: [Int]) -> String {
+        if sessions.isEmpty { return "" }
+        let limiters = Set(series.cells.filter { sessions.contains($0.key.sessions) }.map(\.verdict.limiter))
+        let culprit =
+            switch limiters {
+            case [.generator]: "the generator"
+            case [.clientLimit]: "the generator's host"
+            default: "the generator or its host"
+            }
+        let (were, them) = sessions.count == 1 ? ("was", "it") : ("were", "them")
+        let batches = Listing.words(sessions.map { Figure.count($0) })
+        return "; \(batches) \(were) tested too, but \(culprit) limited \(them)"
     }
 
     private func heldNothing(_ capacity: Capacity) -> String {
@@ -46,7 +61,7 @@ struct ReportHeadline {
         if let fail = capacity.batch.firstFail {
             let smaller = capacity.points.filter { $0.sessions < fail }
             return "did not hold \(Figure.count(fail)) session\(fail == 1 ? "" : "s") at ≥ 95 % success"
-                + (smaller.isEmpty ? ", the smallest batch tested" : ", and no smaller batch demonstrates it")
+                + (smaller.isEmpty ? smallest(fail, capacity) : ", and no smaller batch demonstrates it")
         }
         if capacity.points.allSatisfy(\.judgement.tooFewToPass) {
             return "was tested with too few sessions to demonstrate 95 % success (\(PassLimits.fewest) are the fewest that can)"
@@ -54,26 +69,58 @@ struct ReportHeadline {
         return "is undecided at ≥ 95 % success: more repetitions would decide"
     }
 
+    private func smallest(_ sessions: Int, _ capacity: Capacity) -> String {
+        capacity.invalid.contains { $0 < sessions } ? ", the smallest batch with a valid cell" : ", the smallest batch tested"
+    }
+
     private func costs(_ series: CellSeries, at sessions: Int) -> [String] {
         let cells = series.valid(at: sessions)
         var parts: [String] = []
+        if let open = open(series, at: sessions) { parts.append(open) }
         if let cores = snapshot.deployments[series.key.deployment]?.cores, cores > 0 {
             parts.append("\(Figure.ratio(Double(sessions) / cores)) per core")
         }
         if let rates = Span.rates(cells.compactMap(\.sessionsPerSecond)) { parts.append("\(rates) sessions/s") }
         let totals = cells.compactMap { $0.latencies[.total]?.p99 }
         if let words = Span.words(totals) {
-            var part = "P99 of a session \(words)" + (totals.count > 1 ? " over \(totals.count) repetitions" : "")
-            let worst = cells.compactMap { cell in
-                cell.latencies[.overhead].flatMap { over in cell.latencies[.total].map { (over: over.p99, total: $0.p99) } }
-            }.max { $0.total < $1.total }
-            if let worst, series.key.wait > .zero, worst.total > .zero {
-                let share = Double(worst.over.rawValue) / Double(worst.total.rawValue)
-                part += ", of which \(worst.over.inWords) (\(Figure.percent(share))) is overhead beyond the wait"
-            }
-            parts.append(part)
+            let repetitions = totals.count > 1 ? " over \(totals.count) repetitions" : ""
+            parts.append("P99 of a session \(words)" + repetitions + overhead(cells, wait: series.key.wait))
         }
         return parts
+    }
+
+    /// How many of the batch were open at one moment, where that is fewer than were offered.
+    private func open(_ series: CellSeries, at sessions: Int) -> String? {
+        let cells = series.valid(at: sessions)
+        let refusing = cells.first { $0.verdict.limiter == .sessionCap }
+        guard let most = cells.map(\.peakOpen).max(), refusing != nil || most < sessions else { return nil }
+        let text = "at most \(Figure.count(most)) open at once"
+        guard let refusing else { return text }
+        let deployment = snapshot.deployments[series.key.deployment]
+        if deployment?.sessionCap != nil { return text + " (session cap \(ReportCapacity.slots(deployment)))" }
+        let told = refusing.reportedSessionCap.map { " \(Figure.count($0)) per worker" }
+        return text + " (session cap\(told ?? ""))"
+    }
+
+    /// From this share of the overhead on, the generator's own start lag is named beside it.
+    private static let lagShare = 0.1
+
+    /// What the slowest repetition spent beyond the wait, and how late the generator was there. Both are P99s of one
+    /// cell and need not be of one session, so neither is taken from the other.
+    private func overhead(_ cells: [CellRecord], wait: Nanoseconds) -> String {
+        let slowest = cells.max { ($0.latencies[.total]?.p99 ?? .zero) < ($1.latencies[.total]?.p99 ?? .zero) }
+        guard let latencies = slowest?.latencies, let over = latencies[.overhead]?.p99, let total = latencies[.total]?.p99,
+            total > .zero
+        else { return "" }
+        var text = ""
+        if wait > .zero {
+            let share = Double(over.rawValue) / Double(total.rawValue)
+            text = ", of which \(over.inWords) (\(Figure.percent(share))) is overhead beyond the wait"
+        }
+        if let lag = latencies[.lag]?.p99, lag.seconds > Self.lagShare * over.seconds {
+            text += " (the generator's own start lag: P99 \(lag.inWords))"
+        }
+        return text
     }
 
     /// The verdict on the first batch that did not pass: of its repetition with the fewest successes.
@@ -93,9 +140,8 @@ struct ReportHeadline {
 
 /// What follows from the pass rule's arithmetic.
 enum PassLimits {
-    /// The fewest sessions whose success, without one failure, puts the one-sided 95 % lower bound at 95 % or above:
-    /// the least n with 0.95ⁿ ≤ 0.05 (Clopper and Pearson, 1934).
-    static let fewest = 59
+    /// The fewest sessions that can pass.
+    static let fewest = PassRule().fewestToPass
 }
 
 /// Lists in sentences.

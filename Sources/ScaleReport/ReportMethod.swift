@@ -6,8 +6,8 @@ struct ReportMethod {
 
     private var run: RunRecord { snapshot.run }
 
-    /// Cells that were planned, over all deployments.
-    var planned: Int { run.plan.cells.count * max(1, snapshot.deployments.count) }
+    /// A run that was resumed has several deployments and still one plan.
+    var planned: Int { run.plan.cells.count }
 
     /// Nil for a run that finished as planned.
     var incompleteness: String? {

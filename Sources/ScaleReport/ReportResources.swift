@@ -42,8 +42,8 @@ struct ReportResources {
         let lag = TimeUnit.fitting(records.flatMap { [$0.generator.loopLagP99, $0.generator.loopLagMax].compactMap { $0 } })
         let start = TimeUnit.fitting(records.compactMap { $0.latencies[.lag]?.p99 })
         var columns: [Table.Column] = [
-            .number("CPU/session (µs)"), .number("threads"), .number("peak RSS"), .number("loop lag P99 (\(lag.rawValue))"),
-            .number("max (\(lag.rawValue))"), .number("start lag P99 (\(start.rawValue))"),
+            .number("CPU/session (µs)"), .number("threads"), .number("peak RSS so far"),
+            .number("loop lag P99 (\(lag.rawValue))"), .number("max (\(lag.rawValue))"), .number("start lag P99 (\(start.rawValue))"),
         ]
         let calibrated = records.contains { $0.generator.ceilingFraction != nil }
         if calibrated { columns.append(.number("of ceiling")) }
@@ -62,21 +62,27 @@ struct ReportResources {
             })
     }
 
-    /// Only the cells whose server could be read.
+    /// Linux accounts processor time in clock ticks, most often of 10 ms: below one, nothing is known but that.
+    private static let leastCPU = Nanoseconds.milliseconds(10)
+
+    /// Only the cells whose server could be read. The steps are all that succeeded, also in sessions that failed
+    /// later: the server worked for them as well.
     var server: Table {
         let columns: [Table.Column] = [
-            .number("CPU (s)"), .number("CPU per 1,000 steps (s)"), .number("cores used"), .number("peak RSS"),
+            .number("CPU (s)"), .number("CPU per 1,000 steps (s)"), .number("cores used"), .number("peak RSS so far"),
         ]
         return Table(
             key + columns,
             rows: snapshot.cells.compactMap { cell in
                 guard let use = cell.record.server else { return nil }
-                let steps = cell.record.succeeded * cell.record.key.steps
+                let rss = Figure.bytes(use.peakRSSBytes)
+                if use.cpu < Self.leastCPU { return point(cell) + ["< 0.01", Figure.absent, Figure.absent, rss] }
+                let steps = cell.record.latencies[.step]?.count ?? 0
                 let wall = cell.record.wall.seconds
                 return point(cell) + [
                     Figure.significant(use.cpu.seconds),
                     steps > 0 ? Figure.significant(use.cpu.seconds * 1000 / Double(steps)) : Figure.absent,
-                    wall > 0 ? Figure.significant(use.cpu.seconds / wall) : Figure.absent, Figure.bytes(use.peakRSSBytes),
+                    wall > 0 ? Figure.significant(use.cpu.seconds / wall) : Figure.absent, rss,
                 ]
             })
     }

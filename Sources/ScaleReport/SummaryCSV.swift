@@ -5,6 +5,9 @@ import ScaleCore
 ///
 /// `effective_concurrency` is in-step time ÷ window, not N × wait ÷ wall. `num_requests` and `batch_size` are both N.
 public enum SummaryCSV {
+    /// The label of the hardware where the user gave none, as those readers know it.
+    static let unnamedHardware = "cpu-basic"
+
     /// What stands in a field.
     enum Value {
         case text(String)
@@ -23,7 +26,9 @@ public enum SummaryCSV {
         "unique_hosts",
     ]
 
-    /// - Parameter endpoints: redacted; several are parted by spaces.
+    /// - Parameters:
+    ///   - hardware: the user's label; empty where there is none, which reads `cpu-basic`.
+    ///   - endpoints: redacted; several are parted by spaces.
     /// - Returns: one record, without a line end; fields are quoted as RFC 4180 asks.
     public static func row(_ cell: CellRecord, hardware: String, endpoints: [String]) -> String {
         values(cell, hardware: hardware, endpoints: endpoints).map { value in
@@ -33,16 +38,6 @@ public enum SummaryCSV {
             case .number(let number): (number ?? 0).description
             }
         }.joined(separator: ",")
-    }
-
-    /// All cells of a run under the header, each line ended by a line feed.
-    public static func document(_ snapshot: RunSnapshot) -> String {
-        var text = header + "\n"
-        for cell in snapshot.cells {
-            let endpoints = snapshot.deployments[cell.deployment]?.endpoints ?? []
-            text += row(cell.record, hardware: snapshot.run.hardware, endpoints: endpoints) + "\n"
-        }
-        return text
     }
 
     /// In the order of ``columns``; the JSON of a cell carries the same.
@@ -57,8 +52,9 @@ public enum SummaryCSV {
         let rate = key.sessions > 0 ? Double(cell.failed) / Double(key.sessions) : nil
         var values: [Value] = [
             .text(key.mode.rawValue), .text(endpoints.joined(separator: " ")), .count(key.sessions), .count(key.sessions),
-            .number(key.wait.seconds), .count(key.rep), .text(cell.startedAt.iso8601), .text(hardware),
-            .count(cell.succeeded), .count(cell.failed), .number(rate), .number(cell.wall.seconds),
+            .number(key.wait.seconds), .count(key.rep), .text(cell.startedAt.iso8601),
+            .text(hardware.isEmpty ? unnamedHardware : hardware), .count(cell.succeeded), .count(cell.failed), .number(rate),
+            .number(cell.wall.seconds),
         ]
         values += percentiles(.connect) + percentiles(.reset) + percentiles(.step)
         values += [

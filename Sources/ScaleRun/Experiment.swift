@@ -59,8 +59,9 @@ public struct Experiment: Sendable {
             let context = try await prepare(deployment)
             if request.preflight {
                 let begun = MonotonicClock.now()
-                try await Preflight(request, context, control, observe: observe).check()
-                life.append(Self.stage(.firstReset, begun, since: start))
+                let reset = try await preflight(context, deployment)
+                life.append(
+                    LifecycleRecord(replica: 0, stage: .firstReset, start: begun - start, duration: reset, outcome: "ok"))
             }
             try control.check()
             let run = try StoredRun.begin(request, deployment: deployment.facts, store: store)
@@ -103,6 +104,16 @@ public struct Experiment: Sendable {
             replica: 0, stage: stage, start: begun - start, duration: MonotonicClock.now() - begun, outcome: "ok")
     }
 
+    /// How long it took until every session of the preflight had its first observation.
+    private func preflight(_ context: Context, _ deployment: any Deployment) async throws(ScaleError) -> Nanoseconds {
+        do {
+            return try await Preflight(request, context, control, observe: observe).check()
+        } catch {
+            try await checkAlive(deployment, "before the grid")
+            throw error
+        }
+    }
+
     /// What every cell shares: resolved addresses and TLS.
     struct Context: Sendable {
         var targets: [LoadTarget]
@@ -125,11 +136,12 @@ public struct Experiment: Sendable {
             try control.check()
             observe(.cellStarted(number: index + 1, of: cells.count, key: key))
             let recording = try await measure(key, context, deployment)
+            // A cell in which the server died says nothing about how many sessions it holds.
+            try await checkAlive(deployment, "during the grid")
             let begun = MonotonicClock.now()
             let finished = CellSummary.finish(recording, context: LimiterContext(deployment.facts))
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
-            try await checkAlive(deployment)
         }
     }
 
@@ -164,14 +176,13 @@ public struct Experiment: Sendable {
         return recording
     }
 
-    /// A deployment that died explains the cell before it better than any count of refused connections.
-    private func checkAlive(_ deployment: any Deployment) async throws(ScaleError) {
+    private func checkAlive(_ deployment: any Deployment, _ moment: String) async throws(ScaleError) {
         guard let terminal = await deployment.health().terminal else { return }
         let own = "scalebench: "
         let said = terminal.lastLines.map { $0.hasPrefix(own) ? String($0.dropFirst(own.count)) : $0 }
         let lines = ([terminal.state] + said).joined(separator: ", ")
         throw ScaleError(
-            .infrastructure, "the server that \(request.providerName) launched ended during the grid", cause: lines,
+            .infrastructure, "the server that \(request.providerName) launched ended \(moment)", cause: lines,
             hint: "finished cells are kept")
     }
 }

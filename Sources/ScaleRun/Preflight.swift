@@ -20,23 +20,47 @@ struct Preflight {
         self.observe = observe
     }
 
-    func check() async throws(ScaleError) {
+    /// - Returns: when the last session had its first observation, since it began; the longest over the modes.
+    func check() async throws(ScaleError) -> Nanoseconds {
+        var longest = Nanoseconds.zero
         for mode in request.plan.modes {
             observe(.preflight(mode))
             // A replica is not known by the one before it: each gets a session of its own.
-            let sessions = max(context.targets.count, (request.expectedHosts ?? 0) * 8)
-            let outcome = try await probe(mode, sessions: max(1, sessions))
-            if let failed = outcome.recording.sessions.first(where: { $0.failure != nil }), let failure = failed.failure {
+            let count = max(context.targets.count, (request.expectedHosts ?? 0) * 8)
+            let outcome = try await probe(mode, sessions: max(1, count))
+            let sessions = outcome.recording.sessions
+            // So many at once may meet a small cap; that it admits some is all that matters here.
+            let admitsSome = sessions.contains(where: \.succeeded)
+            let failed = sessions.first { $0.failure != nil && !($0.failure?.kind == .capacityReached && admitsSome) }
+            if let failed, let failure = failed.failure {
+                if failure.kind == .protocolViolation { try await checkPromises(mode, endpoint: endpoint(of: failed)) }
                 throw refusal(failure, mode: mode, endpoint: endpoint(of: failed), says: outcome.firstMessage)
             }
             try checkHosts(outcome.recording.hosts.count)
+            longest = max(longest, sessions.compactMap(\.resetAt).max() ?? .zero)
         }
+        return longest
     }
 
-    private func probe(_ mode: Mode, sessions: Int) async throws(ScaleError) -> CellOutcome {
+    /// Tells an environment that is not the benchmark one from something that is no environment: it passes when no more
+    /// is asked of its answers than the protocol does.
+    private func checkPromises(_ mode: Mode, endpoint: String) async throws(ScaleError) {
+        guard request.plan.action == nil else { return }
+        let lenient = try ActionTemplate("{\"wait_seconds\": {{wait}}}", wait: request.plan.waits.min() ?? .zero)
+        let outcome = try await probe(mode, sessions: 1, action: lenient)
+        guard outcome.recording.sessions.allSatisfy(\.succeeded) else { return }
+        throw .usage(
+            "\(endpoint) is not the benchmark environment: it does not wait as asked, or lacks waited_seconds, step_count or session_hash",
+            hint: "--action JSON sends the action of your environment, and asks no more of its answers than the protocol")
+    }
+
+    private func probe(
+        _ mode: Mode, sessions: Int, action: ActionTemplate? = nil
+    ) async throws(ScaleError) -> CellOutcome {
         let key = CellKey(mode: mode, sessions: sessions, wait: request.plan.waits.min() ?? .zero, steps: 1, rep: 1)
         var spec = try request.spec(key, context)
         spec.threads = 1
+        if let action { spec.action = action }
         let limit = min(request.plan.timeouts.step, .seconds(30) + key.wait)
         spec.timeouts = .all(limit)
         let board = ProgressBoard(threads: 1)

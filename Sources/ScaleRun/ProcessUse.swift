@@ -20,7 +20,7 @@ public struct ProcessUse: Sendable, Hashable {
         let members = processes.filter { family.contains($0.pid) }
         guard !members.isEmpty else { return nil }
         return ProcessUse(
-            cpu: members.reduce(.zero) { $0 + $1.cpu },
+            cpu: members.reduce(.zero) { $0 + max($1.cpu, running(of: $1.pid)) },
             peakRSSBytes: members.reduce(0) { $0 + peak(of: $1.pid) })
     }
 
@@ -45,6 +45,16 @@ public struct ProcessUse: Sendable, Hashable {
         else { return nil }
         // USER_HZ is 100 on every Linux that Swift runs on.
         return Entry(pid: pid, parent: parent, cpu: .milliseconds((user + system) * 10))
+    }
+
+    /// Time on a processor of the threads there are now, in nanoseconds (sched-stats.rst of the kernel): finer than the
+    /// ticks of `stat`, which in turn know the threads that have ended.
+    private static func running(of pid: Int32) -> Nanoseconds {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.reduce(.zero) { sum, thread in
+            let first = ProcFile.words("/proc/\(pid)/task/\(thread)/schedstat").first
+            return sum + Nanoseconds(first.flatMap { Int64($0) } ?? 0)
+        }
     }
 
     private static func peak(of pid: Int32) -> Int {

@@ -10,6 +10,8 @@ public struct RunRequest: Sendable {
     public var launch: LaunchRequest
     /// The flag that names where the server is, for sentences about it.
     public var targetFlag: String
+    /// The flag that says how many sessions.
+    public var sessionsFlag: String
     /// Reactors; nil for what pays on this host.
     public var threads: Int?
     public var trust: TLSTrust
@@ -26,7 +28,7 @@ public struct RunRequest: Sendable {
     public var host: HostFacts
 
     public init(
-        plan: Plan, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        plan: Plan, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url", sessionsFlag: String = "--requests",
         threads: Int? = nil, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false, resume: Bool = false,
         command: String, hardware: String, host: HostFacts
@@ -35,6 +37,7 @@ public struct RunRequest: Sendable {
         self.provider = provider
         self.launch = launch
         self.targetFlag = targetFlag
+        self.sessionsFlag = sessionsFlag
         self.threads = threads
         self.trust = trust
         self.preflight = preflight
@@ -62,14 +65,13 @@ public struct RunRequest: Sendable {
 
     /// Refuses a grid whose sockets do not fit under the descriptor limit.
     public func checkDescriptors() throws(ScaleError) {
-        let largest = plan.cells.max { needed($0) < needed($1) }
-        guard let largest else { return }
+        guard let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return }
         let total = needed(largest) + Self.otherDescriptors
         if total <= host.descriptorLimit { return }
+        // The soft limit has been raised to the hard one before.
         throw .usage(
-            "--requests-grid entry \(largest.sessions) needs \(grouped(total)) descriptors, limit \(grouped(host.descriptorLimit))",
-            hint: host.descriptorHardLimit >= total
-                ? "ulimit -n \(total)" : "raise the hard limit (ulimit -Hn \(total) as root), or ask for fewer sessions")
+            "\(sessionsFlag) \(largest.sessions) needs \(grouped(total)) descriptors, limit \(grouped(host.descriptorLimit))",
+            hint: "ask for fewer, or raise the hard limit: ulimit -Hn \(total) as root")
     }
 
     private func needed(_ cell: CellKey) -> Int {

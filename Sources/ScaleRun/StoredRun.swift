@@ -18,9 +18,11 @@ struct StoredRun: Sendable {
         let hash = planHash(request.plan, deployment)
         if request.resume, let earlier = try unfinished(hash, in: store) {
             let snapshot = try store.reader.snapshot(.uuid(earlier.uuid))
+            // Launched again it is the same deployment, on another port perhaps.
+            var row = snapshot.deployments.first { $0.value.isSame(as: deployment) }?.key
+            if row == nil { row = try store.addDeployment(deployment, run: earlier.id) }
             return StoredRun(
-                store: store, id: earlier.id, uuid: earlier.uuid,
-                deployment: try store.addDeployment(deployment, run: earlier.id),
+                store: store, id: earlier.id, uuid: earlier.uuid, deployment: row ?? 0,
                 finished: Set(snapshot.cells.map(\.record.key)))
         }
         let record = RunRecord(

@@ -95,11 +95,13 @@ public struct RunReader: Sendable {
     }
 
     /// A run with all its cells, as reports are made from.
+    /// - Throws: ``ScaleError`` of code `usage` when no run, or more than one, is the one that is meant; of code
+    ///   `storage` when there is no run at all.
     public func snapshot(_ selector: RunSelector) throws(ScaleError) -> RunSnapshot {
         try read { db in
             let id = try find(selector, db)
             guard let row = try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) else {
-                throw missing("run \(id)")
+                throw try missing("run \(id)", db)
             }
             var snapshot = RunSnapshot(run: try Self.run(row), deployments: [:], lifecycle: [:], cells: [])
             let deployments = try Row.fetchCursor(
@@ -121,8 +123,12 @@ public struct RunReader: Sendable {
         }
     }
 
-    private func missing(_ what: String) -> ScaleError {
-        ScaleError(.storage, "there is no \(what) in '\(path)'", hint: "list the runs with: scalebench runs")
+    /// The user named a run that is not there; where no run is there, the file is what is wrong.
+    private func missing(_ what: String, _ db: Database) throws -> ScaleError {
+        guard try Int64.fetchOne(db, sql: "SELECT id FROM runs LIMIT 1") != nil else {
+            return ScaleError(.storage, "there is no run in '\(path)'", hint: "name another with --db")
+        }
+        return .usage("there is no \(what) in '\(path)'", hint: "leave --run out for the latest run")
     }
 
     private func find(_ selector: RunSelector, _ db: Database) throws -> Int64 {
@@ -130,7 +136,7 @@ public struct RunReader: Sendable {
         case .id(let id): return id
         case .latest:
             let sql = "SELECT id FROM runs ORDER BY started_at_us DESC, id DESC LIMIT 1"
-            guard let id = try Int64.fetchOne(db, sql: sql) else { throw missing("run") }
+            guard let id = try Int64.fetchOne(db, sql: sql) else { throw try missing("run", db) }
             return id
         case .uuid(let beginning):
             let text = beginning.lowercased()
@@ -139,7 +145,7 @@ public struct RunReader: Sendable {
             if ids.count > 1 {
                 throw ScaleError(.usage, "several runs begin with '\(beginning)'", hint: "give more of the UUID")
             }
-            guard let id = ids.first, !text.isEmpty else { throw missing("run '\(beginning)'") }
+            guard let id = ids.first, !text.isEmpty else { throw try missing("run '\(beginning)'", db) }
             return id
         }
     }

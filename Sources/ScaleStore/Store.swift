@@ -126,23 +126,4 @@ public final class Store: Sendable {
             if db.changesCount == 0 { throw ScaleError(.defect, "there is no run \(run) to finish in '\(path)'") }
         }
     }
-
-    /// The cells that any run of this plan has stored, on the infrastructure of this name: what is not to be measured
-    /// again on resuming.
-    public func finishedCells(planHash: String, infra: String) throws(ScaleError) -> Set<CellKey> {
-        try storage(path) {
-            try queue.read { db in
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT cells.* FROM cells
-                        JOIN runs ON runs.id = cells.run_id JOIN deployments ON deployments.id = cells.deployment_id
-                        WHERE runs.plan_hash = ? AND deployments.infra = ?
-                        """, arguments: [planHash, infra])
-                var found: Set<CellKey> = []
-                while let row = try rows.next() { found.insert(try CellReader.key(row)) }
-                return found
-            }
-        }
-    }
 }

@@ -42,6 +42,19 @@ struct Artifacts {
         return (error as NSError).localizedDescription
     }
 
+    /// Takes away the tables of an earlier run, which no column would tell from this one's.
+    func startTables() throws(ScaleError) {
+        for name in ["raw.jsonl", "summary.csv"] {
+            let file = directory.appendingPathComponent(name)
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            do {
+                try FileManager.default.removeItem(at: file)
+            } catch {
+                throw ScaleError(.storage, "\(file.path) cannot be replaced", cause: Self.reason(error, at: file))
+            }
+        }
+    }
+
     /// Adds one finished cell to raw.jsonl and summary.csv.
     func append(_ cell: RunSnapshot.Cell, of snapshot: RunSnapshot, from reader: RunReader) throws(ScaleError) {
         let (sessions, hosts) = try reader.sessions(of: cell.id)

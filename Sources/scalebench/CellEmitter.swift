@@ -9,16 +9,18 @@ import Synchronization
 final class CellEmitter: Sendable {
     private struct State {
         var run: String?
-        var emitted = 0
         var problem: ScaleError?
     }
 
     private let store: Store
     private let json: Bool
     private let artifacts: Artifacts?
+    private let goesOn: Bool
     private let state = Mutex(State())
 
-    init(store: Store, json: Bool, artifacts: Artifacts?) {
+    /// - Parameter goesOn: with an earlier run, whose rows stay.
+    init(store: Store, json: Bool, artifacts: Artifacts?, goesOn: Bool) {
+        self.goesOn = goesOn
         self.store = store
         self.json = json
         self.artifacts = artifacts
@@ -30,7 +32,11 @@ final class CellEmitter: Sendable {
     func handle(_ event: RunEvent) {
         switch event {
         case .gridStarted(_, let run):
-            state.withLock { $0.run = run }
+            state.withLock {
+                $0.run = run
+                if goesOn { return }
+                do throws(ScaleError) { try artifacts?.startTables() } catch { $0.problem = error }
+            }
         case .cellFinished:
             state.withLock { emit(&$0) }
         default: break

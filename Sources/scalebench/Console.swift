@@ -1,4 +1,5 @@
 import Foundation
+import ScaleCore
 import ScaleReactor
 import Synchronization
 
@@ -8,10 +9,21 @@ enum Console {
     /// https://no-color.org
     static let hasColor = isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     private static let live = Mutex(false)
+    private static let failure = Mutex<Int32>(0)
+
+    /// What kept standard output from taking everything, a reader that went away excepted.
+    static var outputError: ScaleError? {
+        let code = failure.withLock { $0 }
+        if code == 0 || code == Errno.brokenPipe { return nil }
+        return ScaleError(
+            .storage, "standard output did not take everything", cause: SystemFault.message(code),
+            hint: "free space there, or write to another file; finished cells are in the database")
+    }
 
     static func out(_ line: String) {
         clearLive()
-        StandardStream.output.write(line + "\n")
+        let code = StandardStream.output.write(line + "\n")
+        if code != 0 { failure.withLock { $0 = code } }
     }
 
     static func error(_ line: String) {

@@ -3,7 +3,7 @@ import ScaleCore
 /// Comma-separated grids as they are typed. Each error names the flag, the entry and what to write instead.
 enum GridText {
     static func counts(_ text: String, flag: String) throws(ScaleError) -> [Int] {
-        try entries(text, flag: flag) { Int($0) }
+        try entries(text, flag: flag) { Int($0).flatMap { $0 <= Quantity.most ? $0 : nil } }
     }
 
     /// Seconds.

@@ -12,9 +12,22 @@ enum Quantity {
     /// The longest span that can be asked for: a year.
     static let longest = 365.0 * 86_400
 
+    /// The most sessions, steps or repetitions that can be asked for.
+    static let most = 10_000_000
+
     /// A whole number from 1.
     static let count: @Sendable (String) throws -> Int = { text in
-        guard let value = Int(text), value >= 1 else { throw Refusal(description: "give a whole number from 1") }
+        guard let value = Int(text), (1...most).contains(value) else {
+            throw Refusal(description: "give a whole number from 1 to \(most)")
+        }
+        return value
+    }
+
+    /// Threads: more than this many loops on one host help nobody.
+    static let threads: @Sendable (String) throws -> Int = { text in
+        guard let value = Int(text), (1...256).contains(value) else {
+            throw Refusal(description: "give a whole number from 1 to 256")
+        }
         return value
     }
 

@@ -27,6 +27,9 @@ struct ReportCommand: AsyncParsableCommand {
     var plotsDir: String?
 
     func run() async throws {
+        if plotsDir != nil && outputDir == nil {
+            throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
+        }
         let reader = try RunReader(path: db)
         let snapshot = try reader.snapshot(run.map { .uuid($0) } ?? .latest)
         guard let outputDir else { return Console.out(RunReport.render(snapshot)) }

@@ -29,7 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"),
-        transform: Quantity.count)
+        transform: Quantity.threads)
     var threads: Int?
 
     @Option(
@@ -52,6 +52,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let plan = try workload.plan()
+        if output.plotsDir != nil && output.outputDir == nil {
+            throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
+        }
         if requireHosts && expectedHosts == nil {
             throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
         }
@@ -65,37 +68,50 @@ struct RunCommand: AsyncParsableCommand {
         let host = try HostProbe.facts()
         let request = RunRequest(
             plan: plan, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
-            targetFlag: target.targetFlag, threads: threads, trust: target.trust, preflight: !noPreflight,
+            targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, trust: target.trust,
+            preflight: !noPreflight,
             expectedHosts: expectedHosts, requireHosts: requireHosts, resume: resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
             host: host)
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
+        let isNew = !FileManager.default.fileExists(atPath: output.db)
         let store = try Store(path: output.db)
-        try await measure(request, store, artifacts)
+        do {
+            try await measure(request, store, artifacts)
+        } catch {
+            // A run that was refused leaves nothing behind, not even an empty file.
+            if isNew, try store.reader.runs().isEmpty {
+                try store.close()
+                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: output.db + suffix) }
+            }
+            throw error
+        }
     }
 
     private func measure(_ request: RunRequest, _ store: Store, _ artifacts: Artifacts?) async throws {
         let progress = ConsoleProgress(verbose: output.verbose)
         let control = StopControl()
-        let emitter = CellEmitter(store: store, json: output.json, artifacts: artifacts)
+        let emitter = CellEmitter(store: store, json: output.json, artifacts: artifacts, goesOn: resume)
         let experiment = Experiment(request, store: store, control: control) { event in
             progress.show(event)
             emitter.handle(event)
         }
         let task = Task { await experiment.run() }
         try SignalWatch.start { count in
-            Console.error(count == 1 ? "stopping: finished cells are kept (again to hurry)" : "hurrying")
+            Console.error(count == 1 ? "stopping: finished cells are kept (again to skip the report)" : "stopping without the report")
             control.requestStop()
             task.cancel()
         }
         let outcome = await task.value
         if let uuid = outcome.run {
             let snapshot = try store.reader.snapshot(.uuid(uuid))
-            if let artifacts, let problem = try await artifacts.writeReport(snapshot) { Console.error("warning: " + problem) }
+            if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot) {
+                Console.error("warning: " + problem)
+            }
             try conclude(snapshot, artifacts)
         }
-        if let problem = emitter.problem { throw problem }
+        if let problem = emitter.problem ?? Console.outputError { throw problem }
         if let error = outcome.error { throw error }
     }
 

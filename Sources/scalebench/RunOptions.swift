@@ -132,10 +132,17 @@ struct OutputOptions: ParsableArguments {
     var verbose = false
 
     @Option(help: ArgumentHelp("A label of the hardware under test, for the record.", valueName: "label"))
-    var hardware = "cpu-basic"
+    var hardware = ""
 }
 
 extension WorkloadOptions {
+    /// What the user called the grid's flags.
+    var flags: Plan.FlagNames {
+        Plan.FlagNames(
+            sessions: requestsGrid == nil ? "--requests" : Quantity.typed("--requests-grid", "--batch-size-grid"),
+            waits: waitGrid == nil ? "--wait" : "--wait-grid")
+    }
+
     /// The plan, or the first thing that is wrong with it.
     func plan() throws(ScaleError) -> Plan {
         guard let mode = Mode(rawValue: mode) else { throw .usage("--mode '\(mode)' is not known", hint: "use ws or http") }
@@ -147,9 +154,6 @@ extension WorkloadOptions {
             throw .usage("--requests and --requests-grid are both given", hint: "use one of them")
         }
         if wait != nil && waitGrid != nil { throw .usage("--wait and --wait-grid are both given", hint: "use one of them") }
-        let flags = Plan.FlagNames(
-            sessions: Quantity.typed("--requests-grid", "--batch-size-grid"),
-            waits: waitGrid == nil ? "--wait" : "--wait-grid")
         let plan = Plan(
             modes: compare ? [.ws, .http] : [mode],
             sessions: try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: flags.sessions) }

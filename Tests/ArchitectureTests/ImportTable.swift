@@ -38,7 +38,7 @@ let importTable: [ModuleRule] = [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleControl", "ScaleProviders",
             "ScaleStore",
         ],
-        outside: ["Logging", "Subprocess"],
+        outside: ["Subprocess"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),
     ModuleRule(
         module: "scalebench",
@@ -46,7 +46,7 @@ let importTable: [ModuleRule] = [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleControl", "ScaleProviders",
             "ScaleStore", "ScaleReport", "ScaleRun",
         ],
-        outside: ["ArgumentParser", "Logging"],
+        outside: ["ArgumentParser"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"], mayPrint: true),
     ModuleRule(
         module: "scalebench-env", ours: ["ScaleCore", "ScaleEnv"], outside: ["ArgumentParser"], mayPrint: true),

@@ -35,17 +35,31 @@ private func cell(
         #expect(found.pointBatch == bracket(1024, 2048))
     }
 
-    private func bracket(_ last: Int?, _ fail: Int?, top: Bool = false, islands: [Int] = []) -> Capacity.Bracket {
+    private func bracket(
+        _ last: Int?, _ fail: Int?, top: Bool = false, above: Bool? = nil, islands: [Int] = []
+    ) -> Capacity.Bracket {
         var made = Capacity.Bracket.none
         made.lastPass = last
         made.firstFail = fail
         made.atLeastTop = top
+        made.nothingLarger = above ?? top
         made.islands = islands
         return made
     }
 
     @Test func topOfTheGridPassing() throws {
         #expect(try capacity([cell(64), cell(128)]).batch == bracket(128, nil, top: true))
+    }
+
+    @Test func anInvalidCellAboveIsNotTheTopOfTheGrid() throws {
+        let found = try capacity([cell(64), cell(128), cell(256, limiter: .generator)])
+        #expect(found.batch == bracket(128, nil, top: false, above: true))
+        #expect(found.pointBatch == bracket(128, nil, top: false, above: true))
+        let below = try capacity([cell(64), cell(96, limiter: .clientLimit), cell(128)])
+        #expect(below.batch == bracket(128, nil, top: true))
+        // One valid repetition is enough.
+        let again = try capacity([cell(64), cell(128, limiter: .generator), cell(128, rep: 2)])
+        #expect(again.batch == bracket(128, nil, top: true))
     }
 
     @Test func bottomOfTheGridFailing() throws {

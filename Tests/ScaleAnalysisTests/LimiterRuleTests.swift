@@ -55,7 +55,26 @@ private func cell(
         ("near the ceiling", cell(ceiling: 0.75), .generator, "75 % of this host's calibrated ceiling, above 70 %"),
         ("below the ceiling", cell(ceiling: 0.7), .none, "succeeded"),
         ("busy servers", cell(serverCPU: 11.7), .serverCPU, "98 % of their 4 cores: 11.7 s of processor time in 3 s"),
-        ("servers with time to spare", cell(serverCPU: 8), .none, "succeeded"),
+        (
+            "servers with time to spare", cell(serverCPU: 4), .none,
+            "all of 16,384 sessions succeeded and no known limit was touched; the servers used 33 % of their 4 cores"
+        ),
+        (
+            "servers that were rather busy", cell(serverCPU: 8), .none,
+            "all of 16,384 sessions succeeded; the servers used 67 % of their 4 cores: 8 s of processor time in 3 s"
+        ),
+        (
+            "servers that cannot be read", cell(), .none,
+            "all of 16,384 sessions succeeded; how busy the servers were is not known"
+        ),
+        (
+            "our own pool was too small", cell(failures: [failure(.timeout, .queue, 400)]), .clientLimit,
+            "400 of 16,384 sessions got no connection of the generator's own pool in time: raise --http-connections"
+        ),
+        (
+            "descriptors and the pool", cell(failures: [failure(.fdLimit, .connect, 5), failure(.timeout, .queue, 4)]),
+            .clientLimit, "all with fd_limit in connect; 4 of 16,384 sessions got no connection"
+        ),
         (
             "no server to read, time-outs",
             cell(failures: [failure(.timeout, .reset, 400), failure(.reset, .connect, 7, code: 104)]), .unknown,
@@ -70,6 +89,19 @@ private func cell(
         let verdict = LimiterRule.verdict(on: cell, context: LimiterContext(workers: 8, sessionCap: 400, cores: 4))
         #expect(verdict.limiter == limiter, "\(what): \(verdict.evidence)")
         #expect(verdict.evidence.contains(evidence), "\(what): \(verdict.evidence)")
+    }
+
+    @Test(arguments: [
+        (LimiterContext(workers: 2, cores: 96), Limiter.serverCPU, "95 % of what 2 workers of one thread each can use: 5.7 s"),
+        (LimiterContext(workers: 2), .serverCPU, "95 % of what 2 workers of one thread each can use"),
+        (LimiterContext(workers: 8, cores: 2), .serverCPU, "95 % of their 2 cores"),
+        (LimiterContext(cores: 96), .none, "2 % of their 96 cores"),
+        (LimiterContext(), .none, "how busy the servers were is not known"),
+    ])
+    func aWorkerIsOneThread(context: LimiterContext, limiter: Limiter, evidence: String) {
+        let verdict = LimiterRule.verdict(on: cell(serverCPU: 5.7), context: context)
+        #expect(verdict.limiter == limiter)
+        #expect(verdict.evidence.contains(evidence), "\(verdict.evidence)")
     }
 
     @Test func sessionCapIsSpelledOut() {

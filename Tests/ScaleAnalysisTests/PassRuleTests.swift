@@ -73,6 +73,15 @@ import Testing
         #expect(judge([(20, 20), (20, 20), (20, 20)]).outcome == .pass)
     }
 
+    @Test(arguments: [(0.95, 0.95, 59), (0.99, 0.95, 299), (0.5, 0.7, 2), (0, 0.95, 1), (1, 0.95, Int.max)])
+    func fewestSessionsThatCanPass(threshold: Double, confidence: Double, fewest: Int) {
+        let rule = PassRule(threshold: threshold, confidence: confidence)
+        #expect(rule.fewestToPass == fewest)
+        guard fewest > 1, fewest < .max else { return }
+        #expect(!rule.judge([PassRule.Rep(succeeded: fewest, offered: fewest)]).tooFewToPass)
+        #expect(rule.judge([PassRule.Rep(succeeded: fewest - 1, offered: fewest - 1)]).tooFewToPass)
+    }
+
     @Test(arguments: [
         ("one repetition below 0.95", [(512, 512), (512, 512), (480, 512)], PassOutcome.undecided, true),
         ("one repetition below 0.90", [(512, 512), (512, 512), (460, 512)], .fail, true),

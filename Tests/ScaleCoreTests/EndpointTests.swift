@@ -59,6 +59,9 @@ import Testing
     @Test(arguments: [
         (["scalebench", "--url", "http://u:p@h:1/x?t=s"], "scalebench --url 'http://***@h:1/x?***'"),
         (["scalebench", "--urls", "http://u:p@a,http://b"], "scalebench --urls http://***@a,http://b"),
+        (["scalebench", "-u", "user:p@sswd@127.0.0.1:8"], "scalebench -u ***@127.0.0.1:8"),
+        (["scalebench", "--url", "http://u:x,SECRET@h/?t=y,SECRET"], "scalebench --url 'http://***@h/?***'"),
+        (["scalebench", "--action", #"{"mail":"a@b"}"#], #"scalebench --action '{"mail":"a@b"}'"#),
         (["scalebench", "--token", "abc", "-n", "3"], "scalebench --token *** -n 3"),
         (["scalebench", "--header=Authorization: x"], "scalebench --header=***"),
         (["scalebench", "--action", #"{"a": 'b'}"#], #"scalebench --action '{"a": '\''b'\''}'"#),

@@ -78,11 +78,20 @@ import Testing
         Broken(testDescription: "step count stays", observed: seen(waited: 1, step: 0), afterReset: true),
         Broken(testDescription: "hash changes", observed: seen(waited: 1, step: 1, hash: "zzz"), afterReset: true),
         Broken(testDescription: "step count is not 0 after reset", observed: seen(step: 1), afterReset: false),
+        Broken(testDescription: "says nothing", observed: Observed(), afterReset: true),
+        Broken(
+            testDescription: "does not say how long it waited", observed: Observed(stepCount: 1, hash: SessionHash("abcdef012345")),
+            afterReset: true),
+        Broken(
+            testDescription: "has no step count", observed: Observed(waited: .seconds(1), hash: SessionHash("abcdef012345")),
+            afterReset: true),
+        Broken(testDescription: "has no hash", observed: Observed(waited: .seconds(1), stepCount: 1), afterReset: true),
+        Broken(testDescription: "has no hash after reset", observed: Observed(waited: .zero, stepCount: 0), afterReset: false),
     ])
     func brokenPromisesOfTheBenchmarkEnvironment(_ broken: Broken) {
         var episode = Self.resetting()
         if broken.afterReset { _ = episode.answered(Self.seen(), at: at(2), script: Self.script) }
-        #expect(episode.answered(broken.observed, at: at(3), script: Self.script) == .finish)
+        #expect(episode.answered(broken.observed, at: at(1003), script: Self.script) == .finish)
         #expect(episode.failure?.kind == .protocolViolation)
         #expect(episode.failure?.phase == (broken.afterReset ? .step : .reset))
         #expect(episode.record(session: 0).total == nil)
@@ -90,7 +99,31 @@ import Testing
         var other = Self.resetting()
         let lenient = Script(mode: .ws, steps: 2, wait: .seconds(1), isBenchmark: false)
         if broken.afterReset { _ = other.answered(Self.seen(), at: at(2), script: lenient) }
-        #expect(other.answered(broken.observed, at: at(3), script: lenient) == .request)
+        #expect(other.answered(broken.observed, at: at(1003), script: lenient) == .request)
+    }
+
+    /// What the environment says of its wait is held against our own clock.
+    @Test(arguments: [(949, false), (950, true), (1000, true)] as [(Int64, Bool)])
+    func aWaitThatDidNotPassIsNoSuccess(_ milliseconds: Int64, _ holds: Bool) {
+        var episode = Self.resetting()
+        _ = episode.answered(Self.seen(), at: at(2), script: Self.script)
+        episode.sent(at: at(10))
+        let action = episode.answered(Self.seen(waited: 1, step: 1), at: at(10 + milliseconds), script: Self.script)
+        #expect(action == (holds ? .request : .finish))
+        #expect(episode.failure?.kind == (holds ? nil : .protocolViolation))
+    }
+
+    /// The goodbye is answered: that the peer takes its time with the last FIN is nobody's latency.
+    @Test func aSessionEndsWithTheClosingHandshake() {
+        var episode = Self.resetting()
+        let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: false)
+        _ = episode.answered(Observed(), at: at(2), script: script)
+        _ = episode.answered(Observed(), at: at(3), script: script)
+        #expect(episode.isOpen)
+        episode.partedAt(at(5))
+        #expect(!episode.isOpen)
+        #expect(episode.peerClosed(code: nil, at: at(900)) == .finish)
+        #expect(episode.record(session: 0).endedAt == at(5))
     }
 
     static func resetting() -> Episode {
@@ -142,7 +175,7 @@ import Testing
         #expect(episode.failure?.kind == ending.kind)
         #expect(episode.failure?.phase == ending.phase)
         #expect(episode.failure?.code == (ending.kind == nil ? nil : ending.code))
-        #expect(episode.isOver)
+        #expect(episode.state == .over)
         #expect(episode.peerClosed(code: nil, at: at(10)) == .none)
         #expect(episode.fail(.timeout, at: at(10)) == .none)
     }

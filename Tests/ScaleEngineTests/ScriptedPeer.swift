@@ -168,9 +168,12 @@ private struct PeerConnection: ~Copyable {
     }
 
     private mutating func flood(_ bytes: [UInt8]) throws(SystemFault) -> String? {
+        var rest = bytes[...]
         while true {
-            let sent = bytes.withUnsafeBytes { socket.send($0) }
+            let sent = rest.withUnsafeBytes { socket.send($0) }
             if sent < 0, sent != -Int(Errno.wouldBlock) { return nil }
+            // A full socket takes part of a frame.
+            if sent > 0 { rest = sent == rest.count ? bytes[...] : rest.dropFirst(sent) }
             // Nothing is read: what the client says piles up at its end.
             if sent < 0 { _ = try reactor.wait(until: MonotonicClock.now() + .microseconds(50)) }
             for number in 0..<(try reactor.wait(until: MonotonicTime(nanoseconds: 0)))

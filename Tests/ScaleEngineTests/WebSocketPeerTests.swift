@@ -231,7 +231,8 @@ extension LoopbackTests {
                 "after the 101, with RST", [[.request, .upgrade(), .send(full + Wire.close(1000)), .reset]],
                 .failure(.capacityReached, .reset)),
             PeerCase(
-                "byte by byte, with RST", [[.request, .upgrade(), .trickle(full), .reset]],
+                // An RST would discard what the kernel has not sent yet of so many small segments.
+                "byte by byte, with FIN", [[.request, .upgrade(), .trickle(full), .halfClose, .untilEnd]],
                 .failure(.capacityReached, .reset)),
             PeerCase(
                 "as the answer to the reset", [opened + [.frame, .send(full + Wire.close(1000)), .close]],

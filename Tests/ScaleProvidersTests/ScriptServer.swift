@@ -67,7 +67,7 @@ struct ClockOfScript: ControlClock {
 
 /// Whether a condition comes true within ten seconds.
 func eventually(_ condition: () async -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {
         if await condition() { return true }
         await Task.yield()

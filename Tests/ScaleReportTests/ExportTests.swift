@@ -8,7 +8,12 @@ import Testing
 struct ExportTests {
     @Test("summary.csv", arguments: ["capped", "dead", "hostile"])
     func summary(name: String) throws {
-        try Golden.check(SummaryCSV.document(Fixture.named(name)), name + ".csv")
+        let snapshot = try Fixture.named(name)
+        let rows = snapshot.cells.map { cell in
+            SummaryCSV.row(
+                cell.record, hardware: snapshot.run.hardware, endpoints: snapshot.deployments[cell.deployment]?.endpoints ?? [])
+        }
+        try Golden.check(([SummaryCSV.header] + rows).map { $0 + "\n" }.joined(), name + ".csv")
     }
 
     @Test("the header is the one that older readers know")
@@ -19,8 +24,8 @@ struct ExportTests {
                 + "total_wall_time,connect_p50,connect_p95,connect_p99,reset_p50,reset_p95,reset_p99,step_p50,step_p95,"
                 + "step_p99,total_min,total_max,total_avg,total_p50,total_p90,total_p95,total_p99,requests_per_second,"
                 + "effective_concurrency,unique_pids,unique_sessions,unique_hosts")
-        let row = SummaryCSV.row(Fixture.dead.cells[0].record, hardware: "", endpoints: ["http://a", "http://b"])
-        #expect(row.hasPrefix("ws,http://a http://b,32,32,1.0,1,2026-01-09T12:00:11.250000Z,,0,32,1.0,2.0,0.0,"))
+        let row = SummaryCSV.row(Fixture.dead.cells[0].record, hardware: "box", endpoints: ["http://a", "http://b"])
+        #expect(row.hasPrefix("ws,http://a http://b,32,32,1.0,1,2026-01-09T12:00:11.250000Z,box,0,32,1.0,2.0,0.0,"))
         #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == SummaryCSV.columns.count)
     }
 
@@ -36,7 +41,22 @@ struct ExportTests {
 
     @Test("raw lines: success, refusal, and a session that never started")
     func raw() throws {
-        try Golden.check(RawJSONL.document(Self.finished, hardware: "it's 8\" \\ cores\n"), "raw.jsonl")
+        let (cell, hosts) = (Self.finished.record, Self.finished.hosts)
+        let lines = Self.finished.sessions.map {
+            RawJSONL.line($0, of: cell, hosts: hosts, hardware: "it's 8\" \\ cores\n") + "\n"
+        }
+        try Golden.check(lines.joined(), "raw.jsonl")
+    }
+
+    @Test("hardware that the user did not name reads as older readers know it")
+    func unnamedHardware() {
+        var snapshot = Fixture.dead
+        snapshot.run.hardware = ""
+        let cell = snapshot.cells[0].record
+        #expect(SummaryCSV.row(cell, hardware: "", endpoints: []).contains("Z,cpu-basic,0,32,"))
+        #expect(CellJSON.line(cell, run: snapshot.run, deployment: nil).contains("\"hardware\":\"cpu-basic\""))
+        let line = RawJSONL.line(Self.finished.sessions[0], of: cell, hosts: [], hardware: "")
+        #expect(line.contains("\"hardware\":\"cpu-basic\""))
     }
 
     @Test("a raw line has exactly the keys that older readers know")

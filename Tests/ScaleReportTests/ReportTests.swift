@@ -26,6 +26,12 @@ struct ReportTests {
         "what a series held, in every state of the evidence",
         arguments: [
             ([(64, 64), (128, 128)], "held at least **128 sessions** at ≥ 95 % success, the largest batch tested."),
+            ([(64, 64), (128, -1)], "held at least **64 sessions** at ≥ 95 % success; 128 was tested too, but the generator limited it."),
+            (
+                [(64, 64), (128, -1), (256, -1), (512, 80)],
+                "[64, 512); 128 and 256 were tested too, but the generator limited them."
+            ),
+            ([(64, -1), (128, 2)], "did not hold 128 sessions at ≥ 95 % success, the smallest batch with a valid cell."),
             ([(64, 64), (128, 80)], "held **64 sessions** at ≥ 95 % success and failed at 128"),
             ([(64, 64), (128, 123)], "held **64 sessions** at ≥ 95 % success; at 128 the evidence does not decide."),
             ([(64, 64), (96, 91), (128, 80)], "failed at 128, so the limit lies in [64, 128); at 96 the evidence does not decide."),
@@ -35,10 +41,88 @@ struct ReportTests {
             ([(64, 60)], "is undecided at ≥ 95 % success: more repetitions would decide."),
         ] as [([(Int, Int)], String)])
     func states(outcomes: [(Int, Int)], words: String) throws {
-        let cells = outcomes.map { Fixture.cell($0.0, succeeded: $0.1, total: .milliseconds(1_050)) }
+        // Below 0: the generator spoilt the cell.
+        let cells = outcomes.map { sessions, succeeded in
+            let spoilt = Verdict(.generator, evidence: "late")
+            return succeeded < 0
+                ? Fixture.cell(sessions, succeeded: sessions, total: .milliseconds(1_050), verdict: spoilt)
+                : Fixture.cell(sessions, succeeded: succeeded, total: .milliseconds(1_050))
+        }
         let plan = Plan(modes: [.ws], sessions: outcomes.map(\.0), waits: [.seconds(1)])
         let sentence = try #require(ReportHeadline(snapshot: Fixture.snapshot(cells, plan: plan)).sentences.first)
         #expect(sentence.contains(words), "\(sentence)")
+    }
+
+    private func sentence(_ cells: [CellRecord], cap: Int? = 1_000) throws -> String {
+        let plan = Plan(modes: [.ws], sessions: cells.map(\.key.sessions), waits: [cells[0].key.wait])
+        let snapshot = Fixture.snapshot(cells, plan: plan, deployment: Fixture.deployment(cap: cap))
+        return try #require(ReportHeadline(snapshot: snapshot).sentences.first)
+    }
+
+    @Test("a batch above the session cap that still passes is not said to have been open at once")
+    func aboveTheCap() throws {
+        var first = Fixture.cell(
+            2_048, succeeded: 2_000, total: .milliseconds(1_110), verdict: Verdict(.sessionCap, evidence: "48 refused"))
+        var second = first
+        second.key.rep = 2
+        second.peakOpen = 1_990
+        #expect(try sentence([first, second]).contains("At 2,048: at most 2,000 open at once (session cap 2 × 1,000), 1,024 per core, "))
+        #expect(try sentence([second], cap: nil).contains("at most 1,990 open at once (session cap), 1,024"))
+        first.reportedSessionCap = 500
+        #expect(try sentence([first], cap: nil).contains("at most 2,000 open at once (session cap 500 per worker), "))
+    }
+
+    @Test("sessions that were over before others began are not said to have been open at once")
+    func fewerOpen() throws {
+        var cell = Fixture.cell(128, succeeded: 128, total: .milliseconds(1_050))
+        #expect(!(try sentence([cell]).contains("open at once")))
+        cell.peakOpen = 127
+        #expect(try sentence([cell]).contains("At 128: at most 127 open at once, 64 per core, "))
+    }
+
+    @Test(
+        "the generator's own share of the overhead is named where it is more than a tenth",
+        arguments: [
+            (107, 0, "111 ms (10.0 %) is overhead beyond the wait (the generator's own start lag: P99 107 ms)."),
+            (11, 0, "111 ms (10.0 %) is overhead beyond the wait."),
+            (12, 1, "P99 of a session 111 ms (the generator's own start lag: P99 12.0 ms)."),
+        ])
+    func startLag(lag: Int64, fast: Int, words: String) throws {
+        let wait = fast == 1 ? Nanoseconds.zero : .seconds(1)
+        var cell = Fixture.cell(2_048, wait: wait, succeeded: 2_048, total: wait + .milliseconds(111))
+        cell.latencies[.total]?.p99 = wait + .milliseconds(111)
+        cell.latencies[.overhead]?.p99 = .milliseconds(111)
+        cell.latencies[.lag]?.p99 = .milliseconds(lag)
+        let said = try sentence([cell])
+        #expect(said.contains(words), "\(said)")
+    }
+
+    @Test("the table names the batch that only invalid cells tested")
+    func invalidTop() {
+        let cells = [
+            Fixture.cell(64, succeeded: 64, total: .milliseconds(1_050)),
+            Fixture.cell(4_096, succeeded: 9, total: .seconds(3), verdict: Verdict(.generator, evidence: "late")),
+        ]
+        let plan = Plan(modes: [.ws], sessions: [64, 4_096], waits: [.seconds(1)])
+        let row = ReportCapacity(snapshot: Fixture.snapshot(cells, plan: plan)).table.rows.first
+        #expect(row?[3] == "**≥ 64 (4,096 invalid)**")
+    }
+
+    @Test("hardware that the user did not name is left out")
+    func unnamedHardware() throws {
+        var snapshot = Fixture.capped
+        #expect(RunReport.render(snapshot).contains("| hardware under test |"))
+        #expect(try #require(ScalingChart.make(snapshot)).script.contains(" · on ci-8core · "))
+        snapshot.run.hardware = ""
+        #expect(!RunReport.render(snapshot).contains("hardware under test"))
+        #expect(!(try #require(ScalingChart.make(snapshot)).script.contains(" · on ")))
+    }
+
+    @Test("a resumed run has one plan however many deployments measured it")
+    func resumed() {
+        var snapshot = Fixture.interrupted
+        snapshot.deployments[2] = Fixture.deployment()
+        #expect(RunReport.render(snapshot).contains("3 of 4 planned cells finished"))
     }
 
     @Test("a cell that the generator spoilt is struck out and explained")
@@ -107,9 +191,17 @@ struct ReportTests {
 
     @Test("the server's own use is shown where it was read")
     func serverUse() {
-        var cell = Fixture.cell(100, steps: 2, succeeded: 100, total: .seconds(4))
+        // Of 100 sessions with two steps each, half failed on the second.
+        var cell = Fixture.cell(100, steps: 2, succeeded: 50, total: .seconds(4))
+        cell.latencies[.step]?.count = 150
         cell.server = ServerUse(cpu: .seconds(3), peakRSSBytes: 1_048_576)
-        let snapshot = Fixture.snapshot([cell], plan: Plan(modes: [.ws], sessions: [100], waits: [.seconds(1)], steps: 2))
-        #expect(ReportResources(snapshot: snapshot).server.rows == [["ws", "100", "1", "2", "1", "3.00", "15.0", "0.375", "1.00 MiB"]])
+        var idle = cell
+        idle.server?.cpu = Nanoseconds(9_999_999)
+        let plan = Plan(modes: [.ws], sessions: [100], waits: [.seconds(1)], steps: 2)
+        let point = ["ws", "100", "1", "2", "1"]
+        #expect(
+            ReportResources(snapshot: Fixture.snapshot([cell, idle], plan: plan)).server.rows == [
+                point + ["3.00", "20.0", "0.375", "1.00 MiB"], point + ["< 0.01", "–", "–", "1.00 MiB"],
+            ])
     }
 }

@@ -108,22 +108,22 @@ import Testing
         #expect(ambiguous?.message == "several runs begin with '7'")
         for selector in [RunSelector.uuid("%"), .uuid(""), .uuid("ffff"), .id(99)] {
             let missing = #expect(throws: ScaleError.self) { try store.reader.snapshot(selector) }
-            #expect(missing?.code == .storage || missing?.code == .usage, "\(selector)")
+            #expect(missing?.code == .usage, "\(selector)")
         }
     }
 
-    @Test func finishedCellsOfAPlan() throws {
-        for key in [Sample.key(1), Sample.key(1, rep: 2)] {
-            _ = try store.finish(cell: Sample.bareCell(key), run: run, deployment: deployment)
-        }
-        let again = try store.begin(Sample.run("6b1f0c9e-0000-4000-8000-000000000009"))
-        let same = try store.addDeployment(Sample.deployment, run: again)
-        _ = try store.finish(cell: Sample.bareCell(Sample.key(8)), run: again, deployment: same)
+    @Test func aRunThatIsNotThereIsToldWithTheWayOut() throws {
+        let missing = #expect(throws: ScaleError.self) { try store.reader.snapshot(.uuid("ffff")) }
+        #expect(missing?.message == "there is no run 'ffff' in '\(store.path)'")
+        #expect(missing?.hint == "leave --run out for the latest run")
+    }
 
-        let found = try store.finishedCells(planHash: "0123456789abcdef", infra: "local-2x40")
-        #expect(found == [Sample.key(1), Sample.key(1, rep: 2), Sample.key(8)])
-        #expect(try store.finishedCells(planHash: "0123456789abcdef", infra: "docker").isEmpty)
-        #expect(try store.finishedCells(planHash: "ffffffffffffffff", infra: "local-2x40").isEmpty)
+    @Test(arguments: [RunSelector.latest, .uuid("7c"), .id(1)])
+    func aDatabaseWithoutARunIsNoMistakeInTheSelector(selector: RunSelector) throws {
+        let empty = try Store(path: scratch.path("empty.sqlite"))
+        let missing = #expect(throws: ScaleError.self) { try empty.reader.snapshot(selector) }
+        #expect(missing?.code == .storage)
+        #expect(missing?.message == "there is no run in '\(empty.path)'")
     }
 
     @Test func aReaderFollowsTheWriter() throws {

@@ -79,6 +79,7 @@ int clinux_usage(int64_t *peak_rss_bytes);
 int clinux_allowed_cores(void);
 
 typedef void (*clinux_thread_body)(void *context);
+void clinux_yield(void);
 // Starts a detached thread.
 int clinux_thread_start(clinux_thread_body body, void *context);
 
