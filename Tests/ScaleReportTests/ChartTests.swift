@@ -84,7 +84,6 @@ struct ChartTests {
 
     @Test(
         "gnuplot draws both pictures and has nothing to complain about",
-        .enabled(if: FileManager.default.isExecutableFile(atPath: gnuplot)),
         arguments: ["capped", "wide", "dead", "interrupted", "hostile"])
     func draws(name: String) throws {
         let chart = try #require(try ScalingChart.make(Fixture.named(name), name: "it's scaling"))
