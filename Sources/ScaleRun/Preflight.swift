@@ -37,6 +37,8 @@ struct Preflight {
         let key = CellKey(mode: mode, sessions: sessions, wait: request.plan.waits.min() ?? .zero, steps: 1, rep: 1)
         var spec = try request.spec(key, context)
         spec.threads = 1
+        spec.shape = .burst
+        spec.think = nil
         let limit = min(request.plan.timeouts.step, .seconds(30) + key.wait)
         spec.timeouts = .all(limit)
         let board = ProgressBoard(threads: 1)
