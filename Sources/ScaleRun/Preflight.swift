@@ -39,6 +39,8 @@ struct Preflight {
         spec.threads = 1
         spec.shape = .burst
         spec.think = nil
+        // Its mean: one draw may be far above it.
+        spec.waitSpread = nil
         let limit = min(request.plan.timeouts.step, .seconds(30) + key.wait)
         spec.timeouts = .all(limit)
         let board = ProgressBoard(threads: 1)

@@ -182,7 +182,8 @@ extension WorkloadOptions {
                 ?? [requests ?? 10],
             waits: try waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: flags.waits) }
                 ?? [wait?.mean ?? .seconds(1)],
-            steps: steps, reps: reps, waitSpread: wait?.drawn, shape: try shape(), think: think, ignoresDone: ignoreDone,
+            steps: steps, reps: reps, waitSpread: wait?.drawn, shape: try shape(), think: think == .fixed(span: .zero) ? nil : think,
+            ignoresDone: ignoreDone,
             timeouts: PhaseTimeouts(
                 connect: connectTimeout ?? timeout, reset: resetTimeout ?? timeout, step: stepTimeout ?? timeout,
                 close: closeTimeout ?? timeout),
