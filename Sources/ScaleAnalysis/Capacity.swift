@@ -57,17 +57,20 @@ public struct Capacity: Hashable, Sendable {
     /// Sizes whose evidence does not decide: more repetitions would.
     public var undecided: [Int] { points.filter { $0.judgement.outcome == .undecided }.map(\.sessions) }
 
-    /// 2 × (steps × wait + 0.5 s): the latency criterion for P99 of `total`.
-    public static func latencyLimit(wait: Nanoseconds, steps: Int) -> Nanoseconds {
-        (wait * steps + .milliseconds(500)) * 2
+    /// 2 × (steps × (wait + think) + 0.5 s): the latency criterion for P99 of `total`.
+    public static func latencyLimit(wait: Nanoseconds, steps: Int, think: Nanoseconds = .zero) -> Nanoseconds {
+        ((wait + think) * steps + .milliseconds(500)) * 2
     }
 
     /// One capacity per (mode, wait, steps) of the cells, in ascending order of these.
     /// - Parameter cells: those of one deployment; several deployments are not repetitions of each other.
-    public static func all(of cells: [CellRecord], rule: PassRule = PassRule()) -> [Capacity] {
+    /// - Parameter think: the policy's mean time before each step.
+    public static func all(
+        of cells: [CellRecord], rule: PassRule = PassRule(), think: Nanoseconds = .zero
+    ) -> [Capacity] {
         Dictionary(grouping: cells) { Load(mode: $0.key.mode, wait: $0.key.wait, steps: $0.key.steps) }
             .sorted { $0.key < $1.key }
-            .map { Capacity($0.key, cells: $0.value, rule: rule) }
+            .map { Capacity($0.key, cells: $0.value, rule: rule, think: think) }
     }
 
     private struct Load: Hashable, Comparable {
@@ -81,11 +84,11 @@ public struct Capacity: Hashable, Sendable {
         }
     }
 
-    private init(_ load: Load, cells: [CellRecord], rule: PassRule) {
+    private init(_ load: Load, cells: [CellRecord], rule: PassRule, think: Nanoseconds) {
         mode = load.mode
         wait = load.wait
         steps = load.steps
-        let limit = Self.latencyLimit(wait: load.wait, steps: load.steps)
+        let limit = Self.latencyLimit(wait: load.wait, steps: load.steps, think: think)
         points = []
         invalid = []
         for (sessions, tested) in Dictionary(grouping: cells, by: \.key.sessions).sorted(by: { $0.key < $1.key }) {

@@ -34,11 +34,14 @@ public struct CellRecording: Sendable {
     public var samples: [CellSample]
     /// The sessions the server said it admits at most, from its refusals.
     public var reportedSessionCap: Int?
+    /// What each step asked the environment to wait, where that differs from step to step.
+    public var drawnWaits: DrawnSpans?
 
     public init(
         key: CellKey, startedAt: WallTime, wall: Nanoseconds, sessions: [SessionRecord], hosts: [String],
         steps: LatencyHistogram, stepWindow: StepWindow?, stepsSucceeded: Int, stepTime: Nanoseconds,
-        generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil
+        generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil,
+        drawnWaits: DrawnSpans? = nil
     ) {
         self.key = key
         self.startedAt = startedAt
@@ -53,5 +56,11 @@ public struct CellRecording: Sendable {
         self.server = server
         self.samples = samples
         self.reportedSessionCap = reportedSessionCap
+        self.drawnWaits = drawnWaits
+    }
+
+    /// The waits that the successful steps of a session asked for.
+    func asked(by session: SessionRecord) -> Nanoseconds {
+        drawnWaits?.sum(session: session.session, steps: Int(session.stepsDone)) ?? key.wait * Int(session.stepsDone)
     }
 }

@@ -7,11 +7,11 @@ import ScaleCore
 /// holds every successful step, also of sessions that failed later. A metric that no session has is absent.
 public enum CellSummary {
     public static func finish(_ recording: CellRecording, context: LimiterContext) -> FinishedCell {
-        var distributions = SessionDistributions(asked: recording.key.wait * recording.key.steps)
+        var distributions = SessionDistributions()
         var outcomes = Outcomes()
         let sessions = recording.sessions.map(accounted)
         for session in sessions {
-            if session.succeeded { distributions.record(session) }
+            if session.succeeded { distributions.record(session, asked: recording.asked(by: session)) }
             outcomes.record(session)
         }
         var histograms = distributions.byMetric
@@ -26,7 +26,8 @@ public enum CellSummary {
             stepsPerSecond: rate(Double(recording.stepsSucceeded), over: window),
             effectiveConcurrency: rate(recording.stepTime.seconds, over: window),
             peakOpen: peakOpen(sessions, cellEnd: recording.wall), uniquePids: outcomes.pids.count,
-            uniqueSessions: outcomes.hashes.count, uniqueHosts: outcomes.hosts.count, generator: recording.generator,
+            uniqueSessions: outcomes.hashes.count, uniqueHosts: outcomes.hosts.count,
+            lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
         record.verdict = LimiterRule.verdict(on: record, context: context)
@@ -75,15 +76,12 @@ public enum CellSummary {
 
 /// The latencies of a cell's successful sessions.
 private struct SessionDistributions {
-    /// Steps × wait: what `overhead` leaves out.
-    let asked: Nanoseconds
     private(set) var byMetric: [Metric: LatencyHistogram] = [:]
-
-    init(asked: Nanoseconds) { self.asked = asked }
 
     /// A session counts as started when it was meant to, unless the metric says `service`; a successful session
     /// without a start of its own cannot be, so its lag counts as none.
-    mutating func record(_ session: SessionRecord) {
+    /// - Parameter asked: the waits of its steps, which `overhead` leaves out, as it does the think time.
+    mutating func record(_ session: SessionRecord, asked: Nanoseconds) {
         let lag = session.lag ?? .zero
         add(session.lag, to: .lag)
         add(session.queue, to: .queue)
@@ -92,7 +90,7 @@ private struct SessionDistributions {
         add(session.reset, to: .reset)
         add(session.total.map { lag + $0 }, to: .total)
         add(session.total, to: .totalService)
-        add(session.total.map { lag + $0 - asked }, to: .overhead)
+        add(session.total.map { lag + $0 - asked - (session.think ?? .zero) }, to: .overhead)
     }
 
     private mutating func add(_ value: Nanoseconds?, to metric: Metric) {

@@ -76,16 +76,3 @@ public struct PhaseTimeouts: Hashable, Sendable, Codable {
         PhaseTimeouts(connect: timeout, reset: timeout, step: timeout, close: timeout)
     }
 }
-
-/// When the sessions of a cell are meant to start.
-public enum LoadShape: Hashable, Sendable, Codable {
-    /// All at once: every start is intended at the release of the burst.
-    case burst
-
-    /// The intended start of session `index`, counted from the release of the cell.
-    @inlinable public func intendedStart(of index: Int) -> Nanoseconds {
-        switch self {
-        case .burst: .zero
-        }
-    }
-}

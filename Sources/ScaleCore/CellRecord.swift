@@ -36,7 +36,7 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
     /// From the intended start to the last step's answer.
     case total
     case totalService = "total_service"
-    /// `total` less the wait that was asked for.
+    /// `total` less the waits that were asked for and the policy's think time.
     case overhead
     /// Actual start less intended start: the generator's own lateness.
     case lag = "start_lag"
@@ -170,11 +170,17 @@ public struct CellRecord: Hashable, Sendable {
     public var uniquePids: Int
     public var uniqueSessions: Int
     public var uniqueHosts: Int
+    /// Sessions that started more than ``lateStart`` after they were meant to.
+    public var lateStarts: Int
     public var generator: GeneratorUse
     public var server: ServerUse?
     public var verdict: Verdict
     /// The sessions the server said it admits at most, from its refusals.
     public var reportedSessionCap: Int?
+
+    /// A start later than this counts as late: well above a turn of an idle loop (some 100 µs) and below any pace that
+    /// one session after the other is started at.
+    public static let lateStart = Nanoseconds.milliseconds(1)
 
     public var valid: Bool { !verdict.limiter.invalidatesCell }
     public var successRate: Double { key.sessions == 0 ? 0 : Double(succeeded) / Double(key.sessions) }
@@ -183,7 +189,7 @@ public struct CellRecord: Hashable, Sendable {
         key: CellKey, startedAt: WallTime, wall: Nanoseconds, succeeded: Int, failed: Int, failures: [FailureCount],
         latencies: [Metric: LatencySummary], sessionsPerSecond: Double?, stepsPerSecond: Double?,
         effectiveConcurrency: Double?, peakOpen: Int, uniquePids: Int, uniqueSessions: Int, uniqueHosts: Int,
-        generator: GeneratorUse, server: ServerUse?, verdict: Verdict, reportedSessionCap: Int?
+        lateStarts: Int = 0, generator: GeneratorUse, server: ServerUse?, verdict: Verdict, reportedSessionCap: Int?
     ) {
         self.key = key
         self.startedAt = startedAt
@@ -199,6 +205,7 @@ public struct CellRecord: Hashable, Sendable {
         self.uniquePids = uniquePids
         self.uniqueSessions = uniqueSessions
         self.uniqueHosts = uniqueHosts
+        self.lateStarts = lateStarts
         self.generator = generator
         self.server = server
         self.verdict = verdict

@@ -3,9 +3,16 @@ public struct Plan: Hashable, Sendable, Codable {
     public var modes: [Mode]
     public var sessions: [Int]
     public var waits: [Nanoseconds]
+    /// What the waits are drawn from, per session and step; nil where each is the one of its cell. Then ``waits`` holds
+    /// its mean alone.
+    public var waitSpread: SpanDistribution?
     public var steps: Int
     public var reps: Int
     public var shape: LoadShape
+    /// The policy's time between an answer and the next step; nil for none.
+    public var think: SpanDistribution?
+    /// Sends every step, also after the environment said that the episode is done.
+    public var ignoresDone: Bool
     public var timeouts: PhaseTimeouts
     public var httpConnections: ConnectionPolicy
     /// The JSON of a step's action with its placeholders, nil for the benchmark environment's own.
@@ -15,7 +22,8 @@ public struct Plan: Hashable, Sendable, Codable {
 
     public init(
         modes: [Mode], sessions: [Int], waits: [Nanoseconds], steps: Int = 1, reps: Int = 1,
-        shape: LoadShape = .burst, timeouts: PhaseTimeouts = .all(.seconds(120)),
+        waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, think: SpanDistribution? = nil,
+        ignoresDone: Bool = false, timeouts: PhaseTimeouts = .all(.seconds(120)),
         httpConnections: ConnectionPolicy = .perSession, action: String? = nil, seed: UInt64 = 0
     ) {
         self.modes = modes
@@ -23,7 +31,10 @@ public struct Plan: Hashable, Sendable, Codable {
         self.waits = waits
         self.steps = steps
         self.reps = reps
+        self.waitSpread = waitSpread
         self.shape = shape
+        self.think = think
+        self.ignoresDone = ignoresDone
         self.timeouts = timeouts
         self.httpConnections = httpConnections
         self.action = action
@@ -80,7 +91,7 @@ public struct Plan: Hashable, Sendable, Codable {
         if overflow || cells > Self.mostCells {
             found.append("the grid has more than \(Self.mostCells) cells; give fewer values or --reps")
         }
-        if let longest = waits.max(), longest >= timeouts.step, timeouts.step > .zero {
+        if let longest = waitSpread?.longest ?? waits.max(), longest >= timeouts.step, timeouts.step > .zero {
             found.append(
                 "\(flags.waits): a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s; raise --timeout or --step-timeout"
             )

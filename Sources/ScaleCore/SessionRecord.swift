@@ -60,6 +60,9 @@ public struct SessionRecord: Sendable {
     public var total: Nanoseconds?
     /// The sum the environment reported.
     public var waited: Nanoseconds?
+    /// The sum of the policy's time before its steps, as it was meant: a late step is not charged to the policy. Nil
+    /// where the session never came to think.
+    public var think: Nanoseconds?
     public var stepsDone: Int32
     public var failure: SessionFailure?
     /// Index into the cell's ``CellRecording`` host table.

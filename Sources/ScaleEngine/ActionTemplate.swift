@@ -10,6 +10,8 @@ public struct ActionTemplate: Sendable, Hashable {
         case text([UInt8])
         case step
         case session
+        /// The step's own wait, where it is drawn.
+        case wait
     }
 
     let pieces: [Piece]
@@ -17,8 +19,13 @@ public struct ActionTemplate: Sendable, Hashable {
     public let isBenchmark: Bool
 
     /// `{"wait_seconds": wait}`.
-    public static func benchmark(wait: Nanoseconds) -> ActionTemplate {
-        ActionTemplate(pieces: [.text(Array("{\"wait_seconds\": \(number(wait.seconds))}".utf8))], isBenchmark: true)
+    /// - Parameter wait: nil where every step has its own.
+    public static func benchmark(wait: Nanoseconds?) -> ActionTemplate {
+        guard let wait else {
+            return ActionTemplate(
+                pieces: [.text(Array("{\"wait_seconds\": ".utf8)), .wait, .text([UInt8(ascii: "}")])], isBenchmark: true)
+        }
+        return ActionTemplate(pieces: [.text(Array("{\"wait_seconds\": \(number(wait.seconds))}".utf8))], isBenchmark: true)
     }
 
     private init(pieces: [Piece], isBenchmark: Bool) {
@@ -27,8 +34,9 @@ public struct ActionTemplate: Sendable, Hashable {
     }
 
     /// Reads a user's template; the wait is known per cell and put in at once.
+    /// - Parameter wait: nil where every step has its own.
     /// - Throws: a usage error that names the unknown placeholder, or says that the text is no JSON object.
-    public init(_ text: String, wait: Nanoseconds) throws(ScaleError) {
+    public init(_ text: String, wait: Nanoseconds?) throws(ScaleError) {
         var pieces: [Piece] = []
         var literal: [UInt8] = []
         var rest = Array(text.utf8)[...]
@@ -42,15 +50,20 @@ public struct ActionTemplate: Sendable, Hashable {
             }
             let name = String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self).filter { $0 != " " }
             rest = rest[(end + 2)...]
-            switch name {
-            case "wait": literal += Array(Self.number(wait.seconds).utf8)
-            case "step", "session":
-                if !literal.isEmpty { pieces.append(.text(literal)) }
-                literal = []
-                pieces.append(name == "step" ? .step : .session)
+            let piece: Piece
+            switch (name, wait) {
+            case ("wait", let wait?):
+                literal += Array(Self.number(wait.seconds).utf8)
+                continue
+            case ("wait", nil): piece = .wait
+            case ("step", _): piece = .step
+            case ("session", _): piece = .session
             default:
                 throw .usage("--action has the unknown placeholder {{\(name)}}", hint: "use {{wait}}, {{step}} or {{session}}")
             }
+            if !literal.isEmpty { pieces.append(.text(literal)) }
+            literal = []
+            pieces.append(piece)
         }
         if !literal.isEmpty { pieces.append(.text(literal)) }
         self.init(pieces: pieces, isBenchmark: false)
@@ -81,12 +94,14 @@ public struct ActionTemplate: Sendable, Hashable {
     /// The most bytes one action takes.
     var maximumSize: Int {
         pieces.reduce(0) { total, piece in
-            if case .text(let bytes) = piece { total + bytes.count } else { total + 20 }
+            if case .text(let bytes) = piece { total + bytes.count } else { total + 30 }
         }
     }
 
     /// Writes one action and answers its size; nothing is allocated.
-    func write(step: Int, session: Int, to destination: UnsafeMutableRawBufferPointer) -> Int {
+    func write(
+        step: Int, session: Int, wait: Nanoseconds = .zero, to destination: UnsafeMutableRawBufferPointer
+    ) -> Int {
         var at = 0
         for piece in pieces {
             switch piece {
@@ -95,16 +110,17 @@ public struct ActionTemplate: Sendable, Hashable {
                 at += bytes.count
             case .step: at += Digits.write(step, to: UnsafeMutableRawBufferPointer(rebasing: destination[at...]))
             case .session: at += Digits.write(session, to: UnsafeMutableRawBufferPointer(rebasing: destination[at...]))
+            case .wait: at += Digits.write(seconds: wait, to: UnsafeMutableRawBufferPointer(rebasing: destination[at...]))
             }
         }
         return at
     }
 
     /// For tests and messages.
-    func text(step: Int, session: Int) -> String {
+    func text(step: Int, session: Int, wait: Nanoseconds = .zero) -> String {
         let size = maximumSize
         return String(unsafeUninitializedCapacity: size) { buffer in
-            write(step: step, session: session, to: UnsafeMutableRawBufferPointer(buffer))
+            write(step: step, session: session, wait: wait, to: UnsafeMutableRawBufferPointer(buffer))
         }
     }
 }
@@ -125,5 +141,18 @@ enum Digits {
             scale /= 10
         }
         return count
+    }
+
+    /// Seconds from 0 with all nine decimals.
+    static func write(seconds span: Nanoseconds, to destination: UnsafeMutableRawBufferPointer) -> Int {
+        let (whole, part) = span.rawValue.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let count = write(Int(whole), to: destination)
+        destination[count] = UInt8(ascii: ".")
+        var rest = part
+        for index in (1...9).reversed() {
+            destination[count + index] = UInt8(48 + rest % 10)
+            rest /= 10
+        }
+        return count + 10
     }
 }

@@ -140,6 +140,7 @@ extension EngineLoop {
     private mutating func lost(_ link: Int, _ code: Int32) {
         let session = Int(links[link].session)
         guard session >= 0 else { return forget(link) }
+        if mayLose(session) { return release(link, keep: false) }
         let now = since()
         switch sessions[session].state {
         case .closing: perform(sessions[session].peerClosed(code: nil, at: now), session)
@@ -160,9 +161,14 @@ extension EngineLoop {
         if links[link].fault != 0 { return lost(link, links[link].fault) }
         let session = Int(links[link].session)
         guard session >= 0 else { return forget(link) }
+        if mayLose(session) { return release(link, keep: false) }
         if links[link].state == .securing { return fail(link, .tls) }
         perform(sessions[session].peerClosed(code: nil, at: arrival), session)
     }
+
+    /// Whether a session does without its connection: over HTTP nothing is on it while the policy thinks, and the next
+    /// call opens another.
+    private func mayLose(_ session: Int) -> Bool { script.mode == .http && sessions[session].state == .thinking }
 
     /// An idle connection of the pool was closed by the peer.
     mutating func forget(_ link: Int) {

@@ -1,3 +1,4 @@
+import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
 import ScaleWire
@@ -8,6 +9,7 @@ extension EngineLoop {
         switch action {
         case .none: break
         case .request: request(session)
+        case .think: think(session)
         case .close: sayGoodbye(session)
         case .finish: finish(session)
         }
@@ -21,15 +23,28 @@ extension EngineLoop {
         deadlines[session] = now + (resetting ? spec.timeouts.reset : spec.timeouts.step)
         sessions[session].sent(at: now)
         let step = Int(sessions[session].stepsDone) + 1
-        let number = session * spec.threads + index
+        let number = number(of: session)
+        let wait = waits?[session: number, step: step] ?? script.wait
         let target = Int(links[link].target)
         // Bytes of a factory are valid until its next call, and sending may make one: so they go out first of all.
         switch (script.mode, resetting) {
         case (.ws, true): send(link, requests.resetFrame())
-        case (.ws, false): send(link, requests.stepFrame(step: step, session: number))
+        case (.ws, false): send(link, requests.stepFrame(step: step, session: number, wait: wait))
         case (.http, true): send(link, requests.reset(target))
-        case (.http, false): send(link, requests.step(target, step: step, session: number))
+        case (.http, false): send(link, requests.step(target, step: step, session: number, wait: wait))
         }
+    }
+
+    /// A session's number in the cell.
+    private func number(of session: Int) -> Int { session * spec.threads + index }
+
+    /// No deadline runs while the policy thinks: the server owes nothing.
+    private mutating func think(_ session: Int) {
+        deadlines[session] = Nanoseconds(.max)
+        let step = Int(sessions[session].stepsDone) + 1
+        let span = thoughts?[session: number(of: session), step: step] ?? .zero
+        let due = sessions[session].think(for: span)
+        thinking.push(UInt64(session), at: origin + due)
     }
 
     private mutating func sayGoodbye(_ session: Int) {
@@ -131,6 +146,10 @@ extension EngineLoop {
         // A second answer to one request breaks the connection, whoever holds it.
         guard session >= 0 else { return forget(link) }
         let status = message.head.status
+        if sessions[session].state == .thinking {
+            // A server that gives up an idle connection may say so (RFC 9110 section 15.5.9).
+            return status == 408 ? release(link, keep: false) : fail(link, .protocolViolation)
+        }
         if status != 200 {
             recorder.complaint(message.body)
             return fail(link, Self.kind(status: status), code: Int32(clamping: status))
@@ -178,6 +197,10 @@ extension EngineLoop {
         var observed = Observed()
         if let waited = seen.waitedSeconds { observed.waited = .seconds(waited) }
         observed.stepCount = seen.stepCount
+        observed.done = seen.done
+        if let waits, sessions[session].state == .stepping {
+            observed.asked = waits[session: number(of: session), step: Int(sessions[session].stepsDone) + 1]
+        }
         if let pid = seen.pid { observed.pid = Int32(truncatingIfNeeded: pid) }
         if let hash = seen.sessionHash { observed.hash = SessionHash(hash) }
         if let host = seen.hostURL, !host.isEmpty { observed.host = recorder.host(host, hint: sessions[session].host) }

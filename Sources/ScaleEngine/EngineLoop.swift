@@ -30,6 +30,10 @@ struct EngineLoop: ~Copyable {
     let plain: UnsafeMutableRawBufferPointer
     /// The release of the cell: what all times count from.
     var origin = MonotonicTime(nanoseconds: 0)
+    /// Sessions whose policy thinks, by when it will have decided.
+    var thinking: TimerHeap
+    let thoughts: DrawnSpans?
+    let waits: DrawnSpans?
     var nextToOpen = 0
     var live = 0
     var ended = Nanoseconds.zero
@@ -38,13 +42,14 @@ struct EngineLoop: ~Copyable {
     private var cpuAtRelease = Nanoseconds.zero
     private let housekeeping: Nanoseconds
 
-    init(spec: LoadSpec, index: Int, board: ProgressBoard) throws(SystemFault) {
+    init(spec: LoadSpec, schedule: StartSchedule, index: Int, board: ProgressBoard) throws(SystemFault) {
         reactor = try Reactor()
         self.spec = spec
         self.index = index
         self.board = board
         script = Script(
-            mode: spec.key.mode, steps: Int32(spec.key.steps), wait: spec.key.wait, isBenchmark: spec.action.isBenchmark)
+            mode: spec.key.mode, steps: Int32(spec.key.steps), wait: spec.key.wait, isBenchmark: spec.action.isBenchmark,
+            thinks: spec.think != nil, ignoresDone: spec.ignoresDone)
         requests = RequestFactory(
             targets: spec.targets, action: spec.action, seed: spec.seed &+ UInt64(index) &* 0x9E37_79B9)
         sessionCount = (spec.key.sessions - index + spec.threads - 1) / spec.threads
@@ -52,9 +57,12 @@ struct EngineLoop: ~Copyable {
         deadlines = .allocate(capacity: sessionCount)
         linkOf = .allocate(capacity: sessionCount)
         for local in 0..<sessionCount {
-            let intended = spec.shape.intendedStart(of: local * spec.threads + index)
+            let intended = schedule[local * spec.threads + index]
             (sessions + local).initialize(to: Episode(intended: intended))
         }
+        thoughts = spec.think.map { DrawnSpans($0, for: .think, seed: spec.seed) }
+        waits = spec.drawnWaits
+        thinking = TimerHeap(capacity: spec.think == nil ? 1 : sessionCount)
         deadlines.initialize(repeating: Nanoseconds(.max), count: sessionCount)
         linkOf.initialize(repeating: -1, count: sessionCount)
         pool = LinkPool(spec: spec, loop: index, sessions: sessionCount)
@@ -90,6 +98,7 @@ struct EngineLoop: ~Copyable {
         var woke = origin
         while nextToOpen < sessionCount || live > 0 {
             openDue()
+            resumeDue()
             let now = MonotonicClock.now()
             if now - origin >= nextHousekeeping {
                 keepHouse(at: now - origin)
@@ -98,7 +107,7 @@ struct EngineLoop: ~Copyable {
             }
             // A turn is all the time away from the sockets: what was ready, what was due to open, and the house.
             recorder.turn(MonotonicClock.now() - woke)
-            let count = try reactor.wait(until: origin + wakeTime())
+            let count = try reactor.wait(until: wakeTime())
             woke = reactor.now
             for event in 0..<count { handle(reactor.event(event)) }
         }
@@ -114,8 +123,19 @@ struct EngineLoop: ~Copyable {
     /// the next.
     var arrival: Nanoseconds { reactor.now - origin }
 
-    private func wakeTime() -> Nanoseconds {
-        nextToOpen < sessionCount ? min(sessions[nextToOpen].intended, nextHousekeeping) : nextHousekeeping
+    private func wakeTime() -> MonotonicTime {
+        let own = nextToOpen < sessionCount ? min(sessions[nextToOpen].intended, nextHousekeeping) : nextHousekeeping
+        return min(origin + own, thinking.next)
+    }
+
+    /// Sends the steps whose policy has decided.
+    private mutating func resumeDue() {
+        var resumed = 0
+        while !thinking.isEmpty, resumed < Limits.thoughtsPerTurn, let token = thinking.pop(dueAt: MonotonicClock.now()) {
+            // Of a session that failed meanwhile the episode wants nothing more.
+            perform(sessions[Int(token)].thought(), Int(token))
+            resumed += 1
+        }
     }
 
     private mutating func openDue() {
@@ -138,6 +158,7 @@ struct EngineLoop: ~Copyable {
         var resetting = 0
         var stepping = 0
         var open = 0
+        var thinking = 0
         for session in 0..<nextToOpen {
             if deadlines[session] <= now { overdue(session, at: now) }
             if sessions[session].isOpen { open += 1 }
@@ -145,12 +166,13 @@ struct EngineLoop: ~Copyable {
             case .queued, .connecting: connecting += 1
             case .resetting: resetting += 1
             case .stepping: stepping += 1
+            case .thinking: thinking += 1
             case .pending, .closing, .over: break
             }
         }
         board.publish(
             loop: index, started: nextToOpen, connecting: connecting, resetting: resetting, stepping: stepping,
-            succeeded: recorder.succeeded, failed: recorder.failed)
+            thinking: thinking, succeeded: recorder.succeeded, failed: recorder.failed)
         if now >= nextSample {
             nextSample = now + Limits.sampling
             recorder.sample(at: now, open: open, started: nextToOpen, cpu: HostClock.threadCPU() - cpuAtRelease)

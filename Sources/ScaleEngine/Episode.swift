@@ -7,6 +7,10 @@ struct Script {
     var wait: Nanoseconds
     /// Hold the answers against the benchmark environment's promises.
     var isBenchmark: Bool
+    /// The policy takes time before each step.
+    var thinks = false
+    /// Sends every step, also after the environment said that the episode is done.
+    var ignoresDone = false
 }
 
 /// What one answer of the environment says about the session.
@@ -17,6 +21,10 @@ struct Observed {
     var pid: Int32?
     var hash: SessionHash?
     var host: Int32?
+    /// The episode is over.
+    var done = false
+    /// What the step asked the environment to wait; nil for the script's.
+    var asked: Nanoseconds?
 }
 
 /// The course of one session as a state machine: facts with their times in, what to do next out. It knows no socket
@@ -30,6 +38,8 @@ struct Episode {
         case connecting
         case resetting
         case stepping
+        /// Has an answer, and its policy takes its time: open, but not in step.
+        case thinking
         /// Said goodbye and waits for the peer to finish.
         case closing
         case over
@@ -39,6 +49,8 @@ struct Episode {
         case none
         /// Send the request that ``state`` names.
         case request
+        /// Let the policy think; then ``Episode/thought()``.
+        case think
         /// Say goodbye and wait for the peer.
         case close
         /// The session is over: let its connection go.
@@ -59,6 +71,7 @@ struct Episode {
     private var queue: Int64 = -1
     private var connect: Int64 = -1
     private var reset: Int64 = -1
+    private var think: Int64 = -1
     private(set) var stepTime = Nanoseconds.zero
     private var resetAt: Int64 = -1
     private var lastStepAt: Int64 = -1
@@ -81,7 +94,7 @@ struct Episode {
         case .pending, .connecting: .connect
         case .queued: .queue
         case .resetting: .reset
-        case .stepping: .step
+        case .stepping, .thinking: .step
         case .closing, .over: .close
         }
     }
@@ -129,32 +142,51 @@ struct Episode {
 
     /// The environment answered the request with an observation.
     mutating func answered(_ seen: Observed, at now: Nanoseconds, script: Script) -> Action {
+        var isDone = false
         switch state {
         case .resetting:
             if let problem = note(seen, script: script, asked: .zero, step: 0) { return fail(problem, at: now) }
             reset = now.rawValue - phaseStart
             resetAt = now.rawValue
         case .stepping:
+            let asked = seen.asked ?? script.wait
             let took = Nanoseconds(now.rawValue - phaseStart)
-            if script.isBenchmark && took.seconds < Self.least * script.wait.seconds { return fail(.protocolViolation, at: now) }
-            if let problem = note(seen, script: script, asked: script.wait, step: Int(stepsDone) + 1) {
+            if script.isBenchmark && took.seconds < Self.least * asked.seconds { return fail(.protocolViolation, at: now) }
+            if let problem = note(seen, script: script, asked: asked, step: Int(stepsDone) + 1) {
                 return fail(problem, at: now)
             }
             stepTime += Nanoseconds(now.rawValue - phaseStart)
             stepsDone += 1
             lastStepAt = now.rawValue
-        case .pending, .queued, .connecting, .closing, .over:
+            // Over HTTP every call is an environment of its own: there is no episode to be done.
+            isDone = seen.done && script.mode == .ws && !script.ignoresDone
+        case .pending, .queued, .connecting, .thinking, .closing, .over:
             // An answer nobody asked for; once it said goodbye, a late one is the server's business.
             return state == .closing || state == .over ? .none : fail(.protocolViolation, at: now)
         }
-        if stepsDone < script.steps {
-            state = .stepping
-            return .request
+        if stepsDone < script.steps && !isDone {
+            state = script.thinks ? .thinking : .stepping
+            if script.thinks { phaseStart = now.rawValue }
+            return script.thinks ? .think : .request
         }
         state = script.mode == .ws ? .closing : .over
         phaseStart = now.rawValue
         endedAt = now.rawValue
         return script.mode == .ws ? .close : .finish
+    }
+
+    /// The policy takes this long from the answer on.
+    /// - Returns: when it has decided.
+    mutating func think(for span: Nanoseconds) -> Nanoseconds {
+        think = max(think, 0) + span.rawValue
+        return phaseBegan + span
+    }
+
+    /// The policy has decided.
+    mutating func thought() -> Action {
+        guard state == .thinking else { return .none }
+        state = .stepping
+        return .request
     }
 
     /// The share of a wait that must really have passed: timers and clocks of two processes may differ a little.
@@ -197,7 +229,7 @@ struct Episode {
             return .finish
         case .over, .pending, .queued: return .none
         case .connecting: return fail(.badHandshake, code: code, at: now)
-        case .resetting, .stepping:
+        case .resetting, .stepping, .thinking:
             return fail(code == 1009 ? .messageTooLarge : .closedMidSession, code: code, at: now)
         }
     }
@@ -225,6 +257,7 @@ struct Episode {
         record.endedAt = span(endedAt)
         record.total = failure == nil && lastStepAt >= 0 && state == .over ? Nanoseconds(lastStepAt - start) : nil
         record.waited = reportsWait ? waited : nil
+        record.think = span(think)
         record.stepsDone = stepsDone
         record.failure = failure
         record.host = host < 0 ? nil : host

@@ -67,6 +67,8 @@ enum Limits {
     static let answerBytes = 100 << 20
     /// Sessions opened between two looks at the sockets, so that a burst does not deafen the loop.
     static let opensPerTurn = 64
+    /// Sessions that go on after a think between two looks at the sockets.
+    static let thoughtsPerTurn = 64
     static let readBuffer = 64 << 10
     /// Full buffers read from one connection in one turn, so that a peer that never stops sending starves nobody.
     static let readsPerTurn = 16

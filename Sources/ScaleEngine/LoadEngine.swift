@@ -14,13 +14,14 @@ public enum LoadEngine {
     /// - Parameter board: made for as many threads as `spec` asks for; used for this cell only.
     /// - Throws: `interrupted` when the board asked to stop; `infrastructure` when the kernel refuses an epoll instance.
     public static func run(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellOutcome {
+        let schedule = StartSchedule(spec.shape, sessions: spec.key.sessions, seed: spec.seed)
         let startedAt = HostClock.wallTime()
         let results = await withTaskGroup(of: Result<LoopResult, SystemFault>.self) { group in
             for index in 0..<spec.threads {
                 group.addTask {
                     await ReactorThread.run {
                         let result = Result { () throws(SystemFault) in
-                            try EngineLoop(spec: spec, index: index, board: board).run()
+                            try EngineLoop(spec: spec, schedule: schedule, index: index, board: board).run()
                         }
                         if case .failure = result { board.requestStop() }
                         return result
@@ -38,9 +39,10 @@ public enum LoadEngine {
             }
         }
         if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
+        var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
+        recording.drawnWaits = spec.drawnWaits
         return CellOutcome(
-            recording: LoopMerge.recording(of: spec.key, startedAt: startedAt, loops),
-            firstMessage: loops.compactMap(\.firstMessage).first)
+            recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
     }
 
     /// How many loops pay on this host for so many sessions: half its cores, since the system under test or the

@@ -1,3 +1,4 @@
+import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
 import ScaleTLS
@@ -19,6 +20,12 @@ public struct LoadSpec: Sendable {
     /// Sessions are spread over these round robin.
     public var targets: [LoadTarget]
     public var shape: LoadShape
+    /// The policy's time between an answer and the next step.
+    public var think: SpanDistribution?
+    /// What the waits are drawn from instead of the key's wait; ``action`` then leaves the wait open.
+    public var waitSpread: SpanDistribution?
+    /// Sends every step, also after the environment said that the episode is done.
+    public var ignoresDone: Bool
     public var timeouts: PhaseTimeouts
     public var httpConnections: ConnectionPolicy
     public var action: ActionTemplate
@@ -29,13 +36,17 @@ public struct LoadSpec: Sendable {
     public var seed: UInt64
 
     public init(
-        key: CellKey, targets: [LoadTarget], shape: LoadShape = .burst, timeouts: PhaseTimeouts,
+        key: CellKey, targets: [LoadTarget], shape: LoadShape = .burst, think: SpanDistribution? = nil,
+        waitSpread: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts,
         httpConnections: ConnectionPolicy = .perSession, action: ActionTemplate, tls: TLSContext? = nil,
         threads: Int = 1, seed: UInt64 = 0
     ) {
         self.key = key
         self.targets = targets
         self.shape = shape
+        self.think = think
+        self.waitSpread = waitSpread
+        self.ignoresDone = ignoresDone
         self.timeouts = timeouts
         self.httpConnections = httpConnections
         self.action = action
@@ -43,4 +54,7 @@ public struct LoadSpec: Sendable {
         self.threads = threads
         self.seed = seed
     }
+
+    /// The waits where they differ from step to step.
+    var drawnWaits: DrawnSpans? { waitSpread.map { DrawnSpans($0, for: .wait, seed: seed) } }
 }

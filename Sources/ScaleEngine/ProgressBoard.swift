@@ -8,6 +8,7 @@ public struct CellProgress: Sendable, Hashable {
     public var connecting = 0
     public var resetting = 0
     public var stepping = 0
+    public var thinking = 0
     public var succeeded = 0
     public var failed = 0
 
@@ -24,6 +25,7 @@ public final class ProgressBoard: Sendable {
         let connecting = Atomic<Int>(0)
         let resetting = Atomic<Int>(0)
         let stepping = Atomic<Int>(0)
+        let thinking = Atomic<Int>(0)
         let succeeded = Atomic<Int>(0)
         let failed = Atomic<Int>(0)
     }
@@ -48,19 +50,22 @@ public final class ProgressBoard: Sendable {
             sum.connecting += loop.connecting.load(ordering: .relaxed)
             sum.resetting += loop.resetting.load(ordering: .relaxed)
             sum.stepping += loop.stepping.load(ordering: .relaxed)
+            sum.thinking += loop.thinking.load(ordering: .relaxed)
             sum.succeeded += loop.succeeded.load(ordering: .relaxed)
             sum.failed += loop.failed.load(ordering: .relaxed)
         }
     }
 
     func publish(
-        loop: Int, started: Int, connecting: Int, resetting: Int, stepping: Int, succeeded: Int, failed: Int
+        loop: Int, started: Int, connecting: Int, resetting: Int, stepping: Int, thinking: Int, succeeded: Int,
+        failed: Int
     ) {
         let counts = loops[loop]
         counts.started.store(started, ordering: .relaxed)
         counts.connecting.store(connecting, ordering: .relaxed)
         counts.resetting.store(resetting, ordering: .relaxed)
         counts.stepping.store(stepping, ordering: .relaxed)
+        counts.thinking.store(thinking, ordering: .relaxed)
         counts.succeeded.store(succeeded, ordering: .relaxed)
         counts.failed.store(failed, ordering: .relaxed)
     }

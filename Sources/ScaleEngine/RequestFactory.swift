@@ -92,9 +92,10 @@ struct RequestFactory: ~Copyable {
         Self.closeMessage.withUnsafeBytes { masked(.text, $0) }
     }
 
-    mutating func stepFrame(step: Int, session: Int) -> UnsafeRawBufferPointer {
+    /// - Parameter wait: only used where the action leaves it open.
+    mutating func stepFrame(step: Int, session: Int, wait: Nanoseconds) -> UnsafeRawBufferPointer {
         if let stepPayload { return stepPayload.withUnsafeBytes { masked(.text, $0) } }
-        return masked(.text, writeAction(after: Self.stepOpening, step: step, session: session))
+        return masked(.text, writeAction(after: Self.stepOpening, step: step, session: session, wait: wait))
     }
 
     /// A control frame; `payload` is at most 125 bytes.
@@ -106,9 +107,9 @@ struct RequestFactory: ~Copyable {
     func reset(_ target: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(targets[target].reset) }
 
     /// A step over HTTP.
-    mutating func step(_ target: Int, step: Int, session: Int) -> UnsafeRawBufferPointer {
+    mutating func step(_ target: Int, step: Int, session: Int, wait: Nanoseconds) -> UnsafeRawBufferPointer {
         if let whole = targets[target].step { return UnsafeRawBufferPointer(whole) }
-        let content = writeAction(after: Self.callOpening, step: step, session: session)
+        let content = writeAction(after: Self.callOpening, step: step, session: session, wait: wait)
         let head = targets[target].stepHead
         frame.copyMemory(from: UnsafeRawBufferPointer(head))
         var at = head.count
@@ -121,10 +122,13 @@ struct RequestFactory: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: frame[..<(at + content.count)])
     }
 
-    private func writeAction(after opening: [UInt8], step: Int, session: Int) -> UnsafeRawBufferPointer {
+    private func writeAction(
+        after opening: [UInt8], step: Int, session: Int, wait: Nanoseconds
+    ) -> UnsafeRawBufferPointer {
         payload.copyBytes(from: opening)
         var at = opening.count
-        at += action.write(step: step, session: session, to: UnsafeMutableRawBufferPointer(rebasing: payload[at...]))
+        at += action.write(
+            step: step, session: session, wait: wait, to: UnsafeMutableRawBufferPointer(rebasing: payload[at...]))
         payload[at] = UInt8(ascii: "}")
         return UnsafeRawBufferPointer(rebasing: payload[...at])
     }
@@ -133,21 +137,5 @@ struct RequestFactory: ~Copyable {
         let key = UInt32(truncatingIfNeeded: random.next())
         let size = WebSocketFrame.write(opcode, payload: content, mask: key, to: frame)
         return UnsafeRawBufferPointer(rebasing: frame[..<size])
-    }
-}
-
-/// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014): keys that differ from frame to
-/// frame and repeat from run to run with the same seed. They hide nothing and need not.
-struct SplitMix64: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z &>> 31)
     }
 }

@@ -8,7 +8,7 @@ enum ReportDefinitions {
             """
             **connect** and **total** run from the intended start, so a late generator cannot flatter a server; \
             **total** ends with the last step's answer. **reset** includes building the environment. \
-            **overhead** = total − steps × wait.
+            **overhead** = total − steps × wait − think time.
             """,
             """
             **Percentiles** are nearest rank on an HDR histogram of three digits, over successful sessions, and never \
@@ -31,7 +31,7 @@ enum ReportDefinitions {
             ≥ 95 %.
             """,
             """
-            **SLO max batch** also asks for P99 total ≤ 2 × (steps × wait + 0.5 s). **per core** divides by the cores \
+            **SLO max batch** also asks for P99 total ≤ 2 × (steps × (wait + think) + 0.5 s). **per core** divides by the cores \
             the servers may use.
             """,
             """

@@ -66,10 +66,12 @@ struct ReportMethod {
         var rows = [
             ["mode", modes],
             ["N", plan.sessions.map { Figure.count($0) }.joined(separator: " · ")],
-            ["wait (s)", plan.waits.map(\.asSetting).joined(separator: " · ")],
+            ["wait (s)", plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · ")],
             ["steps, repetitions", "\(plan.steps), \(plan.reps)"],
             ["load shape", Self.shape(plan.shape)], ["timeouts", Self.timeouts(plan.timeouts)],
         ]
+        if let think = plan.think { rows.append(["think time (s)", Self.spread(think)]) }
+        if plan.ignoresDone { rows.append(["episodes", "every step is sent, whether or not the environment is done"]) }
         if plan.modes.contains(.http) { rows.append(["HTTP connections", plan.httpConnections.description]) }
         rows.append(["action", plan.action.map { Markdown.code($0, inTable: true) } ?? "the benchmark environment's own"])
         rows.append(["seed", String(plan.seed)])
@@ -101,6 +103,18 @@ struct ReportMethod {
     private static func shape(_ shape: LoadShape) -> String {
         switch shape {
         case .burst: "burst: all sessions at once"
+        case .ramp(let span): "ramp: evenly over \(span.asSetting) s"
+        case .open(let rate, .poisson): "open loop: \(Figure.plain(rate)) sessions/s, Poisson arrivals"
+        case .open(let rate, .even): "open loop: \(Figure.plain(rate)) sessions/s at equal gaps"
+        }
+    }
+
+    private static func spread(_ distribution: SpanDistribution) -> String {
+        switch distribution {
+        case .fixed(let span): span.asSetting
+        case .uniform(let from, let to): "uniform from \(from.asSetting) to \(to.asSetting), drawn per step"
+        case .lognormal(let mean, let sigma):
+            "lognormal with mean \(mean.asSetting) and sigma \(Figure.plain(sigma)), drawn per step"
         }
     }
 

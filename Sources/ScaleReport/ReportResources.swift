@@ -45,6 +45,9 @@ struct ReportResources {
             .number("CPU/session (µs)"), .number("threads"), .number("peak RSS so far"),
             .number("loop lag P99 (\(lag.rawValue))"), .number("max (\(lag.rawValue))"), .number("start lag P99 (\(start.rawValue))"),
         ]
+        // In a burst the last session waits for all others, so that most of a large one start late.
+        let paced = snapshot.run.plan.shape != .burst
+        if paced { columns.append(.number("late starts")) }
         let calibrated = records.contains { $0.generator.ceilingFraction != nil }
         if calibrated { columns.append(.number("of ceiling")) }
         return Table(
@@ -57,6 +60,7 @@ struct ReportResources {
                         Figure.significant(each), String(use.threads), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
                         lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
                     ]
+                if paced { row.append(Figure.count(cell.record.lateStarts)) }
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
                 return row
             })

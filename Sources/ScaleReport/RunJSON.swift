@@ -19,6 +19,7 @@ public enum CellJSON {
             ("success_rate", .double(cell.successRate)),
             ("steps_per_second", .optional(cell.stepsPerSecond)),
             ("peak_open_sessions", .int(cell.peakOpen)),
+            ("late_starts", .int(cell.lateStarts)),
             ("overhead_p99", .optional(cell.latencies[.overhead]?.p99.seconds)),
             ("verdict", .string(cell.verdict.limiter.rawValue)),
             ("verdict_evidence", .string(cell.verdict.evidence)),

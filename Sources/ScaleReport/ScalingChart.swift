@@ -75,7 +75,7 @@ struct ScalingData {
             invalid += each.cells.filter { !$0.valid }.compactMap { Point(sessions: $0.key.sessions, cells: [$0]) }
         }
         batches = Set(series.flatMap(\.batches)).sorted()
-        let limits = Set(series.map { Capacity.latencyLimit(wait: $0.key.wait, steps: $0.key.steps) })
+        let limits = Set(series.map(\.latencyLimit))
         if limits.count == 1 { limit = limits.first }
     }
 

@@ -13,6 +13,8 @@ struct SeriesKey: Hashable {
 struct CellSeries {
     var key: SeriesKey
     var cells: [CellRecord]
+    /// The policy's mean time before each step.
+    var think = Nanoseconds.zero
 
     /// All series of a run, by their first cell.
     static func all(of snapshot: RunSnapshot) -> [CellSeries] {
@@ -24,14 +26,18 @@ struct CellSeries {
             if members[key] == nil { order.append(key) }
             members[key, default: []].append(cell.record)
         }
-        return order.map { CellSeries(key: $0, cells: members[$0] ?? []) }
+        let think = snapshot.run.plan.think?.mean ?? .zero
+        return order.map { CellSeries(key: $0, cells: members[$0] ?? [], think: think) }
     }
 
     /// The values of N, ascending.
     var batches: [Int] { Set(cells.map(\.key.sessions)).sorted() }
 
     /// Nil only for no cells.
-    var capacity: Capacity? { Capacity.all(of: cells).first }
+    var capacity: Capacity? { Capacity.all(of: cells, think: think).first }
+
+    /// The P99 of `total` that the SLO max batch allows.
+    var latencyLimit: Nanoseconds { Capacity.latencyLimit(wait: key.wait, steps: key.steps, think: think) }
 
     func valid(at sessions: Int) -> [CellRecord] { cells.filter { $0.key.sessions == sessions && $0.valid } }
 }

@@ -189,14 +189,16 @@ public struct Experiment: Sendable {
 
 extension RunRequest {
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
+        let wait = plan.waitSpread == nil ? key.wait : nil
         let action: ActionTemplate
         if let text = plan.action {
-            action = try ActionTemplate(text, wait: key.wait)
+            action = try ActionTemplate(text, wait: wait)
         } else {
-            action = .benchmark(wait: key.wait)
+            action = .benchmark(wait: wait)
         }
         return LoadSpec(
-            key: key, targets: context.targets, shape: plan.shape, timeouts: plan.timeouts,
+            key: key, targets: context.targets, shape: plan.shape, think: plan.think, waitSpread: plan.waitSpread,
+            ignoresDone: plan.ignoresDone, timeouts: plan.timeouts,
             httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key),
             seed: plan.seed)
     }

@@ -61,6 +61,10 @@ struct Preflight {
         var spec = try request.spec(key, context)
         spec.threads = 1
         if let action { spec.action = action }
+        spec.shape = .burst
+        spec.think = nil
+        // Its mean: one draw may be far above it.
+        spec.waitSpread = nil
         let limit = min(request.plan.timeouts.step, .seconds(30) + key.wait)
         spec.timeouts = .all(limit)
         let board = ProgressBoard(threads: 1)

@@ -57,7 +57,10 @@ struct StoredRun: Sendable {
         }
         print.add(plan.httpConnections.description)
         print.add(plan.action ?? "")
-        print.add("\(plan.shape)")
+        print.add(plan.shape.description)
+        print.add(plan.think?.description ?? "")
+        print.add(plan.waitSpread?.description ?? "")
+        print.add(plan.ignoresDone ? "ignore done" : "")
         print.add(deployment.provider)
         print.add(deployment.infra)
         if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }

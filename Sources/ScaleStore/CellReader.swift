@@ -53,6 +53,7 @@ struct CellReader {
             effectiveConcurrency: try row.optional("effective_concurrency"),
             peakOpen: try row.value("peak_open_sessions"), uniquePids: try row.value("unique_pids"),
             uniqueSessions: try row.value("unique_sessions"), uniqueHosts: try row.value("unique_hosts"),
+            lateStarts: try row.value("late_starts"),
             generator: GeneratorUse(
                 cpu: try row.nanoseconds("generator_cpu_ns"),
                 peakRSSBytes: try row.value("generator_peak_rss_bytes"),

@@ -78,6 +78,7 @@ extension RunReader {
         session.endedAt = try row.optionalNanoseconds("ended_at_ns")
         session.total = try row.optionalNanoseconds("total_ns")
         session.waited = try row.optionalNanoseconds("waited_ns")
+        session.think = try row.optionalNanoseconds("think_ns")
         session.stepsDone = try row.value("steps_done")
         if let kind: FailureKind = try row.optionalMember("failure_kind") {
             session.failure = SessionFailure(

@@ -16,9 +16,14 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
     var modes: [Mode]
     var requests: [Int]
     var wait_ns: [Int64]
+    /// Where the waits are drawn; times inside are nanoseconds, as in `shape` and `think`.
+    var wait_spread: SpanDistribution?
     var steps: Int
     var reps: Int
     var shape: LoadShape
+    var think: SpanDistribution?
+    /// Nil for false.
+    var ignore_done: Bool?
     var timeouts_ns: Timeouts
     var http_connections: String
     var action: String?
@@ -29,9 +34,12 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
         modes = plan.modes
         requests = plan.sessions
         wait_ns = plan.waits.map(\.rawValue)
+        wait_spread = plan.waitSpread
         steps = plan.steps
         reps = plan.reps
         shape = plan.shape
+        think = plan.think
+        ignore_done = plan.ignoresDone ? true : nil
         timeouts_ns = Timeouts(
             connect: plan.timeouts.connect.rawValue, reset: plan.timeouts.reset.rawValue,
             step: plan.timeouts.step.rawValue, close: plan.timeouts.close.rawValue)
@@ -46,7 +54,7 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
         }
         return Plan(
             modes: modes, sessions: requests, waits: wait_ns.map(Nanoseconds.init), steps: steps, reps: reps,
-            shape: shape,
+            waitSpread: wait_spread, shape: shape, think: think, ignoresDone: ignore_done ?? false,
             timeouts: PhaseTimeouts(
                 connect: Nanoseconds(timeouts_ns.connect), reset: Nanoseconds(timeouts_ns.reset),
                 step: Nanoseconds(timeouts_ns.step), close: Nanoseconds(timeouts_ns.close)),

@@ -67,7 +67,7 @@ final class ConsoleProgress: Sendable {
         guard let key = now.key else { return }
         Console.status(
             title(now.cell, now.cells, key) + "  connecting \(progress.connecting), in reset \(progress.resetting), stepping "
-                + "\(progress.stepping), done \(progress.succeeded), failed \(progress.failed)  "
+                + "\(progress.stepping), \(progress.thinking > 0 ? "thinking \(progress.thinking), " : "")done \(progress.succeeded), failed \(progress.failed)  "
                 + "\(Figure.fixed(elapsed.seconds, 1)) s" + remaining(now))
     }
 

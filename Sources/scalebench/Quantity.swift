@@ -33,19 +33,68 @@ enum Quantity {
 
     /// Seconds from 0.
     static let span: @Sendable (String) throws -> Nanoseconds = { text in
-        guard let value = seconds(text), value >= 0 else { throw Refusal(description: "give seconds from 0, like 0.5") }
+        guard let value = seconds(text), value >= 0 else { throw Refusal(description: "give seconds from 0, like 0.5 or 500ms") }
         return .seconds(value)
     }
 
     /// Seconds above 0.
     static let deadline: @Sendable (String) throws -> Nanoseconds = { text in
-        guard let value = seconds(text), value >= 1e-9 else { throw Refusal(description: "give seconds above 0, like 30") }
+        guard let value = seconds(text), value >= 1e-9 else { throw Refusal(description: "give seconds above 0, like 30 or 500ms") }
         return .seconds(value)
     }
 
-    /// Any sign; not what no clock can count.
+    /// A span of which every step has its own draw: `0.2`, `uniform:0.1-0.5` or `lognormal:0.3,0.5`.
+    static let distribution: @Sendable (String) throws -> SpanDistribution = { text in
+        guard let colon = text.firstIndex(of: ":") else {
+            guard let value = seconds(text), value >= 0 else {
+                throw Refusal(description: "give seconds from 0, like 0.5, or a distribution, like uniform:0.1-0.5")
+            }
+            return .fixed(span: .seconds(value))
+        }
+        let values = text[text.index(after: colon)...]
+        switch text[..<colon] {
+        case "uniform":
+            guard let (from, to) = pair(values, "-"), let from = seconds(from), let to = seconds(to), from >= 0, to >= from
+            else { throw Refusal(description: "give two spans in seconds, the smaller first, like uniform:0.1-0.5") }
+            return .uniform(from: .seconds(from), to: .seconds(to))
+        case "lognormal":
+            guard let (mean, sigma) = pair(values, ","), let mean = seconds(mean), mean > 0, let sigma = Double(sigma),
+                sigma > 0, sigma <= widestSigma
+            else {
+                throw Refusal(
+                    description: "give a mean above 0 in seconds and a sigma above 0 up to 4, like lognormal:0.3,0.5")
+            }
+            return .lognormal(mean: .seconds(mean), sigma: sigma)
+        default: throw Refusal(description: "give seconds, uniform:FROM-TO or lognormal:MEAN,SIGMA")
+        }
+    }
+
+    /// Beyond it, one draw in a thousand would be more than a hundred times the mean.
+    private static let widestSigma = 4.0
+
+    /// Sessions per second: `200/s`, `30/min`, `100/h`.
+    static let rate: @Sendable (String) throws -> Double = { text in
+        let refusal = Refusal(description: "give sessions per time, like 200/s, 30/min or 100/h")
+        let perSecond: [Substring: Double] = ["s": 1, "min": 60, "h": 3600]
+        guard let (count, unit) = pair(text[...], "/"), let seconds = perSecond[Substring(unit)], let value = Double(count),
+            value.isFinite, value > 0, value <= 1e9, value / seconds >= 1 / longest
+        else { throw refusal }
+        return value / seconds
+    }
+
+    /// What stands on both sides of the only separator.
+    private static func pair(_ text: Substring, _ separator: Character) -> (String, String)? {
+        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+
+    /// A number, of seconds or of the unit behind it: `0.5`, `500ms`, `10s`, `2min`, `1h`. Any sign; not what no clock
+    /// can count.
     static func seconds(_ text: String) -> Double? {
-        guard let value = Double(text), value.isFinite, value.magnitude <= longest else { return nil }
+        let units = [("ms", 1e-3), ("us", 1e-6), ("min", 60), ("s", 1), ("h", 3600)]
+        let unit = units.first { text.hasSuffix($0.0) }
+        let number = unit.map { text.dropLast($0.0.count) } ?? text[...]
+        guard let value = Double(number).map({ $0 * (unit?.1 ?? 1) }), value.isFinite, value.magnitude <= longest else { return nil }
         return value
     }
 

@@ -19,6 +19,8 @@ struct RunCommand: AsyncParsableCommand {
               scalebench --requests-grid 32,128,512 --wait-grid 0.1,1 --reps 3
               scalebench --url http://127.0.0.1:8000 -n 256 --json
               scalebench --workers 2 --max-concurrent-envs 40 -n 128
+              scalebench -n 512 --ramp 10s --steps 20 --think lognormal:0.3,0.5
+              scalebench -n 2000 --rate 200/s --wait uniform:0.1-0.5
               scalebench -u host:8000 --action '{"message": "hi {{session}}"}'
             """)
 

@@ -57,9 +57,9 @@ struct WorkloadOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("w"), .long], parsing: .unconditional,
-        help: ArgumentHelp("What a step asks the environment to wait; 1 by default.", valueName: "seconds"),
-        transform: Quantity.span)
-    var wait: Nanoseconds?
+        help: ArgumentHelp("What a step asks the environment to wait; 1 by default. Also drawn for every step: uniform:0.1-0.5, lognormal:MEAN,SIGMA (as --think).", valueName: "span"),
+        transform: Quantity.distribution)
+    var wait: SpanDistribution?
 
     @Option(parsing: .unconditional, help: ArgumentHelp("Several of them.", valueName: "s,s,…"))
     var waitGrid: String?
@@ -73,6 +73,32 @@ struct WorkloadOptions: ParsableArguments {
         parsing: .unconditional, help: ArgumentHelp("Repetitions of every cell; 1 by default.", valueName: "R"),
         transform: Quantity.count)
     var reps = 1
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "The policy's time between an answer and the next step: 0.2, uniform:0.1-0.5 or lognormal:MEAN,SIGMA, where MEAN is the mean of the spans in seconds and SIGMA the standard deviation of their natural logarithm. None by default.",
+            valueName: "span"),
+        transform: Quantity.distribution)
+    var think: SpanDistribution?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Spreads the starts of a cell's sessions evenly over this time: 10s. Default: all at once.", valueName: "time"),
+        transform: Quantity.deadline)
+    var ramp: Nanoseconds?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("An open loop: starts sessions at this rate whatever the server does: 200/s, 30/min.", valueName: "rate"),
+        transform: Quantity.rate)
+    var rate: Double?
+
+    @Option(help: ArgumentHelp("How they arrive then: poisson (independently, the default) or even.", valueName: "kind"))
+    var arrivals: String?
+
+    @Flag(help: "Send every step, also after the environment said that the episode is done.")
+    var ignoreDone = false
 
     @Option(
         name: [.customShort("t"), .long], parsing: .unconditional,
@@ -159,8 +185,9 @@ extension WorkloadOptions {
             sessions: try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: flags.sessions) }
                 ?? [requests ?? 10],
             waits: try waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: flags.waits) }
-                ?? [wait ?? .seconds(1)],
-            steps: steps, reps: reps,
+                ?? [wait?.mean ?? .seconds(1)],
+            steps: steps, reps: reps, waitSpread: wait?.drawn, shape: try shape(), think: think == .fixed(span: .zero) ? nil : think,
+            ignoresDone: ignoreDone,
             timeouts: PhaseTimeouts(
                 connect: connectTimeout ?? timeout, reset: resetTimeout ?? timeout, step: stepTimeout ?? timeout,
                 close: closeTimeout ?? timeout),
@@ -168,5 +195,23 @@ extension WorkloadOptions {
         let problems = plan.problems(flags)
         if !problems.isEmpty { throw .usage(problems.joined(separator: "; ")) }
         return plan
+    }
+
+    private func shape() throws(ScaleError) -> LoadShape {
+        if ramp != nil && rate != nil { throw .usage("--ramp and --rate are both given", hint: "use one of them") }
+        if let arrivals, LoadShape.Arrivals(rawValue: arrivals) == nil {
+            throw .usage("--arrivals '\(arrivals)' is not known", hint: "use poisson or even")
+        }
+        if arrivals != nil && rate == nil { throw .usage("--arrivals needs a rate", hint: "add --rate, like --rate 200/s") }
+        if let ramp { return .ramp(over: ramp) }
+        guard let rate else { return .burst }
+        return .open(rate: rate, arrivals: arrivals.flatMap(LoadShape.Arrivals.init) ?? .poisson)
+    }
+}
+
+extension SpanDistribution {
+    /// Nil for what is the same at every step.
+    fileprivate var drawn: SpanDistribution? {
+        if case .fixed = self { nil } else { self }
     }
 }

@@ -44,6 +44,10 @@ struct GridTests {
         Grid("-n 6 -w 0.05 -m http --http-connections pool:4", modes: [.http], sessions: [6], waits: [0.05]),
         Grid("-n 6 -w 0.05 --workers 2 --max-concurrent-envs 40", sessions: [6], waits: [0.05]),
         Grid("-n 6 -w 0.05 --provider local:workers=2,max-concurrent-envs=40", sessions: [6], waits: [0.05]),
+        Grid("-n 8 -w 0.02 --ramp 300ms --steps 2 --think 0.05", sessions: [8], waits: [0.02], steps: 2),
+        Grid("-n 8 -w 0.02 --rate 40/s --think lognormal:0.02,0.5", sessions: [8], waits: [0.02]),
+        Grid("--requests-grid 4,8 -w 0.02 --rate 2400/min --arrivals even -m http", modes: [.http], sessions: [4, 8], waits: [0.02]),
+        Grid("-n 8 --wait uniform:10ms-30ms --steps 3 --ignore-done", sessions: [8], waits: [0.02], steps: 3),
         Grid(#"-n 2 -w 0.05 --action {"wait_seconds":{{wait}}}"#, sessions: [2], waits: [0.05]),
     ]
 

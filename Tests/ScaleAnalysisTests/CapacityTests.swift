@@ -103,6 +103,7 @@ private func cell(
         #expect(Capacity.latencyLimit(wait: .seconds(1), steps: 1) == .seconds(3))
         #expect(Capacity.latencyLimit(wait: .seconds(2), steps: 5) == .seconds(21))
         #expect(Capacity.latencyLimit(wait: .zero, steps: 1) == .seconds(1))
+        #expect(Capacity.latencyLimit(wait: .seconds(1), steps: 2, think: .seconds(3)) == .seconds(17))
     }
 
     @Test func latencyBoundsTheSLOBatchByTheWorstRepetition() throws {

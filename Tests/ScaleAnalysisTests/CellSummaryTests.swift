@@ -51,6 +51,23 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
 }
 
 @Suite struct CellSummaryTests {
+    @Test func overheadLeavesOutWhatWasAskedForAndThought() {
+        var session = good(0, lag: 5)
+        session.think = ms(25)
+        #expect(finish(recording([session])).record.latencies[.overhead]?.max == ms(20))
+        // An episode that was done after two of many steps is held against two waits.
+        var short = good(0, steps: 210)
+        short.stepsDone = 2
+        #expect(finish(recording([short])).record.latencies[.overhead]?.max == ms(40))
+        var drawn = recording([good(0)])
+        drawn.drawnWaits = DrawnSpans(.fixed(span: ms(60)), for: .wait, seed: 1)
+        #expect(finish(drawn).record.latencies[.overhead]?.max == ms(80))
+    }
+
+    @Test func startsLaterThanAMillisecondAreCounted() {
+        #expect(finish(recording([good(0), good(1, lag: 1), good(2, lag: 2), bad(3, .refused, .connect, at: 3)])).record.lateStarts == 1)
+    }
+
     @Test(
         arguments: [
             (Metric.connect, 15), (.connectService, 10), (.reset, 20), (.total, 145), (.totalService, 140), (.overhead, 45),

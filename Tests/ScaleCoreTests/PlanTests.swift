@@ -41,6 +41,12 @@ import Testing
             plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(10)], timeouts: .all(.seconds(5))),
             problems: ["wait of 10.0 s cannot end within the step timeout of 5.0 s"]),
         Bad(
+            testDescription: "longest drawn wait longer than the timeout",
+            plan: Plan(
+                modes: [.ws], sessions: [1], waits: [.seconds(4)],
+                waitSpread: .uniform(from: .seconds(2), to: .seconds(6)), timeouts: .all(.seconds(5))),
+            problems: ["wait of 6.0 s cannot end within the step timeout of 5.0 s"]),
+        Bad(
             testDescription: "timeout of zero", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], timeouts: .all(.zero)),
             problems: ["--connect-timeout", "--reset-timeout", "--step-timeout", "--close-timeout"]),
     ])

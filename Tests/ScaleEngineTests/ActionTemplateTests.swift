@@ -4,6 +4,15 @@ import Testing
 @testable import ScaleEngine
 
 @Suite struct ActionTemplateTests {
+    @Test func drawnWaitsAreWrittenPerStep() throws {
+        let own = ActionTemplate.benchmark(wait: nil)
+        #expect(own.isBenchmark && !own.isConstant)
+        #expect(own.text(step: 1, session: 0, wait: .milliseconds(250)) == #"{"wait_seconds": 0.250000000}"#)
+        let users = try ActionTemplate(#"{"a": [{{step}}, {{wait}}]}"#, wait: nil)
+        #expect(users.text(step: 3, session: 0, wait: Nanoseconds(12_000_000_007)) == #"{"a": [3, 12.000000007]}"#)
+        #expect(users.text(step: .max, session: .max, wait: Nanoseconds(.max)).utf8.count <= users.maximumSize)
+    }
+
     @Test(arguments: [
         (#"{"message": "hi"}"#, #"{"message": "hi"}"#),
         (#"{"w": {{wait}}}"#, #"{"w": 0.5}"#),

@@ -125,6 +125,39 @@ struct ReportTests {
         #expect(RunReport.render(snapshot).contains("3 of 4 planned cells finished"))
     }
 
+    @Test(
+        "the workload is said in words",
+        arguments: [
+            (LoadShape.burst, "burst: all sessions at once"), (.ramp(over: .seconds(10)), "ramp: evenly over 10 s"),
+            (.open(rate: 200, arrivals: .poisson), "open loop: 200 sessions/s, Poisson arrivals"),
+            (.open(rate: 0.5, arrivals: .even), "open loop: 0.5 sessions/s at equal gaps"),
+        ] as [(LoadShape, String)])
+    func workload(shape: LoadShape, words: String) {
+        var plan = Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)], shape: shape)
+        let plain = ReportMethod(snapshot: Fixture.snapshot([], plan: plan)).facts.rows
+        #expect(plain.contains(["load shape", words]))
+        #expect(!plain.contains { ["think time (s)", "episodes"].contains($0[0]) })
+        plan.think = .lognormal(mean: .seconds(0.3), sigma: 0.5)
+        plan.waitSpread = .uniform(from: .seconds(0.5), to: .seconds(1.5))
+        plan.ignoresDone = true
+        let rows = ReportMethod(snapshot: Fixture.snapshot([], plan: plan)).facts.rows
+        #expect(rows.contains(["think time (s)", "lognormal with mean 0.3 and sigma 0.5, drawn per step"]))
+        #expect(rows.contains(["wait (s)", "uniform from 0.5 to 1.5, drawn per step"]))
+        #expect(rows.contains { $0[0] == "episodes" && $0[1].hasPrefix("every step is sent") })
+    }
+
+    @Test("late starts are shown where sessions are paced")
+    func lateStarts() {
+        var cell = Fixture.cell(64, succeeded: 64, total: .seconds(2))
+        cell.lateStarts = 17
+        var plan = Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)])
+        #expect(!RunReport.render(Fixture.snapshot([cell], plan: plan)).contains("late starts"))
+        plan.shape = .ramp(over: .seconds(1))
+        let snapshot = Fixture.snapshot([cell], plan: plan)
+        #expect(RunReport.render(snapshot).contains("late starts"))
+        #expect(ReportResources(snapshot: snapshot).generator.rows.first?.contains("17") == true)
+    }
+
     @Test("a cell that the generator spoilt is struck out and explained")
     func invalidCell() {
         let text = RunReport.render(Fixture.capped)

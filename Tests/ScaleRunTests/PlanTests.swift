@@ -34,6 +34,12 @@ import Testing
         changed { ($0.steps, $0.reps) = (2, 1) }, changed { $0.timeouts.step = .seconds(1) },
         changed { $0.timeouts.close = .seconds(1) }, changed { $0.httpConnections = .pool(2) },
         changed { $0.action = "{}" },
+        changed { $0.shape = .ramp(over: .seconds(1)) }, changed { $0.shape = .ramp(over: .seconds(2)) },
+        changed { $0.shape = .open(rate: 1, arrivals: .poisson) }, changed { $0.shape = .open(rate: 1, arrivals: .even) },
+        changed { $0.shape = .open(rate: 2, arrivals: .even) }, changed { $0.think = .fixed(span: .seconds(1)) },
+        changed { $0.think = .uniform(from: .zero, to: .seconds(1)) },
+        changed { $0.waitSpread = .uniform(from: .zero, to: .seconds(1)) },
+        changed { $0.waitSpread = .lognormal(mean: .seconds(1), sigma: 1) }, changed { $0.ignoresDone = true },
         // The same numbers in the same order, in other lists.
         changed { ($0.sessions, $0.waits) = ([1], [Nanoseconds(2), .seconds(1)]) },
     ]

@@ -87,6 +87,19 @@ import Testing
         #expect(try store.reader.snapshot(.latest).run == record)
     }
 
+    @Test(arguments: [
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], shape: .ramp(over: Nanoseconds(123_456_789))),
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], shape: .open(rate: 1.0 / 3, arrivals: .even)),
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], think: .fixed(span: Nanoseconds(1))),
+        Plan(modes: [.ws], sessions: [1], waits: [.seconds(0.3)], waitSpread: .lognormal(mean: .seconds(0.3), sigma: 0.7)),
+    ])
+    func workloadOfAPlan(plan: Plan) throws {
+        var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000003", startedAt: 5_000)
+        record.plan = plan
+        _ = try store.begin(record)
+        #expect(try store.reader.snapshot(.latest).run.plan == plan)
+    }
+
     @Test func listOfRuns() throws {
         let older = try store.begin(Sample.run("6b1f0c9e-0000-4000-8000-000000000000", startedAt: 500))
         _ = try store.finish(cell: Sample.bareCell(), run: run, deployment: deployment)

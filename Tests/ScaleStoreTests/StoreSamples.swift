@@ -47,6 +47,8 @@ enum Sample {
 
     static let plan = Plan(
         modes: [.ws, .http], sessions: [1, 16_384], waits: [.zero, .seconds(1)], steps: 3, reps: 2,
+        waitSpread: .uniform(from: .zero, to: .seconds(1)), shape: .open(rate: 0.5, arrivals: .poisson),
+        think: .lognormal(mean: .milliseconds(300), sigma: 0.5), ignoresDone: true,
         timeouts: PhaseTimeouts(connect: .seconds(1), reset: .seconds(2), step: .seconds(3), close: .seconds(4)),
         httpConnections: .pool(7), action: "{\"message\":\"it's\"}", seed: .max)
 
@@ -93,7 +95,7 @@ enum Sample {
                 FailureCount(kind: .closedMidSession, phase: .step, code: 1006, count: 2, firstAt: next()),
                 FailureCount(kind: .timeout, phase: .reset, code: nil, count: 1, firstAt: next()),
             ], latencies: latencies, sessionsPerSecond: 1.25, stepsPerSecond: 2.5, effectiveConcurrency: 0.1,
-            peakOpen: 3, uniquePids: 4, uniqueSessions: 5, uniqueHosts: 6,
+            peakOpen: 3, uniquePids: 4, uniqueSessions: 5, uniqueHosts: 6, lateStarts: 11,
             generator: GeneratorUse(
                 cpu: next(), peakRSSBytes: 7, threads: 8, loopLagP99: next(), loopLagMax: next(), ceilingFraction: 0.3),
             server: ServerUse(cpu: next(), peakRSSBytes: 9),
@@ -119,6 +121,7 @@ enum Sample {
         session.endedAt = next()
         session.total = next()
         session.waited = next()
+        session.think = next()
         session.stepsDone = 3
         session.host = 1
         session.pid = 4_242

@@ -33,6 +33,7 @@ CREATE TABLE cells (
     unique_pids INTEGER NOT NULL,
     unique_sessions INTEGER NOT NULL,
     unique_hosts INTEGER NOT NULL,
+    late_starts INTEGER NOT NULL CHECK (late_starts >= 0),
     limiter TEXT NOT NULL CHECK (limiter = 'none' OR limiter = 'server-cpu' OR limiter = 'session-cap' OR limiter = 'server-other' OR limiter = 'proxy' OR limiter = 'network' OR limiter = 'kernel' OR limiter = 'generator' OR limiter = 'client-limit' OR limiter = 'unknown'),
     evidence TEXT NOT NULL,
     valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
@@ -121,7 +122,7 @@ CREATE TABLE cells (
     UNIQUE (run_id, deployment_id, mode, requests, wait_ns, steps, rep),
     FOREIGN KEY (run_id, deployment_id) REFERENCES deployments (run_id, id) ON DELETE CASCADE
 ) STRICT;
-INSERT INTO "cells" VALUES(1,1,1,'ws',2,0.1,100000000,1,1,2,73,1,1,1.25,2.5,0.1,3,4,5,6,'session-cap','the cap''s 40',1,40,76,7,8,77,78,0.3,79,9,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72);
+INSERT INTO "cells" VALUES(1,1,1,'ws',2,0.1,100000000,1,1,2,73,1,1,1.25,2.5,0.1,3,4,5,6,11,'session-cap','the cap''s 40',1,40,76,7,8,77,78,0.3,79,9,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,32,33,34,35,36,37,38,39,40,41,42,43,44,45,46,47,48,49,50,51,52,53,54,55,56,57,58,59,60,61,62,63,64,65,66,67,68,69,70,71,72);
 CREATE TABLE deployments (
     id INTEGER PRIMARY KEY,
     run_id INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -179,7 +180,7 @@ CREATE TABLE runs (
     host_accept_queue_limit INTEGER NOT NULL,
     CHECK ((status = 'running') = (finished_at_us IS NULL))
 ) STRICT;
-INSERT INTO "runs" VALUES(1,'6b1f0c9e-0000-4000-8000-000000000001',1000,NULL,'running','scalebench run -n 2','{"action":"{\"message\":\"it''s\"}","http_connections":"pool:7","modes":["ws","http"],"reps":2,"requests":[1,16384],"seed":"18446744073709551615","shape":{"burst":{}},"steps":3,"timeouts_ns":{"close":4000000000,"connect":1000000000,"reset":2000000000,"step":3000000000},"wait_ns":[0,1000000000]}','0123456789abcdef','18446744073709551615','two cores','1.0.0','0123456789abcdef0123456789abcdef01234567','Some CPU',2,17179869184,'6.1','Linux',1024,4096,32768,60999,4096);
+INSERT INTO "runs" VALUES(1,'6b1f0c9e-0000-4000-8000-000000000001',1000,NULL,'running','scalebench run -n 2','{"action":"{\"message\":\"it''s\"}","http_connections":"pool:7","ignore_done":true,"modes":["ws","http"],"reps":2,"requests":[1,16384],"seed":"18446744073709551615","shape":{"open":{"arrivals":"poisson","rate":0.5}},"steps":3,"think":{"lognormal":{"mean":300000000,"sigma":0.5}},"timeouts_ns":{"close":4000000000,"connect":1000000000,"reset":2000000000,"step":3000000000},"wait_ns":[0,1000000000],"wait_spread":{"uniform":{"from":0,"to":1000000000}}}','0123456789abcdef','18446744073709551615','two cores','1.0.0','0123456789abcdef0123456789abcdef01234567','Some CPU',2,17179869184,'6.1','Linux',1024,4096,32768,60999,4096);
 CREATE TABLE samples (
     cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
     sample INTEGER NOT NULL CHECK (sample >= 0),
@@ -192,8 +193,8 @@ CREATE TABLE samples (
     cpu_ns INTEGER NOT NULL,
     PRIMARY KEY (cell_id, sample)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "samples" VALUES(1,0,94,1,2,3,4,95,96);
-INSERT INTO "samples" VALUES(1,1,97,5,6,7,8,98,99);
+INSERT INTO "samples" VALUES(1,0,95,1,2,3,4,96,97);
+INSERT INTO "samples" VALUES(1,1,98,5,6,7,8,99,100);
 CREATE TABLE sessions (
     cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
     session INTEGER NOT NULL CHECK (session >= 0),
@@ -208,6 +209,7 @@ CREATE TABLE sessions (
     ended_at_ns INTEGER,
     total_ns INTEGER,
     waited_ns INTEGER,
+    think_ns INTEGER,
     steps_done INTEGER NOT NULL CHECK (steps_done >= 0),
     failure_kind TEXT CHECK (failure_kind = 'fd_limit' OR failure_kind = 'port_exhausted' OR failure_kind = 'dns' OR failure_kind = 'internal' OR failure_kind = 'refused' OR failure_kind = 'reset' OR failure_kind = 'timeout' OR failure_kind = 'unreachable' OR failure_kind = 'tls' OR failure_kind = 'http_status' OR failure_kind = 'bad_handshake' OR failure_kind = 'capacity_reached' OR failure_kind = 'validation' OR failure_kind = 'execution' OR failure_kind = 'factory' OR failure_kind = 'session' OR failure_kind = 'closed_mid_session' OR failure_kind = 'protocol_violation' OR failure_kind = 'message_too_large' OR failure_kind = 'gateway' OR failure_kind = 'provider_terminated'),
     failure_phase TEXT CHECK (failure_phase = 'queue' OR failure_phase = 'connect' OR failure_phase = 'reset' OR failure_phase = 'step' OR failure_phase = 'close'),
@@ -221,8 +223,8 @@ CREATE TABLE sessions (
     CHECK ((failure_kind IS NULL) = (failure_at_ns IS NULL)),
     CHECK (failure_code IS NULL OR failure_kind IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "sessions" VALUES(1,0,80,81,82,83,84,85,86,87,88,89,90,3,NULL,NULL,NULL,NULL,'node-b',4242,'0123456789ab');
-INSERT INTO "sessions" VALUES(1,1,91,92,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'refused','connect',111,93,'node-a',NULL,NULL);
+INSERT INTO "sessions" VALUES(1,0,80,81,82,83,84,85,86,87,88,89,90,91,3,NULL,NULL,NULL,NULL,'node-b',4242,'0123456789ab');
+INSERT INTO "sessions" VALUES(1,1,92,93,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'refused','connect',111,94,'node-a',NULL,NULL);
 CREATE INDEX runs_by_plan ON runs (plan_hash);
 CREATE INDEX lifecycle_by_deployment ON lifecycle (deployment_id);
 CREATE INDEX cell_failures_by_cell ON cell_failures (cell_id);
