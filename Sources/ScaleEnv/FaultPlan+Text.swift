@@ -21,7 +21,7 @@ extension FaultPlan {
             }
         }
 
-        /// What its value is when it is not given.
+        /// Where its value is kept; nil where that is no rate.
         var rate: WritableKeyPath<FaultPlan, Percentage>? {
             switch self {
             case .resetError: \.resetError

@@ -42,15 +42,6 @@ import Testing
         }
     }
 
-    @Test func garbageIsNoFrame() async throws {
-        try await Self.serving("garbage=100%") { port in
-            let session = try TestClient.session(port)
-            _ = try session.ask(Client.reset())
-            let said = try session.ask(Client.step("0")).description
-            #expect(said.hasPrefix("garbage"), "\(said)")
-        }
-    }
-
     @Test func aResetThatFailsLeavesTheSessionOpen() async throws {
         try await Self.serving("reset-error=100%") { port in
             let session = try TestClient.session(port)
@@ -84,11 +75,11 @@ import Testing
     }
 
     @Test func nothingIsAcceptedWhileTheStartStalls() async throws {
+        // The stall begins later than this, so that the client cannot be too late to see all of it.
+        let start = MonotonicClock.now()
         try await Self.serving("stall-accept=300ms") { port in
-            let start = MonotonicClock.now()
             let session = try TestClient.session(port)
-            // The server may have started a little before the client.
-            #expect(MonotonicClock.now() - start >= .milliseconds(200))
+            #expect(MonotonicClock.now() - start >= .milliseconds(300))
             #expect(EnvironmentServerTests.number("step_count", try session.ask(Client.reset())) == 0)
         }
     }

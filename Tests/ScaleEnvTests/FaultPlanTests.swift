@@ -1,4 +1,5 @@
 import ScaleCore
+import ScaleWire
 import Testing
 
 @testable import ScaleEnv
@@ -80,6 +81,27 @@ import Testing
         let (never, always) = (try Self.plan("drop=0%"), try Self.plan("drop=100%"))
         #expect(Self.places.allSatisfy { never.answerFault(at: $0) == nil })
         #expect(Self.places.allSatisfy { always.answerFault(at: $0) == .drop })
+    }
+
+    @Test func garbageIsNeitherAFrameNorAResponse() throws {
+        let plan = try Self.plan("garbage=100%")
+        for place in Self.places.prefix(1_000) {
+            var (frame, head) = (plan.garbage(at: place), plan.garbage(at: place))
+            #expect(frame.count == 64)
+            var frames = WebSocketReceiver(role: .client, maxMessageBytes: 1 << 20)
+            var responses = HTTPReceiver(role: .client, maxBodyBytes: 1 << 20)
+            let isFrame = frame.withUnsafeMutableBytes { bytes in
+                var rest = bytes
+                if case .violation = frames.next(&rest) { return false }
+                return true
+            }
+            let isResponse = head.withUnsafeMutableBytes { bytes in
+                var rest = bytes
+                if case .message = responses.next(&rest) { return true }
+                return false
+            }
+            #expect(!isFrame && !isResponse)
+        }
     }
 
     @Test func aSlowdownIsOfTheWorkOrElseOfTheWait() throws {
