@@ -2,11 +2,13 @@
 struct Admission {
     let limit: Int?
     private(set) var active = 0
+    private let first: UInt64
     private var issued: UInt64
 
     /// - Parameter seed: differs from worker to worker, so that their sessions do.
     init(limit: Int?, seed: UInt64) {
         self.limit = limit
+        first = seed
         issued = seed
     }
 
@@ -18,6 +20,9 @@ struct Admission {
     }
 
     mutating func release() { active -= 1 }
+
+    /// The number of the environment made last, 1 for the first.
+    var ordinal: UInt64 { issued &- first }
 
     /// A fresh environment, whether or not it has a slot.
     mutating func makeEnvironment() -> SimulatedEnvironment {

@@ -41,6 +41,9 @@ struct ByteQueue: ~Copyable {
         }
     }
 
+    /// Forgets bytes at the back.
+    mutating func removeLast(_ size: Int) { count -= size }
+
     /// Forgets all bytes and keeps the memory for the next ones.
     mutating func removeAll() { count = 0 }
 

@@ -90,7 +90,8 @@ extension Connection {
     }
 
     private mutating func finish(_ outlook: Outlook?, _ keepAlive: Bool) -> Outlook? {
-        outlook ?? afterAnswer(keepAlive)
+        // What an answer's fault has made of the connection stays.
+        outlook ?? (mode == .http ? afterAnswer(keepAlive) : nil)
     }
 
     private mutating func call(

@@ -35,6 +35,7 @@ extension Connection {
             return close(Self.goodbye, &worker, &out)
         }
         environment = worker.admission.makeEnvironment()
+        ordinal = worker.admission.ordinal
     }
 
     private mutating func refuse(_ status: Int, _ text: StaticString, _ out: inout ByteQueue) {

@@ -13,6 +13,8 @@ enum Outlook: Hashable {
     case closing
     /// Nothing is left but to send what was written and to close.
     case closed
+    /// As ``closed``, and the peer is told by a reset.
+    case severed
 }
 
 /// One client's connection: bytes in, requests to its environment, replies out, strictly one after the other. It knows
@@ -26,6 +28,8 @@ struct Connection: ~Copyable {
         /// All that still comes is read over.
         case draining
         case over
+        /// As ``over``, by a reset.
+        case severed
     }
 
     /// A reply that waits for its time.
@@ -34,12 +38,19 @@ struct Connection: ~Copyable {
         var session: SessionID
         /// Nil over a WebSocket.
         var keepAlive: Bool?
+        /// What is sent in its place.
+        var fault: FaultPlan.AnswerFault?
+        /// Where, when faults are asked for.
+        var place: FaultPlan.Place?
     }
 
     var mode = Mode.http
     var pending: Pending?
     /// Of the WebSocket's session, as long as it has its slot.
     var environment: SimulatedEnvironment?
+    /// The environment's number in its worker, and its resets and steps so far: counted when faults are asked for.
+    var ordinal: UInt64 = 0
+    var turns: UInt64 = 0
     var requests = HTTPReceiver(role: .server, maxBodyBytes: Worker.maxMessageBytes)
     var frames = WebSocketReceiver(role: .server, maxMessageBytes: Worker.maxMessageBytes)
     /// What came behind the request that is being answered.
@@ -75,7 +86,7 @@ struct Connection: ~Copyable {
     mutating func answer(waited: Nanoseconds, _ worker: inout Worker, _ out: inout ByteQueue) -> Outlook {
         guard let pending else { return .open }
         self.pending = nil
-        write(pending, waited: waited, worker, &out)
+        write(pending, waited: waited, &worker, &out)
         return runHeld(&worker, &out)
     }
 
@@ -85,7 +96,7 @@ struct Connection: ~Copyable {
         switch mode {
         case .webSocket: close(1001, &worker, &out)
         case .http: mode = .over
-        case .closing, .draining, .over: break
+        case .closing, .draining, .over, .severed: break
         }
         return runHeld(&worker, &out)
     }
@@ -124,6 +135,9 @@ struct Connection: ~Copyable {
             case .over:
                 input = UnsafeMutableRawBufferPointer(start: nil, count: 0)
                 outlook = .closed
+            case .severed:
+                input = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+                outlook = .severed
             }
             if let outlook { return outlook }
         }
@@ -135,8 +149,9 @@ struct Connection: ~Copyable {
     mutating func respond(
         to request: SimulatedEnvironment.Request, _ worker: inout Worker, _ out: inout ByteQueue
     ) -> Outlook? {
+        guard worker.disturbance == nil else { return respondDisturbed(to: request, &worker, &out) }
         guard let turn = environment?.respond(to: request), let session = environment?.session else { return .closed }
-        return take(turn, Pending(reply: turn.reply, session: session, keepAlive: nil), worker, &out)
+        return take(turn, Pending(reply: turn.reply, session: session, keepAlive: nil), &worker, &out)
     }
 
     /// Lets an environment made for one HTTP call respond; nil when the reply is written already.
@@ -144,25 +159,34 @@ struct Connection: ~Copyable {
         to request: SimulatedEnvironment.Request, keepAlive: Bool, _ worker: inout Worker, _ out: inout ByteQueue
     ) -> Outlook? {
         var environment = worker.admission.makeEnvironment()
+        guard worker.disturbance == nil else {
+            let place = FaultPlan.Place(session: worker.admission.ordinal, turn: request.isStep ? 1 : 0)
+            guard let response = worker.disturbance?.respond(&environment, to: request, at: place) else { return .closed }
+            let reply = Pending(
+                reply: response.turn.reply, session: environment.session, keepAlive: keepAlive, fault: response.fault,
+                place: place)
+            return take(response.turn, reply, &worker, &out)
+        }
         let turn = environment.respond(to: request)
         return take(
-            turn, Pending(reply: turn.reply, session: environment.session, keepAlive: keepAlive), worker, &out)
+            turn, Pending(reply: turn.reply, session: environment.session, keepAlive: keepAlive), &worker, &out)
     }
 
-    private mutating func take(
-        _ turn: SimulatedEnvironment.Turn, _ reply: Pending, _ worker: borrowing Worker, _ out: inout ByteQueue
+    mutating func take(
+        _ turn: SimulatedEnvironment.Turn, _ reply: Pending, _ worker: inout Worker, _ out: inout ByteQueue
     ) -> Outlook? {
         if turn.delay > .zero {
             pending = reply
             return .wait(turn.delay)
         }
-        write(reply, waited: .zero, worker, &out)
+        write(reply, waited: .zero, &worker, &out)
         return nil
     }
 
-    private mutating func write(
-        _ pending: Pending, waited: Nanoseconds, _ worker: borrowing Worker, _ out: inout ByteQueue
+    mutating func write(
+        _ pending: Pending, waited: Nanoseconds, _ worker: inout Worker, _ out: inout ByteQueue
     ) {
+        if let fault = pending.fault { return write(fault, pending, waited: waited, &worker, &out) }
         if let keepAlive = pending.keepAlive {
             writeHTTP(pending, keepAlive: keepAlive, waited: waited, worker, &out)
             if !keepAlive { mode = .draining }

@@ -16,12 +16,16 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
     public var advertisedHost: String?
     /// Listens on a port that other processes of the same user may listen on too (`SO_REUSEPORT`).
     public var sharesPort: Bool
+    /// Processor time that each step takes of its worker's thread before it waits; zero for none.
+    public var stepCPU: Nanoseconds
+    public var faults: FaultPlan
     /// How long a peer may take to close after the server's last word to it.
     var patience = Nanoseconds.seconds(5)
 
     public init(
         host: String = "127.0.0.1", port: UInt16 = 8000, workers: Int = 1, maxConcurrentEnvs: Int? = nil,
-        advertisedHost: String? = nil, sharesPort: Bool = false
+        advertisedHost: String? = nil, sharesPort: Bool = false, stepCPU: Nanoseconds = .zero,
+        faults: FaultPlan = FaultPlan()
     ) {
         self.host = host
         self.port = port
@@ -29,6 +33,8 @@ public struct EnvironmentConfiguration: Hashable, Sendable {
         self.maxConcurrentEnvs = maxConcurrentEnvs
         self.advertisedHost = advertisedHost
         self.sharesPort = sharesPort
+        self.stepCPU = stepCPU
+        self.faults = faults
     }
 
     /// `host:port` for a person or a URL.
@@ -52,21 +58,29 @@ public struct EnvironmentOptions: Sendable {
     public var workers: String?
     public var maxConcurrentEnvs: String?
     public var advertisedHost: String?
+    public var stepCPU: String?
+    /// Each `NAME=VALUE`, or several with commas between; none where the flag is absent.
+    public var faults: [String]
+    public var faultSeed: String?
 
     public init(
         host: String? = nil, port: String? = nil, workers: String? = nil, maxConcurrentEnvs: String? = nil,
-        advertisedHost: String? = nil
+        advertisedHost: String? = nil, stepCPU: String? = nil, faults: [String] = [], faultSeed: String? = nil
     ) {
         self.host = host
         self.port = port
         self.workers = workers
         self.maxConcurrentEnvs = maxConcurrentEnvs
         self.advertisedHost = advertisedHost
+        self.stepCPU = stepCPU
+        self.faults = faults
+        self.faultSeed = faultSeed
     }
 
     /// Reads and checks the settings: `--host`/`HOST` (127.0.0.1), `--port`/`PORT` (8000), `--workers`/`WORKERS` (1),
-    /// `--max-concurrent-envs`/`MAX_CONCURRENT_ENVS` (unlimited) and `--advertise-host`/`ADVERTISE_HOST`. An empty
-    /// variable counts as absent.
+    /// `--max-concurrent-envs`/`MAX_CONCURRENT_ENVS` (unlimited), `--advertise-host`/`ADVERTISE_HOST`,
+    /// `--step-cpu`/`STEP_CPU` (none), `--fault`/`FAULT` (none) and `--fault-seed`/`FAULT_SEED` (0). An empty variable
+    /// counts as absent.
     /// - Parameter variable: the value of an environment variable.
     public func configuration(
         variable: (String) -> String? = ThisProcess.environment
@@ -94,6 +108,25 @@ public struct EnvironmentOptions: Sendable {
         if let name = given(advertisedHost, "--advertise-host", "ADVERTISE_HOST") {
             result.advertisedHost = try Self.host(name.text, name.source)
         }
+        if let work = given(stepCPU, "--step-cpu", "STEP_CPU") {
+            guard let time = Nanoseconds(typed: work.text) else {
+                throw .usage(
+                    "\(work.source) '\(work.text)' is not a time from 0s to 3600s",
+                    hint: "write a number with us, ms or s, such as 2ms")
+            }
+            result.stepCPU = time
+        }
+        var seed: UInt64 = 0
+        if let typed = given(faultSeed, "--fault-seed", "FAULT_SEED") {
+            guard let number = UInt64(typed.text) else {
+                throw .usage(
+                    "\(typed.source) '\(typed.text)' is not a whole number from 0 to 18446744073709551615",
+                    hint: "give one, such as 1")
+            }
+            seed = number
+        }
+        let list = faults.isEmpty ? variable("FAULT").flatMap { $0.isEmpty ? nil : [$0] } ?? [] : faults
+        result.faults = try FaultPlan(list, seed: seed, source: faults.isEmpty ? "FAULT" : "--fault")
         return result
     }
 

@@ -18,8 +18,9 @@ public struct EnvironmentServer: ~Copyable {
     private var output = ByteQueue()
     /// There may be more connections to accept.
     private var mayAccept = false
-    /// Accepting waits until a descriptor is free.
-    private var lacksDescriptor = false
+    /// Accepting waits: until a descriptor is free, or at the start, until the stall that was asked for is over.
+    private var isHeldUp = false
+    private let stall: Nanoseconds
     private var isStopping = false
     private let patience: Nanoseconds
 
@@ -47,9 +48,10 @@ public struct EnvironmentServer: ~Copyable {
         port = listener.localPort
         self.listener = listener
         patience = configuration.patience
+        stall = configuration.faults.stallAccept
         worker = Worker(
             limit: configuration.maxConcurrentEnvs, seed: UInt64.random(in: 0...UInt64.max), pid: ThisProcess.pid,
-            hostURL: configuration.hostURL(port: port))
+            hostURL: configuration.hostURL(port: port), disturbance: Disturbance(configuration))
     }
 
     private static func listen(
@@ -78,6 +80,10 @@ public struct EnvironmentServer: ~Copyable {
     /// - Throws: infrastructure when the kernel refuses to be asked for events.
     public mutating func run(until stops: [StopSource]) throws(ScaleError) {
         try StopSource.watch(stops, in: reactor)
+        if stall > .zero {
+            isHeldUp = true
+            timers.push(Token.retry, at: MonotonicClock.now() + stall)
+        }
         do throws(SystemFault) {
             while !isStopping { try turn(until: timers.next, stops) }
             stop()
@@ -108,7 +114,7 @@ public struct EnvironmentServer: ~Copyable {
     // MARK: Accepting
 
     private mutating func accept() {
-        guard listener.isOpen, !lacksDescriptor else {
+        guard listener.isOpen, !isHeldUp else {
             mayAccept = false
             return
         }
@@ -122,7 +128,7 @@ public struct EnvironmentServer: ~Copyable {
                 return
             default:
                 // No descriptor or no memory: the connections wait in the queue until one ends, here or elsewhere.
-                lacksDescriptor = true
+                isHeldUp = true
                 mayAccept = false
                 timers.push(Token.retry, at: reactor.now + .milliseconds(100))
                 return
@@ -143,8 +149,8 @@ public struct EnvironmentServer: ~Copyable {
 
     private mutating func fire(_ token: UInt64) {
         if token == Token.retry {
-            mayAccept = lacksDescriptor || mayAccept
-            lacksDescriptor = false
+            mayAccept = isHeldUp || mayAccept
+            isHeldUp = false
         }
         guard let index = table.index(token) else { return }
         let slot = table[index]
@@ -203,7 +209,7 @@ public struct EnvironmentServer: ~Copyable {
             slot.pointee.due = slot.pointee.began + delay
             timers.push(table.token(index), at: slot.pointee.due)
             return true
-        case .closing, .closed:
+        case .closing, .closed, .severed:
             if slot.pointee.backlog.isEmpty { return leave(index, outlook) }
             slot.pointee.afterwards = outlook
             return true
@@ -256,7 +262,8 @@ public struct EnvironmentServer: ~Copyable {
     /// Everything is sent: closes, or gives the peer time to; false when the connection is gone.
     private mutating func leave(_ index: Int, _ outlook: Outlook) -> Bool {
         let slot = table[index]
-        if outlook == .closed {
+        if outlook == .closed || outlook == .severed {
+            if outlook == .severed { slot.pointee.socket.resetOnClose() }
             drop(index)
             return false
         }
@@ -275,8 +282,8 @@ public struct EnvironmentServer: ~Copyable {
         slot.pointee.connection.endSession(&worker)
         slot.pointee.socket.close()
         table.remove(index)
-        if lacksDescriptor {
-            lacksDescriptor = false
+        if isHeldUp {
+            isHeldUp = false
             mayAccept = true
         }
     }

@@ -17,7 +17,8 @@ public enum EnvironmentService {
     /// started, since it takes these two signals over.
     ///
     /// When all workers listen, one line goes to standard output:
-    /// `scalebench-env listening on http://HOST:PORT (workers W, max concurrent envs C)`.
+    /// `scalebench-env listening on http://HOST:PORT (workers W, max concurrent envs C)`, in the brackets also the step's
+    /// work and the faults that were asked for.
     /// - Parameters:
     ///   - endsWithInput: also stop when standard input ends, however its other end was lost.
     ///   - workerArguments: what makes this program a worker, in front of the options of `scalebench-env`.
@@ -75,6 +76,12 @@ public enum EnvironmentService {
         let cap = configuration.maxConcurrentEnvs.map(String.init) ?? "unlimited"
         StandardStream.output.write(
             "scalebench-env listening on http://\(configuration.place(port: port)) "
-                + "(workers \(configuration.workers), max concurrent envs \(cap))\n")
+                + "(workers \(configuration.workers), max concurrent envs \(cap)\(disturbance(configuration)))\n")
+    }
+
+    private static func disturbance(_ configuration: EnvironmentConfiguration) -> String {
+        let faults = configuration.faults
+        return (configuration.stepCPU > .zero ? ", step cpu \(configuration.stepCPU.typed)" : "")
+            + (faults.isEmpty ? "" : ", faults \(faults.texts.joined(separator: ",")) seed \(faults.seed)")
     }
 }

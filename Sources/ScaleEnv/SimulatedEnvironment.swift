@@ -9,6 +9,8 @@ public struct SimulatedEnvironment: Sendable {
         /// - Parameter wait: what the step is asked to last, in seconds; not negative.
         case step(wait: Double)
         case state
+
+        var isStep: Bool { if case .step = self { true } else { false } }
     }
 
     public enum Reply: Hashable, Sendable {

@@ -4,6 +4,8 @@ import ScaleWire
 /// What all connections of one loop share.
 struct Worker: ~Copyable {
     var admission: Admission
+    /// Nil for an environment that does nothing but wait.
+    var disturbance: Disturbance?
     let pid: Int
     /// `host:port` as observations carry it, free of what JSON would escape.
     private let hostURL: UnsafeMutableRawBufferPointer
@@ -11,7 +13,8 @@ struct Worker: ~Copyable {
     /// Of a WebSocket message and of an HTTP body: the reference server's default.
     static let maxMessageBytes = 16 << 20
 
-    init(limit: Int?, seed: UInt64, pid: Int32, hostURL: String) {
+    init(limit: Int?, seed: UInt64, pid: Int32, hostURL: String, disturbance: Disturbance? = nil) {
+        self.disturbance = disturbance
         admission = Admission(limit: limit, seed: seed)
         self.pid = Int(pid)
         let bytes = Array(hostURL.utf8)

@@ -11,6 +11,7 @@ struct WorkerGroup: ~Copyable {
     /// The command line of a worker.
     private var words: [String]
     private let size: Int
+    private let faults: FaultPlan
     private var children: [Child] = []
     private var ready = 0
 
@@ -40,6 +41,9 @@ struct WorkerGroup: ~Copyable {
         words = arguments + ["--host", configuration.host, "--port", String(configuration.port), "--workers", "1"]
         words += ["--max-concurrent-envs", configuration.maxConcurrentEnvs.map(String.init) ?? "unlimited"]
         if let name = configuration.advertisedHost { words += ["--advertise-host", name] }
+        if configuration.stepCPU > .zero { words += ["--step-cpu", configuration.stepCPU.typed] }
+        words += configuration.faults.texts.flatMap { ["--fault", $0] }
+        faults = configuration.faults
         size = configuration.workers
         let reactor = try Self.makeReactor()
         let pause = try Self.makeReactor()
@@ -83,6 +87,7 @@ struct WorkerGroup: ~Copyable {
     private mutating func start() throws(ScaleError) {
         do throws(SystemFault) {
             for index in 0..<size {
+                let words = words + (faults.isEmpty ? [] : ["--fault-seed", String(faults.forWorker(index).seed)])
                 let child = Child(try ChildProcess(path: ThisProcess.executable, arguments: words))
                 children.append(child)
                 try reactor.add(child.process.channel.descriptor, .readable, token: UInt64(index))

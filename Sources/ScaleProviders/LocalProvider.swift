@@ -10,31 +10,49 @@ public struct LocalProvider: Provider {
         OptionDescription("max-concurrent-envs", "N", "sessions that each worker admits", defaultValue: "unlimited"),
         OptionDescription("host", "ADDRESS", "where it listens", defaultValue: "127.0.0.1"),
         OptionDescription("port", "N", "where it listens; 0 lets the kernel choose", defaultValue: "0"),
+        OptionDescription("step-cpu", "TIME", "processor time of each step, such as 2ms", defaultValue: "none"),
+        OptionDescription("fault", "NAME=VALUE[+…]", "what goes wrong on purpose", defaultValue: "none"),
+        OptionDescription("fault-seed", "N", "which sessions and steps the faults hit", defaultValue: "0"),
     ]
 
     public var workers: Int?
     public var maxConcurrentEnvs: Int?
     public var host: String
     public var port: Int
+    /// As it is typed: the server reads it.
+    public var stepCPU: String?
+    /// Each `NAME=VALUE` as it is typed.
+    public var faults: [String]
+    public var faultSeed: Int?
+    private let flag: String
 
     public init(spec: ProviderSpec) throws(ScaleError) {
         workers = try spec.integer("workers", in: 1...1024)
         maxConcurrentEnvs = try spec.integer("max-concurrent-envs", in: 1...1_000_000)
         port = try spec.integer("port", in: 0...65_535) ?? 0
         host = spec.text("host") ?? "127.0.0.1"
+        stepCPU = spec.text("step-cpu")
+        faults = spec.text("fault")?.split(separator: "+", omittingEmptySubsequences: false).map(String.init) ?? []
+        faultSeed = try spec.integer("fault-seed", in: 0...Int.max)
+        flag = spec.flag
         if host.isEmpty {
             throw .usage("\(spec.flag) local: host is empty", hint: "write it like local:host=127.0.0.1")
         }
     }
 
-    /// `local`, with what differs from the plainest: `local-w2-c40`.
+    /// `local`, with what differs from the plainest: `local-w2-c40-cpu2ms-slowdown10%`.
     var infra: String {
         Self.name + (workers.map { "-w\($0)" } ?? "") + (maxConcurrentEnvs.map { "-c\($0)" } ?? "")
+            + (stepCPU.map { "-cpu\($0)" } ?? "")
+            + faults.map { "-" + $0.split(separator: "=").joined() }.joined() + (faultSeed.map { "-seed\($0)" } ?? "")
     }
 
     var flags: [String] {
         var flags = ["--host", host, "--port", String(port), "--workers", String(workers ?? 1)]
         if let maxConcurrentEnvs { flags += ["--max-concurrent-envs", String(maxConcurrentEnvs)] }
+        // In one word each, lest a value that begins with a dash be taken for a flag.
+        flags += stepCPU.map { ["--step-cpu=\($0)"] } ?? []
+        flags += faults.map { "--fault=\($0)" } + (faultSeed.map { ["--fault-seed=\($0)"] } ?? [])
         // The service then ends when its standard input does, which is when this process is gone.
         return flags + ["--lifeline"]
     }
@@ -59,6 +77,7 @@ public struct LocalProvider: Provider {
                 ])
         case .ended(let ending):
             await server.stop()
+            if let refusal = refusal(ending, server) { throw refusal }
             throw Self.failure(
                 server,
                 server.pid == nil
@@ -71,6 +90,14 @@ public struct LocalProvider: Provider {
             await server.stop()
             throw ScaleError(.interrupted, "the launch of the local server was stopped")
         }
+    }
+
+    /// The server's own sentence about its flags, all of which come from the provider's string.
+    private func refusal(_ ending: String, _ server: ServerProcess) -> ScaleError? {
+        guard ending == "exit status \(ScaleError.Code.usage.exitStatus)", let line = server.errorLines.last,
+            let colon = line.firstIndex(of: ":")
+        else { return nil }
+        return .usage("\(flag) local:" + line[line.index(after: colon)...])
     }
 
     private static func failure(_ server: ServerProcess, _ sentence: String) -> ScaleError {

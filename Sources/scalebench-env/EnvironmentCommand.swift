@@ -34,6 +34,23 @@ struct EnvironmentCommand: ParsableCommand {
             valueName: "name"))
     var advertiseHost: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Processor time each step takes of its worker before it waits: 500us, 2ms, 1s. [STEP_CPU] (default: none)",
+            valueName: "time"))
+    var stepCpu: String?
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Let something go wrong on purpose; may be repeated: reset-error=1%, slow-step=3s@1%, drop=0.5%, close-1011=1%, \
+            stall-accept=5s, half-frame=1%, garbage=1%, slowdown=10%. [FAULT, with commas] (default: none)
+            """, valueName: "name=value"))
+    var fault: [String] = []
+
+    @Option(help: ArgumentHelp("Which sessions and steps the faults hit. [FAULT_SEED] (default: 0)", valueName: "n"))
+    var faultSeed: String?
+
     @Flag(help: .hidden)
     var worker = false
 
@@ -42,7 +59,8 @@ struct EnvironmentCommand: ParsableCommand {
 
     func run() throws {
         let options = EnvironmentOptions(
-            host: host, port: port, workers: workers, maxConcurrentEnvs: maxConcurrentEnvs, advertisedHost: advertiseHost)
+            host: host, port: port, workers: workers, maxConcurrentEnvs: maxConcurrentEnvs, advertisedHost: advertiseHost,
+            stepCPU: stepCpu, faults: fault, faultSeed: faultSeed)
         let status = try EnvironmentService.run(
             options.configuration(), as: worker ? .worker : .service, endsWithInput: lifeline)
         throw ExitCode(status)

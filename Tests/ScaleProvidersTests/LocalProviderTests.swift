@@ -18,6 +18,12 @@ import Testing
                 "local:workers=2,max-concurrent-envs=40", "local-w2-c40", 2, 40,
                 "--host 127.0.0.1 --port 0 --workers 2 --max-concurrent-envs 40 --lifeline"
             ),
+            (
+                "local:workers=1,step-cpu=2ms,fault=slowdown=10%+slow-step=3s@1%,fault-seed=7",
+                "local-w1-cpu2ms-slowdown10%-slow-step3s@1%-seed7", 1, nil,
+                "--host 127.0.0.1 --port 0 --workers 1 --step-cpu=2ms --fault=slowdown=10% --fault=slow-step=3s@1% "
+                    + "--fault-seed=7 --lifeline"
+            ),
             ("local:host=0.0.0.0,port=81", "local", 1, nil, "--host 0.0.0.0 --port 81 --workers 1 --lifeline"),
         ] as [(String, String, Int, Int?, String)])
     func startsOurOwnProgram(text: String, infra: String, workers: Int, cap: Int?, flags: String) async throws {
