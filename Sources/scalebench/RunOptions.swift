@@ -57,7 +57,9 @@ struct WorkloadOptions: ParsableArguments {
 
     @Option(
         name: [.customShort("w"), .long], parsing: .unconditional,
-        help: ArgumentHelp("What a step asks the environment to wait; 1 by default. Also drawn for every step: uniform:0.1-0.5, lognormal:MEAN,SIGMA (as --think).", valueName: "span"),
+        help: ArgumentHelp(
+            "What a step asks the environment to wait; 1 by default. Also drawn for every step: uniform:0.1-0.5, lognormal:MEAN,SIGMA (as --think).",
+            valueName: "span"),
         transform: Quantity.distribution)
     var wait: SpanDistribution?
 
