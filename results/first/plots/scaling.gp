@@ -28,7 +28,7 @@ set xrange [55.8903:3517.7474]
 set tmargin at screen 0.84718
 set bmargin at screen 0.54817
 set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96346 left font ",17" textcolor rgb "#111111"
-set label 2 '1 step per session · 3 repetitions (bars: lowest to highest) · run 7fc1048f' at screen 0.02273,0.92691 left textcolor rgb "#5a5a5a"
+set label 2 '1 step per session · 3 repetitions (bars: lowest to highest) · run e8560716' at screen 0.02273,0.92691 left textcolor rgb "#5a5a5a"
 set xtics ("" 64, "" 256, "" 1024, "" 2048, "" 3072)
 unset logscale y
 set yrange [0:106]
@@ -58,7 +58,7 @@ set xtics ("64" 64, "256" 256, "1,024" 1024, "2,048" 2048, "3,072" 3072)
 set label 6 "batch size N (sessions offered at once)" at screen 0.49659,0.02658 center textcolor rgb "#333333"
 set label 5 'P99 of a session (s)' at screen 0.02500,0.30399 center rotate by 90 textcolor rgb "#333333"
 unset logscale y
-set yrange [0:2.445131]
+set yrange [0:2.361721]
 set ytics nomirror autofreq format "%g"
 plot table index 0 using ($2*0.98865):($7*1):($8*1):($9*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
     table index 0 using ($2*0.98865):($7*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
