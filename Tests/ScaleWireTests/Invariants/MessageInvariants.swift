@@ -38,13 +38,20 @@ extension Invariants {
                     if let problem = judge(key) ?? judge(member) { return problem }
                 }
             }
-        case .array, .true, .false, .null: break
+        case .array:
+            guard let elements = value.elements(limit: .max) else { return "an array that cannot be read" }
+            for element in elements { if let problem = judge(element) { return problem } }
+        case .true, .false, .null: break
         }
         return nil
     }
 
     private static func judgeAnswers(_ text: UnsafeRawBufferPointer, _ value: JSONValue?) -> String? {
         let isObject = value?.kind == .object
+        let complaint = OpenEnvComplaint.sentence(text)
+        if let message = value?.member("data")?.member("message")?.string, complaint?.hasPrefix(message) != true {
+            return "a complaint without its message"
+        }
         let answer = OpenEnvAnswer.parse(webSocket: text)
         switch answer {
         case .malformed:

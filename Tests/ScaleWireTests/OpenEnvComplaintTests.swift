@@ -1,0 +1,46 @@
+import Testing
+
+@testable import ScaleWire
+
+/// What a person reads when an environment refuses a request.
+@Suite struct OpenEnvComplaintTests {
+    @Test(
+        arguments: [
+            (#"{"type":"error","data":{"message":"Server at capacity","code":"CAPACITY_REACHED"}}"#, "Server at capacity"),
+            (
+                #"{"type":"error","data":{"message":"Invalid message","code":"VALIDATION_ERROR","errors":[{"loc":["message"],"msg":"Field required"}]}}"#,
+                "Invalid message (message: Field required)"
+            ),
+            (
+                #"{"detail":[{"type":"missing","loc":["body","action","n",2],"msg":"Field required","input":{}},{"loc":[],"msg":"odd"}]}"#,
+                "body.action.n.2: Field required; odd"
+            ),
+            (#"{"detail":"Not Found"}"#, "Not Found"),
+            ("Internal Server Error", "Internal Server Error"),
+            ("\nfirst line\nsecond", "first line"),
+            (#"{"type":"error","data":{"message":"caf\u00e9","errors":[]}}"#, "café"),
+            (#"{"type":"error","data":{}}"#, nil), ("{}", nil), ("", nil), (#"{"detail":[1,{"loc":["x"]}]}"#, nil),
+        ] as [(String, String?)])
+    func sentences(_ answer: String, _ expected: String?) {
+        let bytes = Array(answer.utf8)
+        #expect(bytes.withUnsafeBytes { OpenEnvComplaint.sentence($0) } == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("[]", []), ("[1]", ["1"]), (#"[ "a" , {"b":[2]}, [ ] ]"#, [#""a""#, #"{"b":[2]}"#, "[ ]"]),
+            ("[1,2,3]", ["1", "2", "3"]), ("{}", nil), ("7", nil),
+        ] as [(String, [String]?)])
+    func elements(_ text: String, _ expected: [String]?) {
+        let bytes = Array(text.utf8)
+        let found = bytes.withUnsafeBytes { raw in
+            JSONValue.parse(raw)?.elements()?.map { String(decoding: $0.bytes, as: UTF8.self) }
+        }
+        #expect(found == expected)
+    }
+
+    @Test func atMostSoMany() {
+        let bytes = Array("[1,2,3]".utf8)
+        #expect(bytes.withUnsafeBytes { JSONValue.parse($0)?.elements(limit: 2)?.count } == 2)
+    }
+}
