@@ -100,8 +100,8 @@ struct ReportTests {
     @Test(
         "the generator's calibrated floor stands beside the overhead",
         arguments: [
-            (Nanoseconds.seconds(1), "(10.0 %) is overhead beyond the wait and 8.00 ms the generator's floor."),
-            (.zero, "P99 of a session 111 ms, of which 8.00 ms the generator's floor."),
+            (Nanoseconds.seconds(1), "(10.0 %) is overhead beyond the wait and 8.00 ms the generator's floor"),
+            (.zero, "P99 of a session 111 ms, of which 8.00 ms the generator's floor"),
         ])
     func floor(wait: Nanoseconds, words: String) throws {
         var cell = Fixture.cell(2_048, wait: wait, succeeded: 2_048, total: wait + .milliseconds(111))
