@@ -9,7 +9,8 @@ public enum CellSummary {
     public static func finish(_ recording: CellRecording, context: LimiterContext) -> FinishedCell {
         var distributions = SessionDistributions()
         var outcomes = Outcomes()
-        let sessions = recording.sessions.map(accounted)
+        var sessions = recording.sessions.map(accounted)
+        if recording.checksIsolation { SharedHashes.mark(&sessions, cellEnd: recording.wall) }
         for session in sessions {
             if session.succeeded { distributions.record(session, asked: recording.asked(by: session)) }
             outcomes.record(session)

@@ -143,8 +143,9 @@ import Testing
         let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: true)
         _ = late.answered(Self.seen(), at: at(2), script: script)
         #expect(late.answered(Self.seen(step: 1), at: at(3), script: script) == .close)
-        #expect(late.answered(Self.seen(step: 2), at: at(4), script: script) == .none)
-        #expect(late.failure == nil)
+        #expect(late.answered(Self.seen(step: 2), at: at(4), script: script) == .finish)
+        #expect(late.failure?.kind == .protocolViolation && late.failure?.phase == .close)
+        #expect(late.answered(Self.seen(step: 3), at: at(5), script: script) == .none)
     }
 
     struct Ending: CustomTestStringConvertible, Sendable {
