@@ -200,6 +200,7 @@ public enum LimiterRule {
         switch kind {
         case .httpStatus, .gateway, .badHandshake: "HTTP status"
         case .closedMidSession, .protocolViolation, .messageTooLarge: "close code"
+        case .tls: "certificate error"
         default: "errno"
         }
     }

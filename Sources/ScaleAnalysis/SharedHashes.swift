@@ -22,8 +22,10 @@ enum SharedHashes {
         let holders = holdersOfRepeatedHashes(sessions)
         var shared: [Int: Nanoseconds] = [:]
         for group in holders.values {
-            let lives = group.compactMap { index in sessions[index].resetAt.map { (index: index, start: $0) } }
-                .sorted { ($0.start, $0.index) < ($1.start, $1.index) }
+            let lives = group.compactMap { index in
+                sessions[index].resetAt.map { (index: index, start: $0, end: sessions[index].endedAt ?? cellEnd) }
+            }
+            .sorted { ($0.start, $0.end) < ($1.start, $1.end) }
             // Of those before, the one that ends last: who overlaps any of them overlaps this one.
             var longest = lives[0].index
             var openUntil = Nanoseconds(.min)
@@ -32,8 +34,7 @@ enum SharedHashes {
                     shared[longest] = min(shared[longest] ?? life.start, life.start)
                     shared[life.index] = life.start
                 }
-                let end = sessions[life.index].endedAt ?? cellEnd
-                if end > openUntil { (longest, openUntil) = (life.index, end) }
+                if life.end > openUntil { (longest, openUntil) = (life.index, life.end) }
             }
         }
         return shared

@@ -25,6 +25,12 @@ package enum Wire {
         #"{"type":"observation","data":{"observation":{"step_count":0},"reward":null,"done":false}}"#
     package static let observation = text(observationText)
 
+    /// An answer of the benchmark environment.
+    package static func benchmark(hash: String, step: Int) -> [UInt8] {
+        let seen = #"{"waited_seconds":0.0,"pid":1,"session_hash":"\#(hash)","step_count":\#(step)}"#
+        return text(#"{"type":"observation","data":{"observation":\#(seen),"reward":1.0,"done":false}}"#)
+    }
+
     package static func error(_ code: String, max: Int? = nil) -> [UInt8] {
         let counts = max.map { ",\"active_sessions\":\($0),\"max_sessions\":\($0)" } ?? ""
         return text("{\"type\":\"error\",\"data\":{\"message\":\"told so\",\"code\":\"\(code)\"\(counts)}}")
