@@ -12,7 +12,8 @@ public enum CellSummary {
     ) -> FinishedCell {
         var distributions = SessionDistributions()
         var outcomes = Outcomes()
-        let sessions = recording.sessions.map(accounted)
+        var sessions = recording.sessions.map(accounted)
+        if recording.checksIsolation { SharedHashes.mark(&sessions, cellEnd: recording.wall) }
         for session in sessions {
             if session.succeeded { distributions.record(session, asked: recording.asked(by: session)) }
             outcomes.record(session)

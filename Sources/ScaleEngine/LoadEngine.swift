@@ -41,6 +41,8 @@ public enum LoadEngine {
         if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
         var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
         recording.drawnWaits = spec.drawnWaits
+        // Over HTTP every call is an environment of its own, and nobody else's answers name theirs.
+        recording.checksIsolation = spec.key.mode == .ws && spec.action.isBenchmark
         return CellOutcome(
             recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
     }

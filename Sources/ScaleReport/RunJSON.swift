@@ -25,6 +25,7 @@ public enum CellJSON {
             ("verdict_evidence", .string(cell.verdict.evidence)),
             ("valid", .bool(cell.valid)),
             ("failures", failures(cell.failures)),
+            ("isolation_breaks", .int(cell.isolationBreaks)),
             ("generator", generator(cell.generator)),
             ("floor", cell.floor.map(floor) ?? .null),
         ]

@@ -239,6 +239,27 @@ struct ReportTests {
         #expect(ReportNotices(snapshot: Fixture.snapshot([cell], plan: plan)).items.isEmpty)
     }
 
+    @Test("sessions that met another's environment are counted and explained")
+    func isolation() throws {
+        let shared = FailureCount(kind: .protocolViolation, phase: .reset, code: 2, count: 1_034, firstAt: .zero)
+        let jumped = FailureCount(kind: .protocolViolation, phase: .step, code: 3, count: 6, firstAt: .zero)
+        let other = FailureCount(kind: .protocolViolation, phase: .step, code: 1002, count: 9, firstAt: .zero)
+        let plan = Plan(modes: [.ws], sessions: [2_048], waits: [.seconds(1)], reps: 2)
+        func snapshot(_ failures: [FailureCount]) -> RunSnapshot {
+            Fixture.snapshot(
+                [Fixture.cell(2_048, succeeded: 2_048 - failures.reduce(0) { $0 + $1.count }, total: .seconds(1), failures: failures)],
+                plan: plan)
+        }
+        let said = ReportNotices(snapshot: snapshot([shared, other, jumped])).items.filter { $0.contains("balancer") }
+        #expect(said.count == 1 && said[0].hasPrefix("1,040 sessions met another session's environment"))
+        #expect(!ReportNotices(snapshot: snapshot([other])).items.contains { $0.contains("balancer") })
+        let page = RunReport.render(snapshot([shared, other, jumped]))
+        for words in ["session hash shared by two live sessions", "step count jumped", "close 1002"] { #expect(page.contains(words)) }
+        let cell = try #require(snapshot([shared, other, jumped]).cells.first)
+        let line = CellJSON.line(cell.record, run: snapshot([]).run, deployment: nil)
+        #expect(line.contains("\"isolation_breaks\":1040,"))
+    }
+
     @Test("the server's own use is shown where it was read")
     func serverUse() {
         // Of 100 sessions with two steps each, half failed on the second.
