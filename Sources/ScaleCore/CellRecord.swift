@@ -90,18 +90,21 @@ public struct FailureCount: Hashable, Sendable, Codable {
 /// What the generator itself used during a cell.
 public struct GeneratorUse: Hashable, Sendable, Codable {
     public var cpu: Nanoseconds
-    /// Of the whole process, from its start.
+    /// Of the whole process, from its start; of several the sum of their peaks.
     public var peakRSSBytes: Int
+    /// In all processes together.
     public var threads: Int
     /// How late a loop came back to its sockets, measured on every turn.
     public var loopLagP99: Nanoseconds?
     public var loopLagMax: Nanoseconds?
     /// Share of this host's calibrated ceiling, 0 to 1; nil where none is known.
     public var ceilingFraction: Double?
+    /// Processes that the threads were spread over.
+    public var processes: Int
 
     public init(
         cpu: Nanoseconds, peakRSSBytes: Int, threads: Int, loopLagP99: Nanoseconds? = nil, loopLagMax: Nanoseconds? = nil,
-        ceilingFraction: Double? = nil
+        ceilingFraction: Double? = nil, processes: Int = 1
     ) {
         self.cpu = cpu
         self.peakRSSBytes = peakRSSBytes
@@ -109,6 +112,7 @@ public struct GeneratorUse: Hashable, Sendable, Codable {
         self.loopLagP99 = loopLagP99
         self.loopLagMax = loopLagMax
         self.ceilingFraction = ceilingFraction
+        self.processes = processes
     }
 }
 

@@ -36,6 +36,7 @@ public struct Experiment: Sendable {
     /// Runs the whole grid. Never throws: an early end is an outcome, with what had been finished by then.
     public func run() async -> Outcome {
         do {
+            try request.checkProcesses()
             try request.checkDescriptors()
             observe(.launching(provider: request.providerName))
             let start = MonotonicClock.now()
@@ -156,7 +157,7 @@ public struct Experiment: Sendable {
         _ key: CellKey, _ context: Context, _ deployment: any Deployment
     ) async throws(ScaleError) -> CellRecording {
         let spec = try request.spec(key, context)
-        let board = ProgressBoard(threads: spec.threads)
+        let board = try Generators.board(threads: spec.threads, processes: request.processes)
         control.watch(board)
         defer { control.watch(nil) }
         let before = ProcessUse.read(deployment.processes)
@@ -169,7 +170,9 @@ public struct Experiment: Sendable {
             }
         }
         defer { ticker.cancel() }
-        var recording = try await LoadEngine.run(spec, board: board).recording
+        var recording = try await Generators.run(
+            spec, processes: request.processes, board: board, plan: request.plan, trust: request.trust
+        ).recording
         if let before, let after = ProcessUse.read(deployment.processes) {
             recording.server = ServerUse(cpu: after.cpu - before.cpu, peakRSSBytes: after.peakRSSBytes)
         }
@@ -188,18 +191,25 @@ public struct Experiment: Sendable {
 }
 
 extension RunRequest {
+    /// A cell for all processes of the run.
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
-        let wait = plan.waitSpread == nil ? key.wait : nil
-        let action: ActionTemplate
-        if let text = plan.action {
-            action = try ActionTemplate(text, wait: wait)
+        try plan.spec(key, context, threads: threads(for: key) * processes)
+    }
+}
+
+extension Plan {
+    func spec(_ key: CellKey, _ context: Experiment.Context, threads: Int) throws(ScaleError) -> LoadSpec {
+        let wait = waitSpread == nil ? key.wait : nil
+        let template: ActionTemplate
+        if let text = action {
+            template = try ActionTemplate(text, wait: wait)
         } else {
-            action = .benchmark(wait: wait)
+            template = .benchmark(wait: wait)
         }
         return LoadSpec(
-            key: key, targets: context.targets, shape: plan.shape, think: plan.think, waitSpread: plan.waitSpread,
-            ignoresDone: plan.ignoresDone, timeouts: plan.timeouts,
-            httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key),
-            seed: plan.seed)
+            key: key, targets: context.targets, shape: shape, think: think, waitSpread: waitSpread,
+            ignoresDone: ignoresDone, timeouts: timeouts,
+            httpConnections: httpConnections, action: template, tls: context.tls, threads: threads,
+            seed: seed)
     }
 }

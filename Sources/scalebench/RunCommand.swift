@@ -21,6 +21,7 @@ struct RunCommand: AsyncParsableCommand {
               scalebench --workers 2 --max-concurrent-envs 40 -n 128
               scalebench -n 512 --ramp 10s --steps 20 --think lognormal:0.3,0.5
               scalebench -n 2000 --rate 200/s --wait uniform:0.1-0.5
+              scalebench -n 24000 --processes 2 --workers 3
               scalebench -u host:8000 --action '{"message": "hi {{session}}"}'
             """)
 
@@ -30,9 +31,16 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"),
+        help: ArgumentHelp("Load-generating threads of each process; default: what pays on this host.", valueName: "T"),
         transform: Quantity.threads)
     var threads: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Processes that make the load together, each with a descriptor limit of its own; 1 by default.", valueName: "P"),
+        transform: Quantity.processes)
+    var processes = 1
 
     @Option(
         parsing: .unconditional,
@@ -70,11 +78,13 @@ struct RunCommand: AsyncParsableCommand {
         let host = try HostProbe.facts()
         let request = RunRequest(
             plan: plan, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
-            targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, trust: target.trust,
+            targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, processes: processes,
+            trust: target.trust,
             preflight: !noPreflight,
             expectedHosts: expectedHosts, requireHosts: requireHosts, resume: resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
             host: host)
+        try request.checkProcesses()
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
         let isNew = !FileManager.default.fileExists(atPath: output.db)
