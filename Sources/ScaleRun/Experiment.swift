@@ -132,10 +132,15 @@ public struct Experiment: Sendable {
         let cells = request.plan.cells.filter { !run.finished.contains($0) }
         observe(.gridStarted(cells: cells.count, run: run.uuid))
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
+        if let most = cells.map(request.needed).max(), let shortage = drain.shortage(context.targets, before: most) {
+            observe(.warning(shortage))
+        }
         for (index, key) in cells.enumerated() {
             if index > 0 { try await settle(drain, before: key.sessions) }
             try control.check()
             observe(.cellStarted(number: index + 1, of: cells.count, key: key))
+            var context = context
+            context.targets = drain.rotated(context.targets, before: request.connections(key))
             let recording = try await measure(key, context, deployment)
             // A cell in which the server died says nothing about how many sessions it holds.
             try await checkAlive(deployment, "during the grid")

@@ -112,7 +112,14 @@ public struct RunRequest: Sendable {
         return sockets + Self.otherDescriptors
     }
 
-    private func needed(_ cell: CellKey) -> Int {
+    /// Connections of a cell from its beginning to its end.
+    func connections(_ cell: CellKey) -> Int {
+        let calls = cell.mode == .http && plan.httpConnections == .perRequest ? 1 + cell.steps : 1
+        return needed(cell) * calls
+    }
+
+    /// Connections that are open at one moment.
+    func needed(_ cell: CellKey) -> Int {
         if cell.mode == .http, case .pool(let size) = plan.httpConnections { return min(size, cell.sessions) }
         return cell.sessions
     }
