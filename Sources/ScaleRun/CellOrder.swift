@@ -56,7 +56,7 @@ struct CellOrder: Codable {
 }
 
 extension CellOrder.Target {
-    fileprivate func resolved() throws(ScaleError) -> LoadTarget {
+    func resolved() throws(ScaleError) -> LoadTarget {
         let endpoint = Endpoint(
             secure: secure, host: host, port: port, prefix: prefix, credentials: credentials, query: query)
         do throws(ResolveFault) {
