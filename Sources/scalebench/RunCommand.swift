@@ -121,13 +121,15 @@ struct RunCommand: AsyncParsableCommand {
             if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot) {
                 Console.error("warning: " + problem)
             }
-            try conclude(snapshot, artifacts)
+            conclude(snapshot, artifacts)
         }
         if let problem = emitter.problem ?? Console.outputError { throw problem }
+        // Why a run ended early says more than what its finished cells are worth.
         if let error = outcome.error { throw error }
+        if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
     }
 
-    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) throws {
+    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) {
         if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
@@ -135,6 +137,9 @@ struct RunCommand: AsyncParsableCommand {
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
             if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
         }
+    }
+
+    private func checkValid(_ snapshot: RunSnapshot) throws(ScaleError) {
         if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
             throw ScaleError(
                 .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",
