@@ -89,7 +89,7 @@ let package = Package(
             "ScaleRunTests",
             [
                 "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
-                "ScaleStore",
+                "ScaleReactor", "ScaleStore", "ScaleTLS",
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),

@@ -15,7 +15,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -108,6 +110,7 @@ static int set_option(int fd, int level, int option, int value) {
 int clinux_no_delay(int fd) { return set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); }
 int clinux_reuse_address(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1); }
 int clinux_reuse_port(int fd) { return set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1); }
+int clinux_bind_address_no_port(int fd) { return set_option(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1); }
 int clinux_reset_on_close(int fd) {
     struct linger linger = {.l_onoff = 1, .l_linger = 0};
     return result(setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof linger));
@@ -141,6 +144,30 @@ ssize_t clinux_write(int fd, const void *bytes, size_t count) {
 int clinux_shutdown_write(int fd) { return result(shutdown(fd, SHUT_WR)); }
 int clinux_close(int fd) { return result(close(fd)); }
 int clinux_pipe(int ends[2]) { return result(pipe2(ends, O_CLOEXEC)); }
+int clinux_memory_file(size_t size) {
+    int fd = result(memfd_create("scalebench", MFD_CLOEXEC));
+    if (fd >= 0 && ftruncate(fd, (off_t)size) < 0) {
+        int code = -errno;
+        close(fd);
+        return code;
+    }
+    return fd;
+}
+int64_t clinux_file_size(int fd) {
+    struct stat facts;
+    return fstat(fd, &facts) < 0 ? -errno : facts.st_size;
+}
+int clinux_map_shared(int fd, size_t size, void **base) {
+    void *place = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (place == MAP_FAILED) return -errno;
+    *base = place;
+    return 0;
+}
+int clinux_unmap(void *base, size_t size) { return result(munmap(base, size)); }
+ssize_t clinux_read_at(int fd, void *bytes, size_t count, int64_t offset) {
+    ssize_t got = pread(fd, bytes, count, offset);
+    return got < 0 ? -errno : got;
+}
 int clinux_socket_pair(int ends[2]) {
     int code = result(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends));
     return code < 0 ? code : clinux_set_nonblocking(ends[0]);
@@ -215,6 +242,10 @@ static void *thread_main(void *raw) {
 }
 
 void clinux_yield(void) { sched_yield(); }
+void clinux_sleep(int64_t nanoseconds) {
+    struct timespec span = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    nanosleep(&span, NULL);
+}
 
 int clinux_thread_start(clinux_thread_body body, void *context) {
     thread_start *start = malloc(sizeof *start);
@@ -231,11 +262,17 @@ int clinux_thread_start(clinux_thread_body body, void *context) {
     return -code;
 }
 
-int clinux_spawn(const char *path, char *const *arguments, int standard_input) {
+int clinux_spawn(const char *path, char *const *arguments, int standard_input, int outputs, int inherited) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, standard_input, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+    if (outputs >= 0) {
+        posix_spawn_file_actions_adddup2(&actions, outputs, 1);
+        posix_spawn_file_actions_adddup2(&actions, outputs, 2);
+    }
+    // The C library clears close-on-exec where the descriptor is 3 already.
+    if (inherited >= 0) posix_spawn_file_actions_adddup2(&actions, inherited, 3);
+    posix_spawn_file_actions_addclosefrom_np(&actions, inherited >= 0 ? 4 : 3);
     posix_spawnattr_t attributes;
     posix_spawnattr_init(&attributes);
     sigset_t none;

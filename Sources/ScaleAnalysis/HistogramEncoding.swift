@@ -69,6 +69,37 @@ extension LatencyHistogram {
         }
     }
 
+    /// Bytes before the counts of ``exactlyEncoded``.
+    private static let exactLength = 48
+
+    /// ``encoded`` behind what it leaves out: least, greatest and sum of the values (64, 64 and 128 bits) and how many
+    /// lay above and below the buckets (64 bits each), big-endian. For another process of this program, which merges as
+    /// if it had recorded the values itself.
+    public var exactlyEncoded: [UInt8] {
+        var bytes: [UInt8] = []
+        Self.appendFixed(least, to: &bytes)
+        Self.appendFixed(greatest, to: &bytes)
+        Self.appendFixed(sum, to: &bytes)
+        Self.appendFixed(Int64(overflowed), to: &bytes)
+        Self.appendFixed(Int64(underflowed), to: &bytes)
+        return bytes + encoded
+    }
+
+    /// Reads what ``exactlyEncoded`` wrote: equal to what it was written from.
+    /// - Throws: as ``init(encoded:)``.
+    public init(exactlyEncoded bytes: [UInt8]) throws(ScaleError) {
+        guard bytes.count > Self.exactLength else {
+            throw ScaleError(.storage, "a stored histogram cannot be read", cause: "\(bytes.count) bytes are too few")
+        }
+        func number(_ offset: Int) -> Int64 { Int64(bitPattern: Self.integer(in: bytes, at: offset, length: 8)) }
+        try self.init(encoded: Array(bytes[Self.exactLength...]))
+        least = number(0)
+        greatest = number(8)
+        sum = Int128(number(16)) << 64 | Int128(UInt64(bitPattern: number(24)))
+        overflowed = Int(number(32))
+        underflowed = Int(number(40))
+    }
+
     private mutating func readCounts(_ payload: ArraySlice<UInt8>) -> Bool {
         var rest = payload
         var index = 0

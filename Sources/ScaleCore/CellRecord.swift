@@ -94,8 +94,9 @@ public struct FailureCount: Hashable, Sendable, Codable {
 /// What the generator itself used during a cell.
 public struct GeneratorUse: Hashable, Sendable, Codable {
     public var cpu: Nanoseconds
-    /// Of the whole process, from its start.
+    /// Of the whole process, from its start; of several the sum of their peaks.
     public var peakRSSBytes: Int
+    /// In all processes together.
     public var threads: Int
     /// How late a loop came back to its sockets, measured on every turn.
     public var loopLagP99: Nanoseconds?

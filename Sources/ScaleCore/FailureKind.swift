@@ -1,5 +1,5 @@
 /// Why one session failed. The raw values are stored and never change their meaning.
-public enum FailureKind: String, Hashable, Sendable, Codable, CaseIterable {
+public enum FailureKind: String, Hashable, Sendable, Codable, CaseIterable, BitwiseCopyable {
     // The generator's own host.
     case fdLimit = "fd_limit"
     case portExhausted = "port_exhausted"
@@ -46,7 +46,7 @@ public enum FailureKind: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// The part of a session that time is charged to, or in which it failed. The raw values are stored.
-public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
+public enum Phase: String, Hashable, Sendable, Codable, CaseIterable, BitwiseCopyable {
     /// Waiting for a pooled connection (HTTP only).
     case queue
     /// TCP, TLS and, over WebSocket, the upgrade.
@@ -58,7 +58,7 @@ public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// One failed session: what, in which phase, the number behind it and when.
-public struct SessionFailure: Hashable, Sendable, Codable {
+public struct SessionFailure: Hashable, Sendable, Codable, BitwiseCopyable {
     public var kind: FailureKind
     public var phase: Phase
     /// `errno`, HTTP status, WebSocket close code, ``IsolationBreak`` or OpenSSL's `X509_V_ERR_…`, whichever the kind calls

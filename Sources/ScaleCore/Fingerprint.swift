@@ -1,4 +1,4 @@
-/// A stable 64-bit digest of text, for telling plans apart: FNV-1a (Fowler, Noll, Vo; RFC 9923). Not for secrets.
+/// A stable 64-bit digest, for telling plans apart and damage from data: FNV-1a (Fowler, Noll, Vo; RFC 9923). Not for secrets.
 public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -8,6 +8,11 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     public mutating func add(_ text: String) {
         for byte in text.utf8 { mix(byte) }
         mix(0xFF)
+    }
+
+    /// Adds bytes as they are.
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes { mix(byte) }
     }
 
     private mutating func mix(_ byte: UInt8) {

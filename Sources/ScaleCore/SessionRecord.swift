@@ -1,6 +1,6 @@
 /// A session's hash as the environment spells it, kept inline so that recording one allocates nothing.
 /// At most 16 bytes are kept; the benchmark environment sends 12.
-public struct SessionHash: Hashable, Sendable {
+public struct SessionHash: Hashable, Sendable, BitwiseCopyable {
     @usableFromInline var high: UInt64
     @usableFromInline var low: UInt64
     public let count: UInt8
@@ -38,7 +38,8 @@ public struct SessionHash: Hashable, Sendable {
 }
 
 /// What one session did: a fixed-size value that leaves its loop once, when the cell is over. Absent is nil, never 0.
-public struct SessionRecord: Sendable {
+/// It is plain memory, since another process of this very program may have filled it.
+public struct SessionRecord: Sendable, BitwiseCopyable {
     /// From 0, unique in its cell.
     public var session: Int
     /// When it was meant to start and when it did, since the cell began.

@@ -1,5 +1,5 @@
 /// A span of monotonic time in whole nanoseconds. Negative spans are allowed: a start can lie before its intention.
-public struct Nanoseconds: Hashable, Comparable, Sendable, Codable {
+public struct Nanoseconds: Hashable, Comparable, Sendable, Codable, BitwiseCopyable {
     public var rawValue: Int64
 
     @inlinable public init(_ rawValue: Int64) { self.rawValue = rawValue }
@@ -64,7 +64,7 @@ public struct MonotonicTime: Hashable, Comparable, Sendable {
 }
 
 /// Wall-clock time in whole microseconds since 1970-01-01 UTC. It labels a run; it never measures one.
-public struct WallTime: Hashable, Comparable, Sendable, Codable {
+public struct WallTime: Hashable, Comparable, Sendable, Codable, BitwiseCopyable {
     public var microseconds: Int64
 
     public init(microseconds: Int64) { self.microseconds = microseconds }

@@ -43,7 +43,14 @@ extension EngineLoop {
         socket.setNoDelay()
         links[link].begin(socket, for: Int32(session))
         linkOf[session] = Int32(link)
-        let code = socket.connect(to: target.address)
+        var code: Int32 = 0
+        if !target.sources.isEmpty {
+            // Connections to one target are those with every targets-th number.
+            let turn = (link * spec.threads + index) / spec.targets.count
+            code = socket.setSource(target.sources[turn % target.sources.count])
+            if code < 0 { return refuse(link, -code) }
+        }
+        code = socket.connect(to: target.address)
         if code < 0 && code != -Errno.inProgress { return refuse(link, -code) }
         if target.endpoint.secure, let problem = secure(link, target.endpoint.host) { return fail(link, problem.0, code: problem.1) }
         // On loopback the handshake is over when connect() returns: an empty send finds out without waiting to be told.

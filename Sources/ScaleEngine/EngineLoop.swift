@@ -52,7 +52,7 @@ struct EngineLoop: ~Copyable {
             thinks: spec.think != nil, ignoresDone: spec.ignoresDone)
         requests = RequestFactory(
             targets: spec.targets, action: spec.action, seed: spec.seed &+ UInt64(index) &* 0x9E37_79B9)
-        sessionCount = (spec.key.sessions - index + spec.threads - 1) / spec.threads
+        sessionCount = LoadSpec.share(of: spec.key.sessions, loop: index, of: spec.threads)
         sessions = .allocate(capacity: sessionCount)
         deadlines = .allocate(capacity: sessionCount)
         linkOf = .allocate(capacity: sessionCount)
@@ -218,7 +218,7 @@ struct LinkPool {
             size = nil
             return
         }
-        let share = max(1, (total - loop + spec.threads - 1) / spec.threads)
+        let share = max(1, LoadSpec.share(of: total, loop: loop, of: spec.threads))
         size = share
         idle.reserveCapacity(share)
         free = (0..<Int32(share)).reversed()

@@ -14,10 +14,18 @@ public enum LoadEngine {
     /// - Parameter board: made for as many threads as `spec` asks for; used for this cell only.
     /// - Throws: `interrupted` when the board asked to stop; `infrastructure` when the kernel refuses an epoll instance.
     public static func run(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellOutcome {
+        try outcome(of: spec, [await share(spec, board: board)])
+    }
+
+    /// Runs the loops of a cell that are this process's.
+    /// - Parameter board: made for all threads of the cell and shared by all who run them.
+    /// - Throws: `infrastructure` when the kernel refuses an epoll instance; the board then asks all others to stop. A
+    ///   share that was stopped is none that ``outcome(of:_:)`` takes.
+    public static func share(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellShare {
         let schedule = StartSchedule(spec.shape, sessions: spec.key.sessions, seed: spec.seed)
         let startedAt = HostClock.wallTime()
         let results = await withTaskGroup(of: Result<LoopResult, SystemFault>.self) { group in
-            for index in 0..<spec.threads {
+            for index in spec.loops ?? 0..<spec.threads {
                 group.addTask {
                     await ReactorThread.run {
                         let result = Result { () throws(SystemFault) in
@@ -38,13 +46,22 @@ public enum LoadEngine {
                 throw ScaleError(.infrastructure, "the load generator could not start", cause: error.description)
             }
         }
+        return CellShare(startedAt: startedAt, loops: loops, peakRSSBytes: HostLimits.peakRSSBytes())
+    }
+
+    /// Puts together what all processes measured of a cell, in the same way as what all threads of one did.
+    /// - Throws: `interrupted` when one of them was stopped before its end.
+    public static func outcome(of spec: LoadSpec, _ shares: [CellShare]) throws(ScaleError) -> CellOutcome {
+        let loops = shares.flatMap(\.loops)
         if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
+        let startedAt = shares.map(\.startedAt).min() ?? HostClock.wallTime()
         var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
         recording.drawnWaits = spec.drawnWaits
         // Over HTTP every call is an environment of its own, and nobody else's answers name theirs.
         recording.checksIsolation = spec.key.mode == .ws && spec.action.isBenchmark
-        return CellOutcome(
-            recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
+        recording.generator.processes = shares.count
+        recording.generator.peakRSSBytes = shares.reduce(0) { $0 + $1.peakRSSBytes }
+        return CellOutcome(recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
     }
 
     /// How many loops pay on this host for so many sessions: half its cores, since the system under test or the
@@ -89,7 +106,7 @@ enum LoopMerge {
             stepsSucceeded: loops.reduce(0) { $0 + $1.stepsSucceeded },
             stepTime: loops.reduce(.zero) { $0 + $1.stepTime },
             generator: GeneratorUse(
-                cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: HostLimits.peakRSSBytes(), threads: loops.count,
+                cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: 0, threads: loops.count,
                 loopLagP99: turn?.p99, loopLagMax: turn?.max),
             samples: samples(of: loops), reportedSessionCap: loops.compactMap(\.reportedCap).max())
     }

@@ -7,10 +7,14 @@ import ScaleTLS
 public struct LoadTarget: Sendable {
     public var endpoint: Endpoint
     public var address: SocketAddress
+    /// Addresses that connections go out from, in turn; empty where the kernel chooses. Each has all local ports of this
+    /// host for connections to ``address``.
+    public var sources: [SocketAddress]
 
-    public init(endpoint: Endpoint, address: SocketAddress) {
+    public init(endpoint: Endpoint, address: SocketAddress, sources: [SocketAddress] = []) {
         self.endpoint = endpoint
         self.address = address
+        self.sources = sources
     }
 }
 
@@ -31,15 +35,17 @@ public struct LoadSpec: Sendable {
     public var action: ActionTemplate
     /// Needed when a target is secure.
     public var tls: TLSContext?
-    /// Loops to spread the sessions over, each on a thread of its own.
+    /// Loops to spread the sessions over, each on a thread of its own, in all processes together.
     public var threads: Int
+    /// Which of them this process runs; nil for all.
+    public var loops: Range<Int>?
     public var seed: UInt64
 
     public init(
         key: CellKey, targets: [LoadTarget], shape: LoadShape = .burst, think: SpanDistribution? = nil,
         waitSpread: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts,
         httpConnections: ConnectionPolicy = .perSession, action: ActionTemplate, tls: TLSContext? = nil,
-        threads: Int = 1, seed: UInt64 = 0
+        threads: Int = 1, loops: Range<Int>? = nil, seed: UInt64 = 0
     ) {
         self.key = key
         self.targets = targets
@@ -52,9 +58,13 @@ public struct LoadSpec: Sendable {
         self.action = action
         self.tls = tls
         self.threads = threads
+        self.loops = loops
         self.seed = seed
     }
 
     /// The waits where they differ from step to step.
     var drawnWaits: DrawnSpans? { waitSpread.map { DrawnSpans($0, for: .wait, seed: seed) } }
+
+    /// How many of `count` things numbered from 0 a loop has when each takes every `loops`-th from its own number on.
+    public static func share(of count: Int, loop: Int, of loops: Int) -> Int { max(0, (count - loop + loops - 1) / loops) }
 }

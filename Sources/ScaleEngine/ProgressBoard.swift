@@ -19,8 +19,20 @@ public struct CellProgress: Sendable, Hashable {
 
 /// Where loops leave their counts for whoever watches, and where a watcher asks them to stop. The loops write a few
 /// times a second; nothing on a session's path touches it.
-public final class ProgressBoard: Sendable {
-    final class Loop: Sendable {
+///
+/// It is a fixed layout of atomics, so that the loops of several processes can share one: `CLOCK_MONOTONIC` is one clock
+/// for all processes of a host, hence one release holds for all of them.
+// Unchecked: the pointers are never changed, and what they point to is atomics alone.
+public final class ProgressBoard: @unchecked Sendable {
+    /// What all loops of a cell have in common. A field that is added here is shared too: memory starts as zeros, and
+    /// only whoever makes the board initializes it.
+    struct Common: ~Copyable {
+        let stop = Atomic<Bool>(false)
+        let ready = Atomic<Int>(0)
+        let release = Atomic<Int64>(0)
+    }
+
+    struct Loop: ~Copyable {
         let started = Atomic<Int>(0)
         let connecting = Atomic<Int>(0)
         let resetting = Atomic<Int>(0)
@@ -30,57 +42,120 @@ public final class ProgressBoard: Sendable {
         let failed = Atomic<Int>(0)
     }
 
-    let loops: [Loop]
-    private let stop = Atomic<Bool>(false)
-    private let ready = Atomic<Int>(0)
-    private let release = Atomic<Int64>(0)
+    private let common: UnsafeMutablePointer<Common>
+    private let loops: UnsafeMutablePointer<Loop>
+    /// Loops of all processes.
+    private let count: Int
+    /// Holds the mapping; nil for the loops of this process alone.
+    private let memory: SharedMemory?
+    /// What a child inherits to join; nil where nothing is shared.
+    public let descriptor: Int32?
+    private let base: UnsafeMutableRawPointer
 
+    /// For the loops of this process.
     public init(threads: Int) {
-        loops = (0..<max(1, threads)).map { _ in Loop() }
+        count = max(1, threads)
+        memory = nil
+        descriptor = nil
+        base = .allocate(byteCount: Self.size(loops: count), alignment: Self.alignment)
+        (common, loops) = Self.place(in: base, loops: count)
+        clear()
+    }
+
+    /// For loops of this process and of children that inherit ``descriptor``.
+    /// - Parameter threads: of all of them.
+    public init(sharedBy threads: Int) throws(SystemFault) {
+        count = max(1, threads)
+        let memory = try SharedMemory(size: Self.size(loops: count))
+        base = memory.base
+        self.descriptor = memory.descriptor
+        self.memory = consume memory
+        (common, loops) = Self.place(in: base, loops: count)
+        clear()
+    }
+
+    /// The board of a parent.
+    /// - Parameter threads: as many as it was made for.
+    public init(inherited descriptor: Int32, sharedBy threads: Int) throws(SystemFault) {
+        count = max(1, threads)
+        let memory = try SharedMemory(inherited: descriptor, size: Self.size(loops: count))
+        base = memory.base
+        self.descriptor = memory.descriptor
+        self.memory = consume memory
+        (common, loops) = Self.place(in: base, loops: count)
+    }
+
+    deinit { if !isShared { base.deallocate() } }
+
+    private var isShared: Bool { descriptor != nil }
+
+    /// A cache line.
+    private static let alignment = 64
+    private static let head = (MemoryLayout<Common>.size + alignment - 1) / alignment * alignment
+
+    private static func size(loops: Int) -> Int { head + loops * MemoryLayout<Loop>.stride }
+
+    private static func place(
+        in base: UnsafeMutableRawPointer, loops: Int
+    ) -> (UnsafeMutablePointer<Common>, UnsafeMutablePointer<Loop>) {
+        (base.bindMemory(to: Common.self, capacity: 1), (base + head).bindMemory(to: Loop.self, capacity: loops))
+    }
+
+    private func clear() {
+        common.initialize(to: Common())
+        for index in 0..<count { (loops + index).initialize(to: Loop()) }
     }
 
     /// Asks every loop to drop what it does.
-    public func requestStop() { stop.store(true, ordering: .relaxed) }
+    public func requestStop() { common.pointee.stop.store(true, ordering: .relaxed) }
 
-    public var isStopRequested: Bool { stop.load(ordering: .relaxed) }
+    public var isStopRequested: Bool { common.pointee.stop.load(ordering: .relaxed) }
 
     public func snapshot() -> CellProgress {
-        loops.reduce(into: CellProgress()) { sum, loop in
-            sum.started += loop.started.load(ordering: .relaxed)
-            sum.connecting += loop.connecting.load(ordering: .relaxed)
-            sum.resetting += loop.resetting.load(ordering: .relaxed)
-            sum.stepping += loop.stepping.load(ordering: .relaxed)
-            sum.thinking += loop.thinking.load(ordering: .relaxed)
-            sum.succeeded += loop.succeeded.load(ordering: .relaxed)
-            sum.failed += loop.failed.load(ordering: .relaxed)
+        var sum = CellProgress()
+        for index in 0..<count {
+            sum.started += loops[index].started.load(ordering: .relaxed)
+            sum.connecting += loops[index].connecting.load(ordering: .relaxed)
+            sum.resetting += loops[index].resetting.load(ordering: .relaxed)
+            sum.stepping += loops[index].stepping.load(ordering: .relaxed)
+            sum.thinking += loops[index].thinking.load(ordering: .relaxed)
+            sum.succeeded += loops[index].succeeded.load(ordering: .relaxed)
+            sum.failed += loops[index].failed.load(ordering: .relaxed)
         }
+        return sum
     }
 
     func publish(
         loop: Int, started: Int, connecting: Int, resetting: Int, stepping: Int, thinking: Int, succeeded: Int,
         failed: Int
     ) {
-        let counts = loops[loop]
-        counts.started.store(started, ordering: .relaxed)
-        counts.connecting.store(connecting, ordering: .relaxed)
-        counts.resetting.store(resetting, ordering: .relaxed)
-        counts.stepping.store(stepping, ordering: .relaxed)
-        counts.thinking.store(thinking, ordering: .relaxed)
-        counts.succeeded.store(succeeded, ordering: .relaxed)
-        counts.failed.store(failed, ordering: .relaxed)
+        let counts = loops + loop
+        counts.pointee.started.store(started, ordering: .relaxed)
+        counts.pointee.connecting.store(connecting, ordering: .relaxed)
+        counts.pointee.resetting.store(resetting, ordering: .relaxed)
+        counts.pointee.stepping.store(stepping, ordering: .relaxed)
+        counts.pointee.thinking.store(thinking, ordering: .relaxed)
+        counts.pointee.succeeded.store(succeeded, ordering: .relaxed)
+        counts.pointee.failed.store(failed, ordering: .relaxed)
     }
+
+    /// Between processes the release lies this far ahead of the last arrival: whoever slept meanwhile is awake by then.
+    private static let lead = Nanoseconds.milliseconds(5)
+    /// A process takes a while to start; loops that poll for it would keep the processor from it.
+    private static let nap = Nanoseconds.milliseconds(1)
 
     /// Blocks until every loop has come this far; the last one's clock reading is the release of the cell for all.
     func awaitRelease(now: () -> MonotonicTime) -> MonotonicTime {
-        if ready.add(1, ordering: .acquiringAndReleasing).newValue == loops.count {
-            release.store(now().nanoseconds, ordering: .releasing)
+        if common.pointee.ready.add(1, ordering: .acquiringAndReleasing).newValue == count {
+            let release = now() + (isShared ? Self.lead : .zero)
+            common.pointee.release.store(release.nanoseconds, ordering: .releasing)
         }
         while true {
-            let value = release.load(ordering: .acquiring)
-            if value != 0 { return MonotonicTime(nanoseconds: value) }
+            let value = common.pointee.release.load(ordering: .acquiring)
+            if value != 0, MonotonicTime(nanoseconds: value) <= now() { return MonotonicTime(nanoseconds: value) }
             // A loop that could not be made asks all to stop and never comes here.
             if isStopRequested { return now() }
-            ReactorThread.yield()
+            if isShared, value == 0 { ReactorThread.sleep(for: Self.nap) } else { ReactorThread.yield() }
         }
     }
 }

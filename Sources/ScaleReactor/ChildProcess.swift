@@ -25,9 +25,15 @@ public struct ChildProcess: ~Copyable {
     /// Nil while the child is not known to be over, see ``hasEnded()``.
     public private(set) var ending: Ending?
 
-    /// Starts a program in a process group of its own with the caller's environment and outputs; every other
-    /// descriptor of the caller is closed in it.
-    public init(path: String, arguments: [String]) throws(SystemFault) {
+    /// The number under which a child finds what it inherits.
+    public static let inherited: Int32 = 3
+
+    /// Starts a program in a process group of its own with the caller's environment; every descriptor of the caller
+    /// that is not named here is closed in it.
+    /// - Parameters:
+    ///   - outputs: what both its outputs go to; nil for the caller's own.
+    ///   - inheriting: a descriptor that the child finds as ``inherited``.
+    public init(path: String, arguments: [String], outputs: Int32? = nil, inheriting: Int32? = nil) throws(SystemFault) {
         var ends: [Int32] = [-1, -1]
         let paired = clinux_socket_pair(&ends)
         if paired < 0 { throw SystemFault("socketpair", -paired) }
@@ -38,7 +44,7 @@ public struct ChildProcess: ~Copyable {
             return copy
         }
         words.append(nil)
-        let started = clinux_spawn(path, words, ends[1])
+        let started = clinux_spawn(path, words, ends[1], outputs ?? -1, inheriting ?? -1)
         for word in words { word?.deallocate() }
         _ = clinux_close(ends[1])
         guard started > 0 else {

@@ -1,4 +1,5 @@
 import CLinux
+import ScaleCore
 
 /// Runs a loop on a thread of its own, off the cooperative pool, which must never block.
 public enum ReactorThread {
@@ -22,6 +23,9 @@ public enum ReactorThread {
 
     /// Lets another thread have the processor.
     public static func yield() { clinux_yield() }
+
+    /// Blocks the calling thread.
+    public static func sleep(for span: Nanoseconds) { clinux_sleep(span.rawValue) }
 
     /// Waits for `body`, which runs on a fresh thread, or on the caller's executor should the system refuse one.
     public static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {

@@ -20,6 +20,13 @@ public struct Socket: Sendable, Hashable {
         withUnsafePointer(to: address.raw) { clinux_connect(descriptor, $0) }
     }
 
+    /// Sets the address that a connect goes out from, and leaves its port to the connect: a port may then be in use
+    /// toward another end (`IP_BIND_ADDRESS_NO_PORT`, ip(7)). 0, or a negative `errno`.
+    public func setSource(_ address: SocketAddress) -> Int32 {
+        let code = clinux_bind_address_no_port(descriptor)
+        return code < 0 ? code : withUnsafePointer(to: address.raw) { clinux_bind(descriptor, $0) }
+    }
+
     /// What became of a connect in progress: 0, or a negative `errno`.
     public func takeError() -> Int32 { clinux_socket_error(descriptor) }
 
@@ -90,6 +97,7 @@ public enum Errno {
     public static let interrupted: Int32 = 4
     public static let wouldBlock: Int32 = 11
     public static let permissionDenied: Int32 = 13
+    public static let invalidArgument: Int32 = 22
     public static let tooManyFilesInSystem: Int32 = 23
     public static let tooManyFiles: Int32 = 24
     public static let brokenPipe: Int32 = 32

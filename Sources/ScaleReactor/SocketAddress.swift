@@ -37,5 +37,11 @@ public struct SocketAddress: Sendable {
 public struct ResolveFault: Error, Hashable, Sendable, CustomStringConvertible {
     public var host: String
     public var message: String
+
+    public init(host: String, message: String) {
+        self.host = host
+        self.message = message
+    }
+
     public var description: String { "\(host): \(message)" }
 }

@@ -36,6 +36,7 @@ public struct Experiment: Sendable {
     /// Runs the whole grid. Never throws: an early end is an outcome, with what had been finished by then.
     public func run() async -> Outcome {
         do {
+            try request.checkProcesses()
             try request.checkDescriptors()
             let ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
             observe(.launching(provider: request.providerName))
@@ -136,10 +137,15 @@ public struct Experiment: Sendable {
         let cells = request.plan.cells.filter { !run.finished.contains($0) }
         observe(.gridStarted(cells: cells.count, run: run.uuid))
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
+        if let most = cells.map(request.needed).max(), let shortage = drain.shortage(context.targets, before: most) {
+            observe(.warning(shortage))
+        }
         for (index, key) in cells.enumerated() {
             if index > 0 { try await settle(drain, before: key.sessions) }
             try control.check()
             observe(.cellStarted(number: index + 1, of: cells.count, key: key))
+            var context = context
+            context.targets = drain.rotated(context.targets, before: request.connections(key))
             let recording = try await measure(key, context, deployment)
             // A cell in which the server died says nothing about how many sessions it holds.
             try await checkAlive(deployment, "during the grid")
@@ -165,7 +171,7 @@ public struct Experiment: Sendable {
         _ key: CellKey, _ context: Context, _ deployment: any Deployment
     ) async throws(ScaleError) -> CellRecording {
         let spec = try request.spec(key, context)
-        let board = ProgressBoard(threads: spec.threads)
+        let board = try Generators.board(threads: spec.threads, processes: request.processes)
         control.watch(board)
         defer { control.watch(nil) }
         let before = ProcessUse.read(deployment.processes)
@@ -178,7 +184,9 @@ public struct Experiment: Sendable {
             }
         }
         defer { ticker.cancel() }
-        var recording = try await LoadEngine.run(spec, board: board).recording
+        var recording = try await Generators.run(
+            spec, processes: request.processes, board: board, plan: request.plan, trust: request.trust
+        ).recording
         if let before, let after = ProcessUse.read(deployment.processes) {
             recording.server = ServerUse(cpu: after.cpu - before.cpu, peakRSSBytes: after.peakRSSBytes)
         }
@@ -197,18 +205,25 @@ public struct Experiment: Sendable {
 }
 
 extension RunRequest {
+    /// A cell for all processes of the run.
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
-        let wait = plan.waitSpread == nil ? key.wait : nil
-        let action: ActionTemplate
-        if let text = plan.action {
-            action = try ActionTemplate(text, wait: wait)
+        try plan.spec(key, context, threads: threads(for: key) * processes)
+    }
+}
+
+extension Plan {
+    func spec(_ key: CellKey, _ context: Experiment.Context, threads: Int) throws(ScaleError) -> LoadSpec {
+        let wait = waitSpread == nil ? key.wait : nil
+        let template: ActionTemplate
+        if let text = action {
+            template = try ActionTemplate(text, wait: wait)
         } else {
-            action = .benchmark(wait: wait)
+            template = .benchmark(wait: wait)
         }
         return LoadSpec(
-            key: key, targets: context.targets, shape: plan.shape, think: plan.think, waitSpread: plan.waitSpread,
-            ignoresDone: plan.ignoresDone, timeouts: plan.timeouts,
-            httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key),
-            seed: plan.seed)
+            key: key, targets: context.targets, shape: shape, think: think, waitSpread: waitSpread,
+            ignoresDone: ignoresDone, timeouts: timeouts,
+            httpConnections: httpConnections, action: template, tls: context.tls, threads: threads,
+            seed: seed)
     }
 }

@@ -12,8 +12,10 @@ public struct RunRequest: Sendable {
     public var targetFlag: String
     /// The flag that says how many sessions.
     public var sessionsFlag: String
-    /// Reactors; nil for what pays on this host.
+    /// Reactors of each process; nil for what pays on this host.
     public var threads: Int?
+    /// Processes that make the load, this one included.
+    public var processes: Int
     public var trust: TLSTrust
     /// Runs one session before the grid and refuses the run when the environment refuses it.
     public var preflight: Bool
@@ -33,7 +35,7 @@ public struct RunRequest: Sendable {
 
     public init(
         plan: Plan, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url", sessionsFlag: String = "--requests",
-        threads: Int? = nil, trust: TLSTrust = .system,
+        threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
         calibrates: Bool = true, resume: Bool = false,
         command: String, hardware: String, host: HostFacts
@@ -44,6 +46,7 @@ public struct RunRequest: Sendable {
         self.targetFlag = targetFlag
         self.sessionsFlag = sessionsFlag
         self.threads = threads
+        self.processes = processes
         self.trust = trust
         self.preflight = preflight
         self.expectedHosts = expectedHosts
@@ -60,30 +63,72 @@ public struct RunRequest: Sendable {
     /// A server that was launched may still be starting; one that was there before is taken as it is.
     var waitsForHealth: Bool { !(provider is URLProvider) }
 
-    /// No more than there are sessions, or connections of a pool: each loop has one of both at least.
+    /// Of each process. All loops together are no more than there are sessions, or connections of a pool: each has one
+    /// of both at least.
     func threads(for cell: CellKey) -> Int {
-        let wanted = threads ?? LoadEngine.usefulThreads(sessions: cell.sessions, cores: host.cores)
-        return max(1, min(wanted, needed(cell)))
+        let share = cell.sessions / processes
+        let wanted = threads ?? LoadEngine.usefulThreads(sessions: share, cores: host.cores / processes)
+        return max(1, min(wanted, needed(cell) / processes))
     }
 
-    /// Descriptors the process needs besides a cell's sockets: the database, pipes, epoll and libraries.
+    /// More processes than this help nobody on one host.
+    public static let mostProcesses = 64
+
+    /// Refuses processes for which there is nothing to do.
+    public func checkProcesses() throws(ScaleError) {
+        guard let least = plan.cells.min(by: { needed($0) < needed($1) }) else { return }
+        let flag = "--processes \(processes)"
+        if processes < 1 || processes > Self.mostProcesses {
+            throw .usage("\(flag) is not from 1 to \(Self.mostProcesses)", hint: "use as few as the descriptor limit allows")
+        }
+        if processes <= needed(least) { return }
+        if needed(least) < least.sessions {
+            throw .usage(
+                "\(flag) is more than the connections of --http-connections \(plan.httpConnections)",
+                hint: "use fewer processes, or a larger pool")
+        }
+        throw .usage(
+            "\(flag) is more than the sessions of \(sessionsFlag) \(least.sessions)", hint: "use fewer processes, or more sessions")
+    }
+
+    /// Descriptors a process needs besides a cell's sockets: the database, pipes, epoll and libraries.
     static let otherDescriptors = 116
 
-    /// Whether so many sockets fit under the descriptor limit.
+    /// Whether so many sockets of one process fit under the descriptor limit.
     public static func fits(sessions: Int, _ host: HostFacts) -> Bool { sessions + otherDescriptors <= host.descriptorLimit }
 
-    /// Refuses a grid whose sockets do not fit under the descriptor limit.
+    /// Refuses a grid whose sockets do not fit under the descriptor limit, which holds for each process by itself.
     public func checkDescriptors() throws(ScaleError) {
         guard let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return }
-        let total = needed(largest) + Self.otherDescriptors
+        let total = descriptors(largest, processes: processes)
         if total <= host.descriptorLimit { return }
+        let enough = (processes + 1..<max(processes + 1, Self.mostProcesses + 1)).first {
+            $0 <= needed(largest) && descriptors(largest, processes: $0) <= host.descriptorLimit
+        }
         // The soft limit has been raised to the hard one before.
         throw .usage(
-            "\(sessionsFlag) \(largest.sessions) needs \(grouped(total)) descriptors, limit \(grouped(host.descriptorLimit))",
-            hint: "ask for fewer, or raise the hard limit: ulimit -Hn \(total) as root")
+            "\(sessionsFlag) \(largest.sessions) needs \(grouped(total)) descriptors\(processes > 1 ? " in each process" : ""), limit \(grouped(host.descriptorLimit))",
+            hint: (enough.map { "use --processes \($0), " } ?? "")
+                + "ask for fewer, or raise the hard limit: ulimit -Hn \(total) as root")
     }
 
-    private func needed(_ cell: CellKey) -> Int {
+    /// Of the process that has the most to do: its loops stand first in the round.
+    private func descriptors(_ cell: CellKey, processes: Int) -> Int {
+        var request = self
+        request.processes = processes
+        let threads = request.threads(for: cell)
+        let sockets = (0..<threads).reduce(0) { $0 + LoadSpec.share(of: needed(cell), loop: $1, of: threads * processes) }
+        return sockets + Self.otherDescriptors
+    }
+
+    /// Connections of a cell from its beginning to its end.
+    func connections(_ cell: CellKey) -> Int {
+        let calls = cell.mode == .http && plan.httpConnections == .perRequest ? 1 + cell.steps : 1
+        return needed(cell) * calls
+    }
+
+    /// Connections that are open at one moment.
+    func needed(_ cell: CellKey) -> Int {
         if cell.mode == .http, case .pool(let size) = plan.httpConnections { return min(size, cell.sessions) }
         return cell.sessions
     }

@@ -18,9 +18,11 @@ struct SocketDrain {
     /// Each end once, with its place in what is counted.
     private let places: [SocketTable.End: Int]
     /// Ephemeral ports of this host, each good for one connection to every end; nil where unknown.
-    private let ports: Int?
+    let ports: Int?
     /// Whether the kernel gives a new connection a port that TIME_WAIT still holds.
-    private let reusesPorts: Bool
+    let reusesPorts: Bool
+    /// Places toward which source addresses are rotated: each brings all ports once more.
+    private let rotating: Set<Int>
 
     /// - Parameter range: first and last ephemeral port, or empty where unknown.
     init(targets: [LoadTarget], ports range: [Int]) {
@@ -29,9 +31,15 @@ struct SocketDrain {
 
     init(targets: [LoadTarget], ports range: [Int], reusesPorts: Bool) {
         self.init(
-            targets: targets.compactMap { SocketTable.End(address: $0.address.text, port: $0.address.port) },
-            ports: range, reusesPorts: reusesPorts)
+            targets: targets.compactMap(Self.end), ports: range, reusesPorts: reusesPorts,
+            rotating: Set(targets.filter { SourceRotation.isPossible(toward: $0.address) }.compactMap(Self.end)))
     }
+
+    private static func end(of target: LoadTarget) -> SocketTable.End? {
+        SocketTable.End(address: target.address.text, port: target.address.port)
+    }
+
+    func place(of target: LoadTarget) -> Int? { Self.end(of: target).flatMap { places[$0] } }
 
     /// `tcp_tw_reuse`: 1 everywhere, 2 toward loopback only (ip-sysctl.rst of the kernel).
     private static func kernelReusesPorts(toward targets: [LoadTarget]) -> Bool {
@@ -40,14 +48,21 @@ struct SocketDrain {
         return reuse == 1 || (reuse == 2 && isLoopback)
     }
 
-    init(targets: [SocketTable.End], ports range: [Int], reusesPorts: Bool = false) {
+    init(
+        targets: [SocketTable.End], ports range: [Int], reusesPorts: Bool = false, rotating: Set<SocketTable.End> = []
+    ) {
         self.targets = targets
         self.reusesPorts = reusesPorts
-        places = targets.reduce(into: [:]) { places, end in
+        let places: [SocketTable.End: Int] = targets.reduce(into: [:]) { places, end in
             if places[end] == nil { places[end] = places.count }
         }
+        self.places = places
+        self.rotating = Set(rotating.compactMap { places[$0] })
         ports = range.count == 2 ? range[1] - range[0] + 1 : nil
     }
+
+    /// Pairs of local address and port toward an end; only where the range of ports is known.
+    func capacity(_ place: Int) -> Int { (ports ?? 0) * (rotating.contains(place) ? SourceRotation.most : 1) }
 
     /// Nil where the kernel shows no sockets.
     func read() -> [SocketTable.Count]? { SocketTable.read(toward: places) }
@@ -56,16 +71,17 @@ struct SocketDrain {
     func obstacle(_ now: [SocketTable.Count], before sessions: Int) -> Obstacle? {
         let open = now.reduce(0) { $0 + $1.open }
         if open > 0 { return .open(open) }
-        guard let ports, !reusesPorts else { return nil }
-        let missing = zip(now, shares(of: sessions)).reduce(0) { sum, end in
+        guard ports != nil, !reusesPorts else { return nil }
+        let missing = zip(now, shares(of: sessions)).enumerated().reduce(0) { sum, end in
+            let capacity = capacity(end.offset)
             // More sessions than ports are too many with or without a wait; all ports is what can be waited for.
-            sum + max(0, end.0.timeWait + min(end.1, ports) - ports)
+            return sum + max(0, end.element.0.timeWait + min(end.element.1, capacity) - capacity)
         }
         return missing > 0 ? .ports(missing: missing) : nil
     }
 
     /// Sessions toward each end.
-    private func shares(of sessions: Int) -> [Int] {
+    func shares(of sessions: Int) -> [Int] {
         var shares = [Int](repeating: 0, count: places.count)
         for (index, end) in targets.enumerated() {
             guard let place = places[end] else { continue }

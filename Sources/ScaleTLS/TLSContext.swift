@@ -2,7 +2,7 @@ import COpenSSL
 import ScaleCore
 
 /// Whose certificates a server may show.
-public enum TLSTrust: Hashable, Sendable {
+public enum TLSTrust: Hashable, Sendable, Codable {
     /// The authorities of this machine, where its OpenSSL looks for them (`SSL_CERT_FILE` and `SSL_CERT_DIR` change it).
     case system
     /// The PEM certificates of a file, and no others.

@@ -44,6 +44,11 @@ struct CalibrateCommand: AsyncParsableCommand {
         transform: Quantity.threads)
     var threads: Int?
 
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Load-generating processes, as of `run`; 1 by default.", valueName: "P"), transform: Quantity.processes)
+    var processes = 1
+
     @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
     var db = "results/scalebench.sqlite"
 
@@ -55,7 +60,8 @@ struct CalibrateCommand: AsyncParsableCommand {
         let request = RunRequest(
             plan: try plan(host), provider: try ProviderRegistry.provider(for: ProviderSpec(ProviderRegistry.defaultName)),
             launch: LaunchRequest.own(host: host, startup: .seconds(60)), sessionsFlag: flags.sessions, threads: threads,
-            command: "", hardware: "", host: host)
+            processes: processes, command: "", hardware: "", host: host)
+        try request.checkProcesses()
         try request.checkDescriptors()
         let store = try Store(path: db)
         let control = StopControl()

@@ -50,6 +50,7 @@ struct Scalebench: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
+            GenerateCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import ScaleCore
+import ScaleRun
 
 /// Numbers as they are typed after a flag. What is refused is named with its flag by the argument parser, which puts
 /// these sentences behind it.
@@ -27,6 +28,13 @@ enum Quantity {
     static let threads: @Sendable (String) throws -> Int = { text in
         guard let value = Int(text), (1...256).contains(value) else {
             throw Refusal(description: "give a whole number from 1 to 256")
+        }
+        return value
+    }
+
+    static let processes: @Sendable (String) throws -> Int = { text in
+        guard let value = Int(text), (1...RunRequest.mostProcesses).contains(value) else {
+            throw Refusal(description: "give a whole number from 1 to \(RunRequest.mostProcesses)")
         }
         return value
     }

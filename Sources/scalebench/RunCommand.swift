@@ -21,6 +21,7 @@ struct RunCommand: AsyncParsableCommand {
               scalebench --workers 2 --max-concurrent-envs 40 -n 128
               scalebench -n 512 --ramp 10s --steps 20 --think lognormal:0.3,0.5
               scalebench -n 2000 --rate 200/s --wait uniform:0.1-0.5
+              scalebench -n 24000 --processes 2 --workers 3
               scalebench -u host:8000 --action '{"message": "hi {{session}}"}'
             """)
 
@@ -30,9 +31,16 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"),
+        help: ArgumentHelp("Load-generating threads of each process; default: what pays on this host.", valueName: "T"),
         transform: Quantity.threads)
     var threads: Int?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Processes that make the load together, each with a descriptor limit of its own; 1 by default.", valueName: "P"),
+        transform: Quantity.processes)
+    var processes = 1
 
     @Option(
         parsing: .unconditional,
@@ -70,11 +78,13 @@ struct RunCommand: AsyncParsableCommand {
         let host = try HostProbe.facts()
         let request = RunRequest(
             plan: plan, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
-            targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, trust: target.trust,
+            targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, processes: processes,
+            trust: target.trust,
             preflight: !noPreflight,
             expectedHosts: expectedHosts, requireHosts: requireHosts, calibrates: !noCalibrate, resume: resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
             host: host)
+        try request.checkProcesses()
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
         let isNew = !FileManager.default.fileExists(atPath: output.db)
@@ -111,13 +121,15 @@ struct RunCommand: AsyncParsableCommand {
             if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot) {
                 Console.error("warning: " + problem)
             }
-            try conclude(snapshot, artifacts)
+            conclude(snapshot, artifacts)
         }
         if let problem = emitter.problem ?? Console.outputError { throw problem }
+        // Why a run ended early says more than what its finished cells are worth.
         if let error = outcome.error { throw error }
+        if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
     }
 
-    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) throws {
+    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) {
         if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
@@ -125,6 +137,9 @@ struct RunCommand: AsyncParsableCommand {
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
             if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
         }
+    }
+
+    private func checkValid(_ snapshot: RunSnapshot) throws(ScaleError) {
         if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
             throw ScaleError(
                 .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",

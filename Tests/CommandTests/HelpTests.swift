@@ -17,7 +17,7 @@ struct HelpTests {
         --url -u --urls --timeout -t --requests -n --batch-size --wait -w --mode -m --requests-grid --batch-size-grid \
         --wait-grid --reps --compare --hardware --expected-hosts --require-hosts --output-dir -o --verbose -v --provider \
         --db --json --steps --action --seed --resume --threads --no-preflight --no-calibrate --http-connections \
-        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --ramp --rate --arrivals --think --ignore-done
+        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --ramp --rate --arrivals --think --ignore-done --processes
         """
 
     @Test func helpOfRunNamesEveryFlag() async throws {

@@ -36,6 +36,29 @@ private func header(payload: UInt8) -> [UInt8] {
         #expect(try LatencyHistogram(encoded: LatencyHistogram().encoded).count == 0)
     }
 
+    /// Two processes' worth of values, merged from what each sent.
+    @Test func theExactFormMergesAsIfNothingHadBeenSent() throws {
+        var parts = [LatencyHistogram(), LatencyHistogram(), LatencyHistogram()]
+        for index: Int64 in 0..<3_000 { parts[Int(index % 2)].record(Nanoseconds(index * index * 977_777 - 5)) }
+        parts[0].record(.seconds(9000))
+        var (whole, sent) = (LatencyHistogram(), LatencyHistogram())
+        for part in parts {
+            whole.merge(part)
+            sent.merge(try LatencyHistogram(exactlyEncoded: part.exactlyEncoded))
+        }
+        #expect(sent.summary == whole.summary && sent.encoded == whole.encoded)
+        #expect(sent.exactlyEncoded == whole.exactlyEncoded)
+        #expect(sent.overflow == whole.overflow && sent.underflow == whole.underflow)
+        #expect(whole.overflow > 0 && whole.underflow == 1 && sent.summary?.max == .seconds(9000))
+    }
+
+    @Test func aPartOfTheExactFormIsRefused() {
+        let bytes = LatencyHistogram().exactlyEncoded
+        for count in [0, 1, 47, 48, 60, bytes.count - 1] {
+            #expect(throws: ScaleError.self) { try LatencyHistogram(exactlyEncoded: Array(bytes.prefix(count))) }
+        }
+    }
+
     @Test func roundTripKeepsEveryPercentile() throws {
         var histogram = LatencyHistogram()
         for index: Int64 in 0..<4_000 { histogram.record(Nanoseconds(index * index * 217_000 % 3_599_000_000_000)) }

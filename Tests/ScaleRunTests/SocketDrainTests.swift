@@ -1,6 +1,7 @@
 import Glibc
 import ScaleCore
 import ScaleEngine
+import ScaleReactor
 import Testing
 
 @testable import ScaleRun
@@ -137,7 +138,9 @@ import Testing
         let (_, obstacle) = await drain.wait(before: 1) { false }
         #expect(obstacle == nil)
         #expect(drain.read() == [Self.spent])
-        let narrow = SocketDrain(targets: targets, ports: [1, 1], reusesPorts: false)
+        // The same end, taken for one toward which there is one address only.
+        let ends = targets.compactMap { End(address: $0.address.text, port: $0.address.port) }
+        let narrow = SocketDrain(targets: ends, ports: [1, 1])
         #expect(narrow.read().flatMap { narrow.obstacle($0, before: 1) } == .ports(missing: 1))
         // A kernel that gives such ports out again keeps nobody waiting.
         let reusing = SocketDrain(targets: targets, ports: [1, 1], reusesPorts: true)

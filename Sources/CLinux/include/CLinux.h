@@ -55,6 +55,8 @@ int clinux_no_delay(int fd);
 int clinux_reuse_address(int fd);
 int clinux_reuse_port(int fd);
 int clinux_reset_on_close(int fd);
+// Leaves the choice of the port to connect(), where only ports in use toward that very end are taken.
+int clinux_bind_address_no_port(int fd);
 int clinux_socket_error(int fd);
 int clinux_set_nonblocking(int fd);
 ssize_t clinux_receive(int fd, void *bytes, size_t count);
@@ -64,6 +66,13 @@ ssize_t clinux_write(int fd, const void *bytes, size_t count);
 int clinux_shutdown_write(int fd);
 int clinux_close(int fd);
 int clinux_pipe(int ends[2]);
+// A file of so many zeros that has no name and lives in memory.
+int clinux_memory_file(size_t size);
+int64_t clinux_file_size(int fd);
+// Maps a file so that all who do see each other's writes; `base` gets the place. 0 or a negative errno.
+int clinux_map_shared(int fd, size_t size, void **base);
+int clinux_unmap(void *base, size_t size);
+ssize_t clinux_read_at(int fd, void *bytes, size_t count, int64_t offset);
 // A connected pair of local stream sockets; the first end does not block.
 int clinux_socket_pair(int ends[2]);
 
@@ -80,12 +89,14 @@ int clinux_allowed_cores(void);
 
 typedef void (*clinux_thread_body)(void *context);
 void clinux_yield(void);
+void clinux_sleep(int64_t nanoseconds);
 // Starts a detached thread.
 int clinux_thread_start(clinux_thread_body body, void *context);
 
 // Starts `path` with `arguments` (both NULL-terminated) and the caller's environment. The child's standard input is
-// `standard_input`; every other descriptor above 2 is closed in it. Answers the pid or a negative errno.
-int clinux_spawn(const char *path, char *const *arguments, int standard_input);
+// `standard_input`, both its outputs are `outputs` (the caller's own below 0), and it finds `inherited` as descriptor 3
+// (nothing below 0); every other descriptor is closed in it. Answers the pid or a negative errno.
+int clinux_spawn(const char *path, char *const *arguments, int standard_input, int outputs, int inherited);
 // Reaps `pid` if it is over: 1 when reaped, 0 while it runs, or a negative errno.
 int clinux_reap(int pid, int *status);
 int clinux_kill(int pid, int signal);
