@@ -1,4 +1,4 @@
-/// A stable 64-bit digest of text, for telling plans apart: FNV-1a (Fowler, Noll, Vo; RFC 9923). Not for secrets.
+/// A stable 64-bit digest of text or bytes, for telling plans apart: FNV-1a (Fowler, Noll, Vo; RFC 9923). Not for secrets.
 public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -7,6 +7,12 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
     /// Adds text, and a separator, so that `("a", "bc")` and `("ab", "c")` differ.
     public mutating func add(_ text: String) {
         for byte in text.utf8 { mix(byte) }
+        mix(0xFF)
+    }
+
+    /// Adds bytes, and a separator.
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        for byte in bytes { mix(byte) }
         mix(0xFF)
     }
 

@@ -14,7 +14,7 @@ public enum LoadEngine {
     /// - Parameter board: made for as many threads as `spec` asks for; used for this cell only.
     /// - Throws: `interrupted` when the board asked to stop; `infrastructure` when the kernel refuses an epoll instance.
     public static func run(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellOutcome {
-        let schedule = StartSchedule(spec.shape, sessions: spec.key.sessions, seed: spec.seed)
+        let schedule = spec.schedule
         let startedAt = HostClock.wallTime()
         let results = await withTaskGroup(of: Result<LoopResult, SystemFault>.self) { group in
             for index in 0..<spec.threads {
@@ -41,6 +41,8 @@ public enum LoadEngine {
         if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
         var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
         recording.drawnWaits = spec.drawnWaits
+        recording.pacing = spec.pacing
+        if spec.trace?.timing == .original { recording.lateSteps = loops.reduce(0) { $0 + $1.lateSteps } }
         return CellOutcome(
             recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
     }
@@ -85,7 +87,7 @@ enum LoopMerge {
                 : .init(
                     first: windows.map(\.lowerBound).min() ?? .zero, last: windows.map(\.upperBound).max() ?? .zero),
             stepsSucceeded: loops.reduce(0) { $0 + $1.stepsSucceeded },
-            stepTime: loops.reduce(.zero) { $0 + $1.stepTime },
+            stepTime: loops.reduce(.zero) { $0 + $1.stepTime }, rounds: LockstepRound.merged(loops.map(\.rounds)),
             generator: GeneratorUse(
                 cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: HostLimits.peakRSSBytes(), threads: loops.count,
                 loopLagP99: turn?.p99, loopLagMax: turn?.max),

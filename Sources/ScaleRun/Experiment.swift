@@ -191,15 +191,18 @@ extension RunRequest {
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
         let wait = plan.waitSpread == nil ? key.wait : nil
         let action: ActionTemplate
-        if let text = plan.action {
+        if trace != nil {
+            // The trace says what is sent, and nothing is held against the answers.
+            action = try ActionTemplate("{}", wait: .zero)
+        } else if let text = plan.action {
             action = try ActionTemplate(text, wait: wait)
         } else {
             action = .benchmark(wait: wait)
         }
         return LoadSpec(
-            key: key, targets: context.targets, shape: plan.shape, think: plan.think, waitSpread: plan.waitSpread,
-            ignoresDone: plan.ignoresDone, timeouts: plan.timeouts,
-            httpConnections: plan.httpConnections, action: action, tls: context.tls, threads: threads(for: key),
-            seed: plan.seed)
+            key: key, targets: context.targets, shape: plan.shape, pacing: plan.pacing, think: plan.think,
+            waitSpread: plan.waitSpread, ignoresDone: plan.ignoresDone, timeouts: plan.timeouts,
+            httpConnections: plan.httpConnections, action: action, trace: trace, tls: context.tls,
+            threads: threads(for: key), seed: plan.seed)
     }
 }
