@@ -29,5 +29,6 @@ let package = Package(
         fuzzer("FuzzWebSocket"),
         fuzzer("FuzzMessages"),
         fuzzer("FuzzHandshake"),
+        fuzzer("FuzzTrace"),
     ]
 )

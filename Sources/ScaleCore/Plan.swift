@@ -112,17 +112,16 @@ public struct Plan: Hashable, Sendable, Codable {
         var found: [String] = []
         if case .open = shape, pacing != .free {
             found.append(
-                "--rate starts sessions one by one and \(pacing == .lockstep ? "--lockstep" : "--hold") waits for all of them; give one of both")
+                "--rate starts sessions one by one and \(pacing == .lockstep ? "--lockstep" : "--hold") waits for all of them; give one of both"
+            )
         }
         if let duration = pacing.holds {
             if duration <= .zero { found.append("--duration \(duration.seconds) is not above 0; give seconds") }
             if steps != 0 { found.append("--steps \(steps) and --hold are both given; --duration says when the steps end") }
-            if ignoresDone {
-                found.append("--ignore-done says nothing with --hold, which resets an episode that is done and goes on; drop it")
-            }
             if modes.contains(.http) && httpConnections != .perSession {
                 found.append(
-                    "--http-connections \(httpConnections) leaves sessions without a connection, and --hold holds one each; use per-session")
+                    "--http-connections \(httpConnections) leaves sessions without a connection, and --hold holds one each; use per-session"
+                )
             }
         }
         guard let trace else { return found }

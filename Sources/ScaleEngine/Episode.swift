@@ -67,7 +67,7 @@ struct Episode {
         case request
         /// Let the policy think; then ``Episode/thought(script:at:)``.
         case think
-        /// Wait for the others; then ``Episode/released()``.
+        /// Wait for the others; then ``Episode/released(at:)``.
         case gate
         /// Say goodbye and wait for the peer.
         case close
@@ -95,6 +95,8 @@ struct Episode {
     /// Steps of the episodes before the present one.
     private var earlierSteps: Int32 = 0
     private var isAtGate = false
+    private var gateStart: Int64 = 0
+    private var gated: Int64 = -1
     private var hasPassedGate = false
     private var hasDeparted = false
     private(set) var stepTime = Nanoseconds.zero
@@ -204,13 +206,14 @@ struct Episode {
             state = .thinking
             return .think
         }
-        return goOn(script)
+        return goOn(script, at: now)
     }
 
     /// To the gate where there is one, or on to the next step.
-    private mutating func goOn(_ script: Script) -> Action {
+    private mutating func goOn(_ script: Script, at now: Nanoseconds) -> Action {
         let isGated = script.gate == .everyStep || script.gate == .once && !hasPassedGate
         isAtGate = isGated
+        gateStart = now.rawValue
         state = isGated ? .gated : .stepping
         return isGated ? .gate : .request
     }
@@ -234,14 +237,15 @@ struct Episode {
     /// The policy has decided, or is out of time: what no step came of is no think time.
     mutating func thought(script: Script, at now: Nanoseconds) -> Action {
         guard state == .thinking else { return .none }
-        if now < script.until { return goOn(script) }
+        if now < script.until { return goOn(script, at: now) }
         think -= thinkNow
         return leave(script, at: now)
     }
 
     /// The gate is open.
-    mutating func released() -> Action {
+    mutating func released(at now: Nanoseconds) -> Action {
         guard state == .gated else { return .none }
+        gated = max(gated, 0) + now.rawValue - gateStart
         hasPassedGate = true
         isAtGate = false
         state = .stepping
@@ -326,6 +330,7 @@ struct Episode {
         record.total = failure == nil && lastStepAt >= 0 && state == .over ? Nanoseconds(lastStepAt - start) : nil
         record.waited = reportsWait ? waited : nil
         record.think = span(think)
+        record.gated = span(gated)
         record.stepsDone = stepsDone
         record.failure = failure
         record.host = host < 0 ? nil : host

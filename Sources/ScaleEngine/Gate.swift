@@ -93,7 +93,7 @@ extension EngineLoop {
         for _ in 0..<Limits.opensPerTurn {
             guard let session = gate.next() else { return }
             // Of a session that failed meanwhile the episode wants nothing more.
-            perform(sessions[session].released(), session)
+            perform(sessions[session].released(at: since()), session)
         }
     }
 

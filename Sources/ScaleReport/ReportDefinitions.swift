@@ -8,7 +8,7 @@ enum ReportDefinitions {
             """
             **connect** and **total** run from the intended start, so a late generator cannot flatter a server; \
             **total** ends with the last step's answer. **reset** includes building the environment. \
-            **overhead** = total − steps × wait − think time.
+            **overhead** = total − steps × wait − think time − waiting for other sessions.
             """,
             """
             **Percentiles** are nearest rank on an HDR histogram of three digits, over successful sessions, and never \

@@ -30,7 +30,8 @@ public struct RunRequest: Sendable {
     public var host: HostFacts
 
     public init(
-        plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url", sessionsFlag: String = "--requests",
+        plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        sessionsFlag: String = "--requests",
         threads: Int? = nil, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false, resume: Bool = false,
         command: String, hardware: String, host: HostFacts

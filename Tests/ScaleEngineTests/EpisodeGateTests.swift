@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    static let release: Fact = { episode, _ in episode.released() }
+    static func release(_ milliseconds: Int64) -> Fact { { episode, _ in episode.released(at: at(milliseconds)) } }
     static func thought(_ milliseconds: Int64) -> Fact { { $0.thought(script: $1, at: at(milliseconds)) } }
     static func think(_ milliseconds: Int64) -> Fact {
         {
@@ -46,44 +46,44 @@ import Testing
         Course(
             testDescription: "held: one gate, then step after step until the time is up", script: script(.once, until: 30),
             facts: [
-                (answer(2), .gate, .gated), (release, .request, .stepping), (answer(12, step: 1), .request, .stepping),
+                (answer(2), .gate, .gated), (release(3), .request, .stepping), (answer(12, step: 1), .request, .stepping),
                 (answer(29, step: 2), .request, .stepping), (answer(31, step: 3), .close, .closing),
             ]),
         Course(
             testDescription: "held: a think that lasts beyond the end is cut", script: script(.once, thinks: true, until: 30),
             facts: [
                 (answer(2), .think, .thinking), (think(4), .none, .thinking), (thought(6), .gate, .gated),
-                (release, .request, .stepping), (answer(12, step: 1), .think, .thinking), (think(100), .none, .thinking),
+                (release(7), .request, .stepping), (answer(12, step: 1), .think, .thinking), (think(100), .none, .thinking),
                 (thought(30), .close, .closing),
             ]),
         Course(
             testDescription: "held: a done episode is reset and goes on without a gate", script: script(.once, until: 30),
             facts: [
-                (answer(2), .gate, .gated), (release, .request, .stepping),
+                (answer(2), .gate, .gated), (release(3), .request, .stepping),
                 (answer(12, step: 1, done: true), .request, .resetting), (answer(14), .request, .stepping),
                 (answer(16, step: 1), .request, .stepping), (answer(32, step: 2, done: true), .close, .closing),
             ]),
         Course(
             testDescription: "lock-step: a gate before every step", script: script(.everyStep, steps: 2),
             facts: [
-                (answer(2), .gate, .gated), (release, .request, .stepping), (answer(5, step: 1), .gate, .gated),
-                (release, .request, .stepping), (answer(9, step: 2), .close, .closing), (release, .none, .closing),
+                (answer(2), .gate, .gated), (release(3), .request, .stepping), (answer(5, step: 1), .gate, .gated),
+                (release(6), .request, .stepping), (answer(9, step: 2), .close, .closing), (release(10), .none, .closing),
             ]),
         Course(
             testDescription: "lock-step: thinks on the way to the gate", script: script(.everyStep, steps: 1, thinks: true),
             facts: [
-                (answer(2), .think, .thinking), (release, .none, .thinking), (thought(9), .gate, .gated),
-                (release, .request, .stepping), (answer(12, step: 1), .close, .closing),
+                (answer(2), .think, .thinking), (release(3), .none, .thinking), (thought(9), .gate, .gated),
+                (release(10), .request, .stepping), (answer(12, step: 1), .close, .closing),
             ]),
         Course(
             testDescription: "lock-step: done leaves", script: script(.everyStep, steps: 9),
             facts: [
-                (answer(2), .gate, .gated), (release, .request, .stepping),
+                (answer(2), .gate, .gated), (release(3), .request, .stepping),
                 (answer(9, step: 1, done: true), .close, .closing),
             ]),
         Course(
             testDescription: "an answer at the gate was not asked for", script: script(.everyStep, steps: 2),
-            facts: [(answer(2), .gate, .gated), (answer(3, step: 1), .finish, .over), (release, .none, .over)]),
+            facts: [(answer(2), .gate, .gated), (answer(3, step: 1), .finish, .over), (release(4), .none, .over)]),
         Course(
             testDescription: "the peer goes away at the gate", script: script(.once),
             facts: [(answer(2), .gate, .gated), ({ e, _ in e.peerClosed(code: nil, at: at(3)) }, .finish, .over)]),
@@ -108,6 +108,8 @@ import Testing
         for (fact, _, _) in course.facts { _ = fact(&episode, course.script) }
         let record = episode.record(session: 0)
         #expect(record.think == Self.at(4) && record.stepsDone == 1)
+        // From the decision at 6 ms to the release.
+        #expect(record.gated == Self.at(1))
     }
 
     @Test func theFirstResetIsTheSessions() {

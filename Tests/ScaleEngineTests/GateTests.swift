@@ -78,7 +78,7 @@ import Testing
     /// Loops on threads of their own: none is let through before all have come, and one that leaves stops nobody.
     @Test func roundsOfManyThreads() async {
         let loops = 4
-        let rounds = 2000
+        let rounds = 400
         let board = ProgressBoard(threads: loops)
         for _ in 0..<loops { board.joinGate() }
         let times = await withTaskGroup(of: [Int64].self) { group in
