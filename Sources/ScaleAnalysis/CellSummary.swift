@@ -6,7 +6,10 @@ import ScaleCore
 /// time-out would otherwise be read as a slow answer and a quick refusal as a fast one. The exception is `step`, which
 /// holds every successful step, also of sessions that failed later. A metric that no session has is absent.
 public enum CellSummary {
-    public static func finish(_ recording: CellRecording, context: LimiterContext) -> FinishedCell {
+    /// - Parameter calibration: the generator's own ceiling at this N; nil where it is not known.
+    public static func finish(
+        _ recording: CellRecording, context: LimiterContext, calibration: CalibrationRecord? = nil
+    ) -> FinishedCell {
         var distributions = SessionDistributions()
         var outcomes = Outcomes()
         let sessions = recording.sessions.map(accounted)
@@ -38,6 +41,10 @@ public enum CellSummary {
         record.lateSteps = recording.lateSteps
         record.hold = hold(recording, sessions)
         record.lockstep = LockstepRound.idleShare(rounds).map { LockstepSummary(rounds: rounds.count, idleShare: $0) }
+        if let calibration {
+            record.generator.ceilingFraction = Ceiling.fraction(
+                sessionsPerSecond: record.sessionsPerSecond, stepsPerSecond: record.stepsPerSecond, of: calibration)
+        }
         record.verdict = LimiterRule.verdict(on: record, context: context)
         return FinishedCell(
             record: record, sessions: sessions, hosts: recording.hosts,

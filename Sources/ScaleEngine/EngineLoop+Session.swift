@@ -76,7 +76,8 @@ extension EngineLoop {
         depart(session)
         if let failure = sessions[session].failure {
             recorder.failed += 1
-            if failure.phase == .step { recorder.lost(round: Int(sessions[session].stepsDone) + 1, at: failure.at) }
+            // Who says goodbye has left the batch before.
+            if failure.phase != .close { recorder.lost(round: Int(sessions[session].stepsDone) + 1, at: failure.at) }
         } else {
             recorder.succeeded += 1
         }

@@ -39,7 +39,7 @@ struct LoopRecorder {
         lastStep = max(lastStep, end)
     }
 
-    /// A session failed in a step that the others of its round waited for.
+    /// A session failed; where its round was under way, the others waited until it did.
     mutating func lost(round: Int, at now: Nanoseconds) {
         if round <= rounds.count { rounds[round - 1].lost(at: now) }
     }

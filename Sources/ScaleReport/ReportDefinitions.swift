@@ -16,7 +16,7 @@ enum ReportDefinitions {
             """,
             """
             **sessions/s** = successful sessions ÷ wall time. **steps/s** = successful steps ÷ the window from the \
-            first step's start to the last one's answer.
+            first step's start to the last one's answer; of held sessions, the time for which they are held.
             """,
             """
             **in step**, the effective concurrency = time inside successful steps ÷ that window. **peak open** = the \

@@ -29,6 +29,7 @@ public enum CellJSON {
             ("valid", .bool(cell.valid)),
             ("failures", failures(cell.failures)),
             ("generator", generator(cell.generator)),
+            ("floor", cell.floor.map(floor) ?? .null),
         ]
         return JSONText.object(members).line
     }
@@ -55,6 +56,15 @@ public enum CellJSON {
             }
         }
         return .object(members)
+    }
+
+    /// The generator's own latency at this N.
+    private static func floor(_ floor: LatencyFloor) -> JSONText {
+        .object([
+            ("connect_p50", .double(floor.connectP50.seconds)), ("connect_p99", .double(floor.connectP99.seconds)),
+            ("step_p50", .double(floor.stepP50.seconds)), ("step_p99", .double(floor.stepP99.seconds)),
+            ("total_p50", .double(floor.totalP50.seconds)), ("total_p99", .double(floor.totalP99.seconds)),
+        ])
     }
 
     private static func generator(_ use: GeneratorUse) -> JSONText {

@@ -22,18 +22,23 @@ public struct RunRequest: Sendable {
     /// Distinct hosts that must have answered, and whether too few end the run or only warn.
     public var expectedHosts: Int?
     public var requireHosts: Bool
+    /// Measures the generator's own ceiling where it is not known yet; what is known is used anyway.
+    public var calibrates: Bool
     /// Goes on with the latest unfinished run of the same plan.
     public var resume: Bool
     /// The command line for the record, without secrets.
     public var command: String
     public var hardware: String
     public var host: HostFacts
+    /// What the generator is calibrated against; nil for the bundled environment that ``launch`` can start.
+    var nullServer: (any Provider)?
 
     public init(
         plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
         sessionsFlag: String = "--requests",
         threads: Int? = nil, trust: TLSTrust = .system,
-        preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false, resume: Bool = false,
+        preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
+        calibrates: Bool = true, resume: Bool = false,
         command: String, hardware: String, host: HostFacts
     ) {
         self.plan = plan
@@ -47,6 +52,7 @@ public struct RunRequest: Sendable {
         self.preflight = preflight
         self.expectedHosts = expectedHosts
         self.requireHosts = requireHosts
+        self.calibrates = calibrates
         self.resume = resume
         self.command = command
         self.hardware = hardware
@@ -66,6 +72,9 @@ public struct RunRequest: Sendable {
 
     /// Descriptors the process needs besides a cell's sockets: the database, pipes, epoll and libraries.
     static let otherDescriptors = 116
+
+    /// Whether so many sockets fit under the descriptor limit.
+    public static func fits(sessions: Int, _ host: HostFacts) -> Bool { sessions + otherDescriptors <= host.descriptorLimit }
 
     /// Refuses a grid whose sockets do not fit under the descriptor limit.
     public func checkDescriptors() throws(ScaleError) {

@@ -48,6 +48,8 @@ struct Scalebench: AsyncParsableCommand {
             130 interrupted.
             """,
         version: Version.current,
-        subcommands: [RunCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self],
+        subcommands: [
+            RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 }

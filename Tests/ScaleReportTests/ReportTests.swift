@@ -97,6 +97,23 @@ struct ReportTests {
         #expect(said.contains(words), "\(said)")
     }
 
+    @Test(
+        "the generator's calibrated floor stands beside the overhead",
+        arguments: [
+            (Nanoseconds.seconds(1), "(10.0 %) is overhead beyond the wait and 8.00 ms the generator's floor"),
+            (.zero, "P99 of a session 111 ms, of which 8.00 ms the generator's floor"),
+        ])
+    func floor(wait: Nanoseconds, words: String) throws {
+        var cell = Fixture.cell(2_048, wait: wait, succeeded: 2_048, total: wait + .milliseconds(111))
+        cell.latencies[.total]?.p99 = wait + .milliseconds(111)
+        cell.latencies[.overhead]?.p99 = .milliseconds(111)
+        let floor = Nanoseconds.milliseconds(8)
+        cell.floor = LatencyFloor(
+            connectP50: floor, connectP99: floor, stepP50: floor, stepP99: floor, totalP50: floor, totalP99: floor)
+        let said = try sentence([cell])
+        #expect(said.contains(words), "\(said)")
+    }
+
     @Test("the table names the batch that only invalid cells tested")
     func invalidTop() {
         let cells = [
