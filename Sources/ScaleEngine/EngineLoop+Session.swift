@@ -42,13 +42,13 @@ extension EngineLoop {
 
     /// When the trace has a step sent, since the cell began; nil where it does not say.
     private func recordedTime(_ session: Int, step: Int) -> Nanoseconds? {
-        guard let trace = spec.trace, trace.timing == .original else { return nil }
+        guard isTimed, let trace = spec.trace else { return nil }
         return sessions[session].intended + trace.time(session: number(of: session), step: step)
     }
 
     /// What a session is to do.
     private func script(of session: Int) -> Script {
-        guard let trace = spec.trace else { return script }
+        guard isTraced, let trace = spec.trace else { return script }
         var own = script
         own.steps = min(script.steps, trace.steps(of: number(of: session)))
         return own

@@ -35,6 +35,9 @@ struct EngineLoop: ~Copyable {
     var thinking: TimerHeap
     let thoughts: DrawnSpans?
     let waits: DrawnSpans?
+    /// Of the trace, looked at once a message: whether there is one, and whether its times are followed.
+    let isTraced: Bool
+    let isTimed: Bool
     var gate: Gate
     /// The sessions in the order of their starts; empty where that is the order of their numbers.
     private let openings: [Int32]
@@ -65,6 +68,8 @@ struct EngineLoop: ~Copyable {
         }
         thoughts = spec.think.map { DrawnSpans($0, for: .think, seed: spec.seed) }
         waits = spec.drawnWaits
+        isTraced = spec.trace != nil
+        isTimed = spec.trace?.timing == .original
         thinking = TimerHeap(capacity: script.thinks ? sessionCount : 1)
         gate = Gate(sessions: script.gate == .none ? 0 : sessionCount)
         openings = schedule.isGiven ? Self.openings(spec, index, sessionCount, schedule) : []

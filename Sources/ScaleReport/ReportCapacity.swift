@@ -30,7 +30,8 @@ struct ReportCapacity {
         let rates = best.flatMap { Span.rates(series.valid(at: $0).compactMap(\.sessionsPerSecond)) }
         cells += [
             Self.bold(Self.bracket(capacity.batch, of: capacity)), Self.bracket(capacity.pointBatch, of: capacity),
-            series.latencyLimit == nil ? Figure.absent : Self.bracket(capacity.sloBatch, of: capacity), perCore, cores.map(Figure.plain) ?? Figure.absent,
+            series.latencyLimit == nil ? Figure.absent : Self.bracket(capacity.sloBatch, of: capacity), perCore,
+            cores.map(Figure.plain) ?? Figure.absent,
             Self.slots(deployment), rates ?? Figure.absent, Span.column(totals(series, capacity), in: unit),
         ]
         return cells
