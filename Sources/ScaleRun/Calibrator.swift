@@ -136,6 +136,11 @@ public struct Calibrator: Sendable {
     private static let fewestForMemory = 1024
 }
 
+extension Plan {
+    /// Whether its cells are opened and stepped as a calibration is.
+    var isPlainBurst: Bool { shape == .burst && pacing == .free && trace?.timing != .original }
+}
+
 extension ProcessUse {
     /// What this process has in memory now; nil where the kernel does not say.
     static func residentBytes() -> Int? {
