@@ -18,7 +18,7 @@ extension EnvironmentServer {
             throw Listener.fault(error, configuration)
         }
         defer { wakeUp.close() }
-        async let served: ScaleError? = ReactorThread.run {
+        let served = ReactorThread.start { () -> ScaleError? in
             do throws(ScaleError) {
                 var server = try EnvironmentServer(configuration, listener: listener)
                 try server.run(until: [.wakeUp(wakeUp)])
@@ -30,7 +30,7 @@ extension EnvironmentServer {
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await body(listener.localPort)) } catch { result = .failure(error) }
         wakeUp.ring()
-        if let failure = await served { throw failure }
+        if let failure = await served.value { throw failure }
         return try result.get()
     }
 }

@@ -20,7 +20,7 @@ enum Generators {
         let orders = (1..<processes).map {
             CellOrder(plan: plan, spec: spec, trust: trust, loops: $0 * each..<($0 + 1) * each)
         }
-        async let others = ReactorThread.run { () -> Result<[CellShare], ScaleError> in
+        let others = ReactorThread.start { () -> Result<[CellShare], ScaleError> in
             let result = Result { () throws(ScaleError) in
                 var group = try GeneratorGroup(orders, board: board, program: program)
                 return try group.shares()
@@ -36,7 +36,7 @@ enum Generators {
         } catch {
             first = .failure(error)
         }
-        let rest = await others
+        let rest = await others.value
         // Where a process failed, all others were merely stopped.
         return try LoadEngine.outcome(of: spec, [try first.get()] + rest.get())
     }

@@ -20,7 +20,7 @@ let importTable: [ModuleRule] = [
     ModuleRule(module: "ScaleCore"),
     ModuleRule(module: "ScaleWire"),
     ModuleRule(module: "ScaleTLS", ours: ["ScaleCore", "COpenSSL"]),
-    ModuleRule(module: "ScaleReactor", ours: ["ScaleCore", "CLinux"]),
+    ModuleRule(module: "ScaleReactor", ours: ["ScaleCore", "CLinux"], standard: ["Synchronization"]),
     ModuleRule(module: "ScaleAnalysis", ours: ["ScaleCore"], outside: ["Histogram"], standard: ["Glibc"]),
     ModuleRule(
         module: "ScaleEngine", ours: ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"],

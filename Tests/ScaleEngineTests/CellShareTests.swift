@@ -29,6 +29,7 @@ import Testing
         record.host = host
         record.pid = 14
         record.hash = SessionHash("hash \(number)")
+        record.gated = Nanoseconds(15)
         return record
     }
 

@@ -56,37 +56,34 @@ package struct ScriptedPeer: ~Copyable {
         try listener.listen()
         let bound = try listener.localAddress()
         let stop = try WakeUp()
-        async let log = running(listener, stop, scripts, tls, lanes)
+        let running = start(listener, stop, scripts, tls, lanes)
         let result: Result<Value, any Error>
         do {
             let endpoint = Endpoint(secure: tls != nil, host: "127.0.0.1", port: bound.port)
             result = .success(try await body(PeerPlace(endpoint: endpoint, address: bound)))
         } catch { result = .failure(error) }
         stop.ring()
-        let seen = await log
+        var seen = PeerLog()
+        for lane in running { seen.add(await lane.value) }
         listener.close()
         stop.close()
         return (try result.get(), seen)
     }
 
-    private static func running(
+    /// Threads that run at once, however busy the cooperative pool is with other tests.
+    private static func start(
         _ listener: Socket, _ stop: WakeUp, _ scripts: [[Act]], _ tls: TestIdentity?, _ lanes: Int
-    ) async -> PeerLog {
+    ) -> [RunningThread<PeerLog>] {
         let turns = Turns()
-        return await withTaskGroup(of: PeerLog.self) { group in
-            for _ in 0..<lanes {
-                group.addTask {
-                    await ReactorThread.run {
-                        do {
-                            var peer = try ScriptedPeer(listener, stop, scripts, turns, tls)
-                            return try peer.serve()
-                        } catch {
-                            return PeerLog(surprises: ["\(error)"])
-                        }
-                    }
+        return (0..<lanes).map { _ in
+            ReactorThread.start {
+                do {
+                    var peer = try ScriptedPeer(listener, stop, scripts, turns, tls)
+                    return try peer.serve()
+                } catch {
+                    return PeerLog(surprises: ["\(error)"])
                 }
             }
-            return await group.reduce(into: PeerLog()) { $0.add($1) }
         }
     }
 
