@@ -30,6 +30,8 @@ public enum CellSummary {
             lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
+        record.host = recording.host
+        record.balancer = recording.balancer
         record.verdict = LimiterRule.verdict(on: record, context: context)
         return FinishedCell(
             record: record, sessions: sessions, hosts: recording.hosts,

@@ -26,6 +26,7 @@ public enum CellJSON {
             ("valid", .bool(cell.valid)),
             ("failures", failures(cell.failures)),
             ("generator", generator(cell.generator)),
+            ("host", cell.host.map(host) ?? .null),
         ]
         return JSONText.object(members).line
     }
@@ -43,6 +44,18 @@ public enum CellJSON {
             ("peak_rss_bytes", .int(use.peakRSSBytes)),
             ("loop_lag_p99_seconds", .optional(use.loopLagP99?.seconds)),
             ("ceiling_fraction", .optional(use.ceilingFraction)),
+        ])
+    }
+
+    private static func host(_ use: HostUse) -> JSONText {
+        .object([
+            ("open_descriptors", .optional(use.openDescriptors)),
+            ("time_wait", .optional(use.timeWaitAfter)),
+            ("retransmits", .optional(use.retransmits)),
+            ("listen_drops", .optional(use.listenDrops)),
+            ("swapped_pages", .optional(use.swappedPages)),
+            ("busy_share", .optional(use.busyShare)),
+            ("steal_share", .optional(use.stealShare)),
         ])
     }
 }

@@ -130,17 +130,25 @@ public struct Experiment: Sendable {
     private func grid(_ run: StoredRun, _ context: Context, _ deployment: any Deployment) async throws(ScaleError) {
         let cells = request.plan.cells.filter { !run.finished.contains($0) }
         observe(.gridStarted(cells: cells.count, run: run.uuid))
+        if !HostLimits.resetPeakRSS() {
+            observe(.warning("this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them"))
+        }
+        var earlier = run.earlier
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
         for (index, key) in cells.enumerated() {
             if index > 0 { try await settle(drain, before: key.sessions) }
             try control.check()
             observe(.cellStarted(number: index + 1, of: cells.count, key: key))
-            let recording = try await measure(key, context, deployment)
+            var limits = LimiterContext(deployment.facts)
+            limits.reachesOtherHosts = context.targets.contains { !$0.address.isOfThisHost }
+            limits.earlier = earlier
+            let recording = try await measure(key, context, deployment, &limits)
             // A cell in which the server died says nothing about how many sessions it holds.
             try await checkAlive(deployment, "during the grid")
             let begun = MonotonicClock.now()
-            let finished = CellSummary.finish(recording, context: LimiterContext(deployment.facts))
+            let finished = CellSummary.finish(recording, context: limits)
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
+            earlier.append(finished.record)
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
         }
     }
@@ -153,13 +161,13 @@ public struct Experiment: Sendable {
     }
 
     private func measure(
-        _ key: CellKey, _ context: Context, _ deployment: any Deployment
+        _ key: CellKey, _ context: Context, _ deployment: any Deployment, _ limits: inout LimiterContext
     ) async throws(ScaleError) -> CellRecording {
         let spec = try request.spec(key, context)
         let board = ProgressBoard(threads: spec.threads)
         control.watch(board)
         defer { control.watch(nil) }
-        let before = ProcessUse.read(deployment.processes)
+        let watch = CellWatch(deployment)
         let ticker = Task { [observe] in
             let start = MonotonicClock.now()
             while !Task.isCancelled {
@@ -170,9 +178,7 @@ public struct Experiment: Sendable {
         }
         defer { ticker.cancel() }
         var recording = try await LoadEngine.run(spec, board: board).recording
-        if let before, let after = ProcessUse.read(deployment.processes) {
-            recording.server = ServerUse(cpu: after.cpu - before.cpu, peakRSSBytes: after.peakRSSBytes)
-        }
+        watch.finish(&recording, context: &limits, ports: CellWatch.ports(in: request.host.portRange))
         return recording
     }
 
