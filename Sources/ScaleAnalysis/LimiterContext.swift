@@ -37,6 +37,8 @@ public struct LimiterContext: Hashable, Sendable {
     public var balancerThread: ThreadTime?
     /// What the generator's threads had to wait for a processor, summed over them.
     public var starved: Nanoseconds?
+    /// The same of the servers' threads.
+    public var serversStarved: Nanoseconds?
     public var tracking: Tracking?
     /// Whether a target is not an address of the generator's own host.
     public var reachesOtherHosts = false

@@ -58,7 +58,7 @@ extension LimiterRule {
             + "\(again.counted("TCP segment", "TCP segments")) again"
     }
 
-    /// A gateway's own failures are the most frequent; or a known balancer is busy, or keeps sessions waiting to be
+    /// A gateway's own failures are the most frequent; or a known balancer is busy or lacks a processor, or keeps sessions waiting to be
     /// connected, beside servers that are known to have time to spare.
     static func proxyEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         if let gateway = gatewayEvidence(cell, context) { return gateway }
@@ -66,7 +66,8 @@ extension LimiterRule {
             return nil
         }
         if let thread = context.balancerThread, cell.wall >= shortestBusyWall,
-            thread.ran + thread.starved > Nanoseconds.seconds(busyShare * cell.wall.seconds)
+            (thread.ran + thread.starved).seconds > busyShare * cell.wall.seconds
+                || thread.starved.seconds > starvedShare * cell.wall.seconds
         {
             var text = "the busiest thread of the balancer \(balancer) ran for \(share(thread.ran, of: cell)) of the cell"
             if thread.starved.seconds > (1 - busyShare) * cell.wall.seconds {

@@ -9,7 +9,8 @@ import ScaleCore
 /// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:_:)``.
 /// 3. `session-cap`: sessions were refused by the cap, and nothing else failed more often.
 /// 4. `server-cpu`: the servers used more than ``busyShare`` of the processors they can keep busy over the cell: their
-///    cores, and no more than one per worker.
+///    cores, and no more than one per worker; or more than ``spareShare``, and would have used that much had they got
+///    the processors they waited for.
 /// 5. `kernel`: sessions failed to connect, or connected slowly and timed out, while this host's kernel turned
 ///    connections away, see ``kernelEvidence(_:_:)``.
 /// 6. `network`: they failed on the way to another host, see ``networkEvidence(_:_:)``.
@@ -25,6 +26,8 @@ public enum LimiterRule {
     public static let busyShare = 0.9
     /// Up to this share of their processors the servers are said to have had time to spare.
     public static let spareShare = 0.5
+    /// A thread that waited for a processor for more than this share of a cell was kept from its work for most of it.
+    public static let starvedShare = 0.5
     /// A generator above this share of its calibrated ceiling is no longer in the range where its own cost is
     /// negligible beside the server's.
     public static let ceilingShare = 0.7
@@ -76,7 +79,7 @@ public enum LimiterRule {
     }
 
     /// The generator was the bottleneck when it was busy for the whole cell, or would have been had it got the
-    /// processors it waited for, when it ran near its calibrated ceiling, when its loop came back so late that answers
+    /// processors it waited for, or waited for them most of the time, when it ran near its calibrated ceiling, when its loop came back so late that answers
     /// waited for it, or when most of the time of the slowest sessions was spent waiting to be started.
     static func generatorEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         let use = cell.generator
@@ -106,15 +109,16 @@ public enum LimiterRule {
         return nil
     }
 
-    /// A thread that runs or waits for a processor all the time has more to do than it gets done. Beside servers that are
-    /// busy all the time themselves a thread that does little waits as long, for each of its short turns: they are the
-    /// limit then.
+    /// A thread that runs or waits for a processor all the time has more to do than it gets done, and one that waits for
+    /// most of it comes late to all it does. Beside servers that are busy all the time themselves a thread that does
+    /// little waits as long, for each of its short turns: they are the limit then.
     private static func starvation(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         guard let starved = context.starved, cell.wall >= shortestBusyWall else { return nil }
         let use = cell.generator
         let capacity = cell.wall.seconds * Double(max(1, use.threads))
-        guard use.cpu.seconds + starved.seconds > busyShare * capacity else { return nil }
-        if let server = serverShare(cell, context), server.share > busyShare { return nil }
+        let wanted = use.cpu + starved
+        guard wanted.seconds > busyShare * capacity || starved.seconds > starvedShare * capacity else { return nil }
+        if serverEvidence(cell, context) != nil { return nil }
         return "the generator ran for \((use.cpu.seconds / capacity).percent) of the cell on "
             + "\(use.threads.counted("thread", "threads")) and waited for a processor, which others had, for "
             + "\(min(1, starved.seconds / capacity).percent)"
@@ -135,8 +139,15 @@ public enum LimiterRule {
     }
 
     private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        guard let use = serverShare(cell, context), use.share > busyShare else { return nil }
-        return use.words
+        guard let use = serverShare(cell, context) else { return nil }
+        if use.share > busyShare { return use.words }
+        // Those that run for less than half of the time have processors enough, however often they wait for a turn.
+        guard use.share > spareShare, let starved = context.serversStarved, let processors = context.processors,
+            cell.wall >= shortestBusyWall
+        else { return nil }
+        let waited = starved.seconds / (cell.wall.seconds * processors)
+        if use.share + waited <= busyShare { return nil }
+        return use.words + ", and waited for a processor, which others had, for another \(min(1 - use.share, waited).percent)"
     }
 
     /// Of the processors that the servers can keep busy, the share they used; nil where either is unknown.

@@ -83,7 +83,7 @@ public enum RunReport {
         let resources = ReportResources(snapshot: snapshot)
         for (title, table) in [
             ("Failures", resources.failures), ("Generator", resources.generator), ("Server", resources.server),
-            ("Lifecycle", resources.lifecycle),
+            ("Balancer", resources.balancer), ("Lifecycle", resources.lifecycle),
         ] where !table.rows.isEmpty {
             page.heading(2, title)
             page.table(table)

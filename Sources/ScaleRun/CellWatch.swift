@@ -25,7 +25,10 @@ struct CellWatch: Sendable {
     /// - Parameter ports: local ports that the cell's sockets could choose from toward one target.
     func finish(_ recording: inout CellRecording, context: inout LimiterContext, ports: Int?) {
         let now = HostCounters.read()
-        if let server, let after = ProcessUse.read(deployment.processes) { recording.server = after.since(server) }
+        if let server, let after = ProcessUse.read(deployment.processes) {
+            recording.server = after.since(server)
+            context.serversStarved = after.starved(since: server)
+        }
         if let balancer, let after = ProcessUse.read(deployment.balancerProcesses) {
             recording.balancer = after.since(balancer)
             context.balancerThread = after.busiestThread(since: balancer).map { .init(ran: $0.ran, starved: $0.starved) }

@@ -45,6 +45,13 @@ public struct ProcessUse: Sendable, Hashable {
         return ServerUse(cpu: cpu, peakRSSBytes: peakRSSBytes)
     }
 
+    /// What threads had to wait for a processor since an earlier reading, summed over them.
+    func starved(since earlier: ProcessUse) -> Nanoseconds {
+        threads.reduce(.zero) { sum, thread in
+            sum + max(.zero, thread.value.starved - (earlier.threads[thread.key]?.starved ?? .zero))
+        }
+    }
+
     /// The thread that ran or waited for a processor the most since an earlier reading; nil without threads.
     func busiestThread(since earlier: ProcessUse) -> ThreadTime? {
         threads.map { id, now in
@@ -103,7 +110,8 @@ public struct ProcessUse: Sendable, Hashable {
         else { return nil }
         // USER_HZ is 100 on every Linux that Swift runs on.
         return Entry(
-            member: Member(pid: pid, startedAt: start), isOver: "ZX".contains(fields[0]), parent: parent, cpu: .milliseconds((user + system) * 10))
+            member: Member(pid: pid, startedAt: start), isOver: "ZX".contains(fields[0]), parent: parent,
+            cpu: .milliseconds((user + system) * 10))
     }
 
     /// When a process that runs began, in clock ticks since the boot; nil when there is none.

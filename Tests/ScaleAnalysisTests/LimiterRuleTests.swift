@@ -135,6 +135,36 @@ private func cell(
         #expect(LimiterRule.verdict(on: busy).limiter == .generator)
     }
 
+    @Test(
+        arguments: [
+            ("starved", 0.9, 1.9, nil, Limiter.generator, "ran for 30 % of the cell on 1 thread and waited for a processor, which"),
+            ("it waited now and then", 0.9, 1.4, nil, .none, "succeeded"),
+            ("it did little, and late", 0.1, 1.6, nil, .generator, "for 53 %"),
+            ("starved beside idle servers", 0.9, 1.9, 1.2, .generator, "for 63 %"),
+            ("as long as servers that are busy all the time", 0.2, 2.7, 11.7, .serverCPU, "98 %"),
+        ] as [(String, Double, Double, Double?, Limiter, String)])
+    func aGeneratorWithoutAProcessor(
+        what: String, cpu: Double, starved: Double, server: Double?, limiter: Limiter, evidence: String
+    ) {
+        var context = LimiterContext(cores: 4)
+        context.starved = .seconds(starved)
+        let verdict = LimiterRule.verdict(on: cell(cpu: cpu, serverCPU: server), context: context)
+        #expect(verdict.limiter == limiter, "\(what): \(verdict.evidence)")
+        #expect(verdict.evidence.contains(evidence), "\(what): \(verdict.evidence)")
+    }
+
+    @Test(arguments: [
+        (8.0, 4.0, Limiter.serverCPU, "67 % of their 4 cores: 8 s of processor time in 3 s, and waited for a processor"),
+        (8.0, 2.0, .none, "succeeded"),
+        (4.0, 8.0, .none, "no known limit was touched"),
+    ])
+    func serversWithoutAProcessor(cpu: Double, starved: Double, limiter: Limiter, evidence: String) {
+        var context = LimiterContext(cores: 4)
+        context.serversStarved = .seconds(starved)
+        let verdict = LimiterRule.verdict(on: cell(serverCPU: cpu), context: context)
+        #expect(verdict.limiter == limiter && verdict.evidence.contains(evidence), "\(verdict.evidence)")
+    }
+
     @Test func workersAreCountedOverReplicas() {
         let deployment = DeploymentRecord(
             provider: "local", infra: "local", cores: 4, replicas: 3, workers: 2, sessionCap: 40, endpoints: [])
