@@ -66,7 +66,7 @@ within() {
 # serve CORE: the bundled environment on one core, attached to by its URL; sets $port and $server.
 serve() {
     : >"$scratch/served"
-    taskset -c "$1" "$scalebench" serve --port 0 >"$scratch/served" 2>&1 &
+    "${ahead[@]}" taskset -c "$1" "$scalebench" serve --port 0 >"$scratch/served" 2>&1 &
     server=$!
     started+=("$server")
     within 10 grep -q 'listening on' "$scratch/served" || die "the environment did not start: $(cat "$scratch/served")"
@@ -103,15 +103,18 @@ CONFIG
     within 10 answers "$front" || die "HAProxy did not start: $(cat "$scratch/haproxy.log")"
 }
 
+# What is not meant to lack a processor goes before whatever else this machine happens to do.
+ahead=(nice -n -10)
+
 # What every run has; the label tells the plants apart in the database.
 run=(run --db "$db" --json --no-calibrate)
 
 plant_server_cpu() {
-    "$scalebench" "${run[@]}" --hardware "$1" --provider local:workers=1,step-cpu=4ms -n 128 --steps 4 --wait 0
+    "${ahead[@]}" "$scalebench" "${run[@]}" --hardware "$1" --provider local:workers=1,step-cpu=4ms -n 128 --steps 4 --wait 0
 }
 
 plant_session_cap() {
-    "$scalebench" "${run[@]}" --hardware "$1" --provider local:workers=2,max-concurrent-envs=40 -n 256 --wait 0.5
+    "${ahead[@]}" "$scalebench" "${run[@]}" --hardware "$1" --provider local:workers=2,max-concurrent-envs=40 -n 256 --wait 0.5
 }
 
 # Every message of every session goes through one thread that has a quarter of a core.
@@ -119,7 +122,7 @@ plant_balancer_core() {
     serve 0
     balance 1 4000
     crowd 1 3
-    taskset -c 0 "$scalebench" "${run[@]}" --hardware "$1" -n 128 --steps 150 --wait 0 --provider \
+    "${ahead[@]}" taskset -c 0 "$scalebench" "${run[@]}" --hardware "$1" -n 128 --steps 150 --wait 0 --provider \
         "url:urls=http://127.0.0.1:$front,workers=1,pid=$server,balancer=haproxy,balancer-pid=$balancer"
 }
 
@@ -127,7 +130,7 @@ plant_balancer_core() {
 plant_balancer_queue() {
     serve 0
     balance 1 16
-    "$scalebench" "${run[@]}" --hardware "$1" -n 128 --wait 0.4 --provider \
+    "${ahead[@]}" "$scalebench" "${run[@]}" --hardware "$1" -n 128 --wait 0.4 --provider \
         "url:urls=http://127.0.0.1:$front,workers=1,pid=$server,balancer=haproxy,balancer-pid=$balancer"
 }
 
@@ -142,7 +145,7 @@ descriptors_of() { [ "$(ls "/proc/$1/fd" 2>/dev/null | wc -l)" -ge "$2" ]; }
 
 # The limit that holds at the start has room for all; it falls when the first sessions are open.
 plant_descriptors() {
-    "$scalebench" "${run[@]}" --hardware "$1" --provider local -n 1000 --ramp 3s --wait 4 &
+    "${ahead[@]}" "$scalebench" "${run[@]}" --hardware "$1" --provider local -n 1000 --ramp 3s --wait 4 &
     local pid=$!
     within 20 descriptors_of "$pid" 100 && prlimit --pid "$pid" --nofile=400:400
     wait "$pid"
@@ -153,7 +156,7 @@ plant_ports() {
     unshare -n sh -c '
         ip link set lo up && ip address add 10.9.9.1/32 dev lo || exit 5
         echo "20000 20255" >/proc/sys/net/ipv4/ip_local_port_range
-        exec "$@"' sh "$scalebench" "${run[@]}" --hardware "$1" --provider local:host=10.9.9.1 -n 512 --wait 1
+        exec "$@"' sh "${ahead[@]}" "$scalebench" "${run[@]}" --hardware "$1" --provider local:host=10.9.9.1 -n 512 --wait 1
 }
 
 plants=(

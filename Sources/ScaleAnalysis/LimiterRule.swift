@@ -9,8 +9,7 @@ import ScaleCore
 /// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:_:)``.
 /// 3. `session-cap`: sessions were refused by the cap, and nothing else failed more often.
 /// 4. `server-cpu`: the servers used more than ``busyShare`` of the processors they can keep busy over the cell: their
-///    cores, and no more than one per worker; or more than ``spareShare``, and would have used that much had they got
-///    the processors they waited for.
+///    cores, and no more than one per worker; or would have used that much had they got the processors they waited for.
 /// 5. `kernel`: sessions failed to connect, or connected slowly and timed out, while this host's kernel turned
 ///    connections away, see ``kernelEvidence(_:_:)``.
 /// 6. `network`: they failed on the way to another host, see ``networkEvidence(_:_:)``.
@@ -118,7 +117,9 @@ public enum LimiterRule {
         let capacity = cell.wall.seconds * Double(max(1, use.threads))
         let wanted = use.cpu + starved
         guard wanted.seconds > busyShare * capacity || starved.seconds > starvedShare * capacity else { return nil }
-        if serverEvidence(cell, context) != nil { return nil }
+        if let server = serverShare(cell, context), server.share > spareShare, server.share + server.starved > busyShare {
+            return nil
+        }
         return "the generator ran for \((use.cpu.seconds / capacity).percent) of the cell on "
             + "\(use.threads.counted("thread", "threads")) and waited for a processor, which others had, for "
             + "\(min(1, starved.seconds / capacity).percent)"
@@ -141,27 +142,37 @@ public enum LimiterRule {
     private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         guard let use = serverShare(cell, context) else { return nil }
         if use.share > busyShare { return use.words }
-        // Those that run for less than half of the time have processors enough, however often they wait for a turn.
-        guard use.share > spareShare, let starved = context.serversStarved, let processors = context.processors,
-            cell.wall >= shortestBusyWall
-        else { return nil }
-        let waited = starved.seconds / (cell.wall.seconds * processors)
-        if use.share + waited <= busyShare { return nil }
-        return use.words + ", and waited for a processor, which others had, for another \(min(1 - use.share, waited).percent)"
+        return use.share + use.starved > busyShare ? use.words + use.starvation : nil
     }
 
-    /// Of the processors that the servers can keep busy, the share they used; nil where either is unknown.
-    static func serverShare(
-        _ cell: CellRecord, _ context: LimiterContext
-    ) -> (share: Double, words: String)? {
+    /// What the servers used of the processors that they can keep busy.
+    struct ServerShare {
+        var share: Double
+        /// What they waited for beside that; 0 where it is not known.
+        var starved: Double
+        var words: String
+
+        var starvation: String {
+            ", and waited for a processor, which others had, for another \(min(1 - share, starved).percent)"
+        }
+    }
+
+    /// Nil where either is unknown.
+    static func serverShare(_ cell: CellRecord, _ context: LimiterContext) -> ServerShare? {
         guard let server = cell.server, let processors = context.processors, cell.wall > .zero else { return nil }
-        let share = server.cpu.seconds / (cell.wall.seconds * processors)
+        let capacity = cell.wall.seconds * processors
+        let share = server.cpu.seconds / capacity
+        // Waits of more threads than processors may add up to anything; those of workers with a processor each do not.
+        let isOwn = context.workers.map { Double($0) <= processors } ?? false
+        let starved = isOwn && cell.wall >= shortestBusyWall ? context.serversStarved ?? .zero : .zero
         var whole = "their \(processors.rounded(places: 2)) \(processors == 1 ? "core" : "cores")"
         if let workers = context.workers, Double(workers) < context.cores ?? .infinity {
             whole = "what \(workers.counted("worker", "workers")) of one thread each can use"
         }
         let time = "\(server.cpu.brief) of processor time in \(cell.wall.brief)"
-        return (share, "the servers used \(share.percent) of \(whole): \(time)")
+        return ServerShare(
+            share: share, starved: starved.seconds / capacity,
+            words: "the servers used \(share.percent) of \(whole): \(time)")
     }
 
     /// That no limit was touched is said only where the servers are known to have had time to spare.
@@ -171,8 +182,10 @@ public enum LimiterRule {
         guard let use = serverShare(cell, context) else {
             return all + "; how busy the servers were is not known" + slow
         }
-        let untouched = use.share <= spareShare && slow.isEmpty
-        return all + (untouched ? " and no known limit was touched; " : "; ") + use.words + slow
+        let isSpare = use.share + use.starved <= spareShare
+        let untouched = isSpare && slow.isEmpty
+        let starvation = isSpare || use.share > spareShare ? "" : use.starvation
+        return all + (untouched ? " and no known limit was touched; " : "; ") + use.words + starvation + slow
     }
 
     private static func unexplained(_ cell: CellRecord) -> String {

@@ -156,13 +156,22 @@ private func cell(
     @Test(arguments: [
         (8.0, 4.0, Limiter.serverCPU, "67 % of their 4 cores: 8 s of processor time in 3 s, and waited for a processor"),
         (8.0, 2.0, .none, "succeeded"),
-        (4.0, 8.0, .none, "no known limit was touched"),
+        (4.0, 1.0, .none, "no known limit was touched"),
+        (4.0, 4.0, .none, "succeeded; the servers used 33 % of their 4 cores: 4 s of processor time in 3 s, and waited for a"),
+        (4.0, 8.0, .serverCPU, "for another 67 %"),
     ])
     func serversWithoutAProcessor(cpu: Double, starved: Double, limiter: Limiter, evidence: String) {
-        var context = LimiterContext(cores: 4)
+        var context = LimiterContext(workers: 4, cores: 4)
         context.serversStarved = .seconds(starved)
         let verdict = LimiterRule.verdict(on: cell(serverCPU: cpu), context: context)
         #expect(verdict.limiter == limiter && verdict.evidence.contains(evidence), "\(verdict.evidence)")
+    }
+
+    /// Their waits add up, and so say nothing of any one of them.
+    @Test func moreWorkersThanCoresWaitForEachOther() {
+        var context = LimiterContext(workers: 32, cores: 4)
+        context.serversStarved = .seconds(11)
+        #expect(LimiterRule.verdict(on: cell(serverCPU: 1), context: context).limiter == .none)
     }
 
     @Test func workersAreCountedOverReplicas() {
