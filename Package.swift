@@ -83,7 +83,7 @@ let package = Package(
             "ScaleRunTests",
             [
                 "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
-                "ScaleStore",
+                "ScaleReactor", "ScaleStore",
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),

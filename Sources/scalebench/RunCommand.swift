@@ -111,13 +111,15 @@ struct RunCommand: AsyncParsableCommand {
             if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot) {
                 Console.error("warning: " + problem)
             }
-            try conclude(snapshot, artifacts)
+            conclude(snapshot, artifacts)
+            // How it ended early says more than what its first cells were worth.
+            if outcome.error == nil { try checkValidity(snapshot) }
         }
         if let problem = emitter.problem ?? Console.outputError { throw problem }
         if let error = outcome.error { throw error }
     }
 
-    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) throws {
+    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) {
         if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
@@ -125,6 +127,9 @@ struct RunCommand: AsyncParsableCommand {
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
             if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
         }
+    }
+
+    private func checkValidity(_ snapshot: RunSnapshot) throws {
         if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
             throw ScaleError(
                 .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",

@@ -1,4 +1,3 @@
-import Foundation
 import ScaleCore
 import Testing
 
@@ -52,86 +51,5 @@ import Testing
         #expect(CellWatch.ports(in: [32_768, 60_999]) == 28_232)
         #expect(CellWatch.ports(in: [100, 109], sourceAddresses: 3) == 30)
         #expect(CellWatch.ports(in: []) == nil)
-    }
-}
-
-/// A child of the tests' that can be read and is ended with them.
-private final class Child {
-    let process = Process()
-    var pid: Int32 { process.processIdentifier }
-
-    init(_ script: String) throws {
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", script]
-        try process.run()
-    }
-
-    func end() {
-        kill(pid, SIGKILL)
-        process.waitUntilExit()
-    }
-
-    deinit { end() }
-}
-
-@Suite struct ProcessReadingTests {
-    @Test func aProcessThatEndedTakesNothingOffTheOthers() async throws {
-        let (busy, idle) = (try Child("while :; do :; done"), try Child("exec sleep 60"))
-        var before = try #require(ProcessUse.read([busy.pid, idle.pid]))
-        while before.cpu < .milliseconds(50) {
-            await Task.yield()
-            before = try #require(ProcessUse.read([busy.pid, idle.pid]))
-        }
-        busy.end()
-        let after = try #require(ProcessUse.read([busy.pid, idle.pid]))
-        #expect(after.cpu < before.cpu, "the one that ended is gone")
-        #expect(after.since(before).cpu >= .zero)
-    }
-
-    @Test func theBusiestThreadIsTheOneThatWantedMost() async throws {
-        let (busy, idle) = (try Child("while :; do :; done"), try Child("exec sleep 60"))
-        let before = try #require(ProcessUse.read([busy.pid, idle.pid]))
-        var use = before
-        var thread = ProcessUse.ThreadTime(ran: .zero, starved: .zero)
-        while thread.ran < .milliseconds(30) {
-            await Task.yield()
-            use = try #require(ProcessUse.read([busy.pid, idle.pid]))
-            thread = try #require(use.busiestThread(since: before))
-        }
-        #expect(thread.ran <= use.since(before).cpu + .milliseconds(20))
-        #expect(use.starved(since: before) >= thread.starved)
-    }
-
-    /// A shell that has held 32 MiB and let go of them: after a reset the mark is what it holds now.
-    @Test func aPeakCountsFromItsReset() async throws {
-        let child = try Child("x=$(head -c 33554432 /dev/zero | tr '\\0' a); x=; kill -STOP $$")
-        while ProcFile.value("State", separator: ":", in: ProcFile.text("/proc/\(child.pid)/status"))?.hasPrefix("T") != true {
-            try #require(child.process.isRunning)
-            await Task.yield()
-        }
-        let high = try #require(ProcessUse.read([child.pid])).peakRSSBytes
-        #expect(high > 32 << 20)
-        // Where the kernel refuses, the old meaning stays.
-        guard ProcessUse.resetPeaks(of: [child.pid]) else { return }
-        #expect(try #require(ProcessUse.read([child.pid])).peakRSSBytes < high)
-    }
-
-    @Test func aProcessIsKnownByItsBootNumberAndStart() throws {
-        let own = try #require(ProcessIdentity.ownProcess)
-        #expect(own.pid == getpid() && own.isAlive)
-        #expect(ProcessIdentity(own.description) == own)
-        #expect(ProcessIdentity("3 words here") == nil && ProcessIdentity("") == nil)
-        for change in [
-            { (other: inout ProcessIdentity) in other.boot = "another" }, { $0.startedAt += 1 }, { $0.pid = .max },
-        ] {
-            var other = own
-            change(&other)
-            #expect(!other.isAlive)
-        }
-        let child = try Child("exec sleep 60")
-        let identity = try #require(ProcessIdentity.of(child.pid))
-        #expect(identity.isAlive)
-        child.end()
-        #expect(!identity.isAlive)
     }
 }
