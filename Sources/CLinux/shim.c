@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -217,7 +218,55 @@ int clinux_raise_descriptor_limit(uint64_t *soft, uint64_t *hard) {
     *hard = limit.rlim_max;
     return 0;
 }
+// Reads the start of a small file of the kernel as text: its length, or a negative errno.
+static ssize_t read_text(const char *path, char *text, size_t capacity) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    ssize_t size = read(fd, text, capacity - 1);
+    int code = errno;
+    close(fd);
+    if (size < 0) return -code;
+    text[size] = 0;
+    return size;
+}
+
+int clinux_is_own_address(const clinux_address *address) {
+    clinux_address own = *address;
+    if (own.storage.ss_family == AF_INET6) ((struct sockaddr_in6 *)&own.storage)->sin6_port = 0;
+    else ((struct sockaddr_in *)&own.storage)->sin_port = 0;
+    int fd = socket(own.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) return -errno;
+    int bound = bind(fd, (struct sockaddr *)&own.storage, own.length) == 0;
+    close(fd);
+    return bound;
+}
+
+int64_t clinux_thread_starved(void) {
+    char text[96];
+    ssize_t size = read_text("/proc/thread-self/schedstat", text, sizeof text);
+    if (size < 0) return size;
+    long long ran, waited;
+    return sscanf(text, "%lld %lld", &ran, &waited) == 2 ? waited : -ENODATA;
+}
+
+int clinux_reset_peak_rss(void) {
+    int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    int code = write(fd, "5", 1) == 1 ? 0 : -errno;
+    close(fd);
+    return code;
+}
+
+// The high-water mark in the process's status, which can be reset; getrusage() also knows what ran before exec.
 int clinux_usage(int64_t *peak_rss_bytes) {
+    char text[4096];
+    if (read_text("/proc/self/status", text, sizeof text) > 0) {
+        const char *line = strstr(text, "VmHWM:");
+        if (line) {
+            *peak_rss_bytes = strtoll(line + 6, NULL, 10) * 1024;
+            return 0;
+        }
+    }
     struct rusage usage;
     if (getrusage(RUSAGE_SELF, &usage) < 0) return -errno;
     *peak_rss_bytes = (int64_t)usage.ru_maxrss * 1024;

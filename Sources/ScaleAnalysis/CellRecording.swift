@@ -42,6 +42,12 @@ public struct CellRecording: Sendable {
     public var samples: [CellSample]
     /// The sessions the server said it admits at most, from its refusals.
     public var reportedSessionCap: Int?
+    /// What the generator's threads had to wait for a processor, summed over them; nil where the kernel does not say.
+    public var starved: Nanoseconds?
+    /// The most sockets that the generator had open at one moment, summed over its loops.
+    public var peakSockets: Int
+    public var host: HostUse?
+    public var balancer: ServerUse?
     /// What each step asked the environment to wait, where that differs from step to step.
     public var drawnWaits: DrawnSpans?
     /// Each session's hash names an environment of its own: two that are open at once must not have the same one.
@@ -52,7 +58,7 @@ public struct CellRecording: Sendable {
         steps: LatencyHistogram, stepWindow: StepWindow?, stepsSucceeded: Int, stepTime: Nanoseconds,
         pacing: Pacing = .free, rounds: [LockstepRound] = [], lateSteps: Int? = nil,
         generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil,
-        drawnWaits: DrawnSpans? = nil
+        starved: Nanoseconds? = nil, peakSockets: Int = 0, drawnWaits: DrawnSpans? = nil
     ) {
         self.key = key
         self.startedAt = startedAt
@@ -70,6 +76,8 @@ public struct CellRecording: Sendable {
         self.server = server
         self.samples = samples
         self.reportedSessionCap = reportedSessionCap
+        self.starved = starved
+        self.peakSockets = peakSockets
         self.drawnWaits = drawnWaits
     }
 

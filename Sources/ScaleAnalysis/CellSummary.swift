@@ -39,6 +39,8 @@ public enum CellSummary {
             lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
+        record.host = recording.host
+        record.balancer = recording.balancer
         record.lateSteps = recording.lateSteps
         record.hold = hold(recording, sessions)
         record.lockstep = LockstepRound.idleShare(rounds).map { LockstepSummary(rounds: rounds.count, idleShare: $0) }

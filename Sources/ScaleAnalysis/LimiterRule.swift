@@ -1,56 +1,36 @@
 import ScaleCore
 
-/// What the rule has to know about the servers; nil where unknown.
-public struct LimiterContext: Hashable, Sendable {
-    /// Server processes, over all replicas.
-    public var workers: Int?
-    /// Sessions that one worker admits.
-    public var sessionCap: Int?
-    /// Cores the servers may use, summed over hosts.
-    public var cores: Double?
-
-    /// The processors that the servers can keep busy: a worker is taken for one thread, as those of the bundled
-    /// environment are, so cores beyond one per worker are out of its reach. (A foreign worker whose threads run in
-    /// parallel can use more; its servers then read as busier than they are.) Nil where neither is known.
-    var processors: Double? {
-        let known = [workers.map(Double.init), cores].compactMap { $0 }.filter { $0 > 0 }
-        return known.min()
-    }
-
-    public init(workers: Int? = nil, sessionCap: Int? = nil, cores: Double? = nil) {
-        self.workers = workers
-        self.sessionCap = sessionCap
-        self.cores = cores
-    }
-
-    public init(_ deployment: DeploymentRecord) {
-        self.init(
-            workers: deployment.workers.map { $0 * max(1, deployment.replicas) }, sessionCap: deployment.sessionCap,
-            cores: deployment.cores)
-    }
-}
-
 /// What stopped a cell from doing better, with its evidence. The rules are tried in this order and the first that
-/// holds decides, so that nothing is said about a server before the generator is cleared:
+/// holds decides, so that nothing is said about a server before the generator is cleared, and nothing is guessed at
+/// before what was said or measured:
 ///
 /// 1. `client-limit`: any session failed on the generator's own host, or while it waited for a connection of the
 ///    generator's own pool.
-/// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:)``.
+/// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:_:)``.
 /// 3. `session-cap`: sessions were refused by the cap, and nothing else failed more often.
 /// 4. `server-cpu`: the servers used more than ``busyShare`` of the processors they can keep busy over the cell: their
-///    cores, and no more than one per worker.
-/// 5. `none`: every session succeeded.
-/// 6. `unknown`: otherwise, naming the most frequent failure.
+///    cores, and no more than one per worker; or would have used that much had they got the processors they waited for.
+/// 5. `kernel`: sessions failed to connect, or connected slowly and timed out, while this host's kernel turned
+///    connections away, see ``kernelEvidence(_:_:)``.
+/// 6. `network`: they failed on the way to another host, see ``networkEvidence(_:_:)``.
+/// 7. `proxy`: a balancer failed them or kept them waiting, see ``proxyEvidence(_:_:)``.
+/// 8. `session-cap` again, where successes stay flat over N, see ``plateauEvidence(_:_:)``.
+/// 9. `server-other`: sessions failed at servers that are known to have had processor time to spare, see
+///    ``otherEvidence(_:_:)``.
+/// 10. `none`: every session succeeded.
+/// 11. `unknown`: otherwise, naming the most frequent failure.
 public enum LimiterRule {
     /// From this share of its processor time on, a program is called busy: what remains is within what a scheduler
     /// and the granularity of processor accounting take.
     public static let busyShare = 0.9
     /// Up to this share of their processors the servers are said to have had time to spare.
     public static let spareShare = 0.5
+    /// A thread that waited for a processor for more than this share of a cell was kept from its work for most of it.
+    public static let starvedShare = 0.5
     /// A generator above this share of its calibrated ceiling is no longer in the range where its own cost is
     /// negligible beside the server's.
     public static let ceilingShare = 0.7
-    /// The share of a typical session (P50 of `total_service`) that late turns of the loop may take: the precision
+    /// The share of a typical session (P50 of `total_service`) that late beats of the loop may take: the precision
     /// that is expected of a latency.
     public static let loopLagShare = 0.1
     /// The share of the P99 of `total` that the P99 of the start lag may take. In a burst the last session starts
@@ -64,9 +44,14 @@ public enum LimiterRule {
 
     public static func verdict(on cell: CellRecord, context: LimiterContext = LimiterContext()) -> Verdict {
         if let evidence = clientEvidence(cell) { return Verdict(.clientLimit, evidence: evidence) }
-        if let evidence = generatorEvidence(cell) { return Verdict(.generator, evidence: evidence) }
+        if let evidence = generatorEvidence(cell, context) { return Verdict(.generator, evidence: evidence) }
         if let evidence = capEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
         if let evidence = serverEvidence(cell, context) { return Verdict(.serverCPU, evidence: evidence) }
+        if let evidence = kernelEvidence(cell, context) { return Verdict(.kernel, evidence: evidence) }
+        if let evidence = networkEvidence(cell, context) { return Verdict(.network, evidence: evidence) }
+        if let evidence = proxyEvidence(cell, context) { return Verdict(.proxy, evidence: evidence) }
+        if let evidence = plateauEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
+        if let evidence = otherEvidence(cell, context) { return Verdict(.serverOther, evidence: evidence) }
         if cell.failed == 0 {
             return Verdict(.none, evidence: successEvidence(cell, context))
         }
@@ -92,10 +77,10 @@ public enum LimiterRule {
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
-    /// The generator was the bottleneck when it was busy for the whole cell, when it ran near its calibrated ceiling,
-    /// when its loop came back so late that answers waited for it, or when most of the time of the slowest sessions
-    /// was spent waiting to be started.
-    static func generatorEvidence(_ cell: CellRecord) -> String? {
+    /// The generator was the bottleneck when it was busy for the whole cell, or would have been had it got the
+    /// processors it waited for, or waited for them most of the time, when it ran near its calibrated ceiling, when its loop came back so late that answers
+    /// waited for it, or when most of the time of the slowest sessions was spent waiting to be started.
+    static func generatorEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         let use = cell.generator
         let capacity = cell.wall.seconds * Double(max(1, use.threads))
         if cell.wall >= shortestBusyWall, use.cpu.seconds > busyShare * capacity {
@@ -103,6 +88,7 @@ public enum LimiterRule {
             return "the generator was busy for \((use.cpu.seconds / capacity).percent) of the cell on \(threads): "
                 + "\(use.cpu.brief) of processor time in \(cell.wall.brief)"
         }
+        if let evidence = starvation(cell, context) { return evidence }
         if let fraction = use.ceilingFraction, fraction > ceilingShare {
             return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above "
                 + ceilingShare.percent
@@ -122,6 +108,23 @@ public enum LimiterRule {
         return nil
     }
 
+    /// A thread that runs or waits for a processor all the time has more to do than it gets done, and one that waits for
+    /// most of it comes late to all it does. Beside servers that are busy all the time themselves a thread that does
+    /// little waits as long, for each of its short turns: they are the limit then.
+    private static func starvation(_ cell: CellRecord, _ context: LimiterContext) -> String? {
+        guard let starved = context.starved, cell.wall >= shortestBusyWall else { return nil }
+        let use = cell.generator
+        let capacity = cell.wall.seconds * Double(max(1, use.threads))
+        let wanted = use.cpu + starved
+        guard wanted.seconds > busyShare * capacity || starved.seconds > starvedShare * capacity else { return nil }
+        if let server = serverShare(cell, context), server.share > spareShare, server.share + server.starved > busyShare {
+            return nil
+        }
+        return "the generator ran for \((use.cpu.seconds / capacity).percent) of the cell on "
+            + "\(use.threads.counted("thread", "threads")) and waited for a processor, which others had, for "
+            + "\(min(1, starved.seconds / capacity).percent)"
+    }
+
     private static func capEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         let refused = count(of: .capacityReached, in: cell)
         guard refused > 0, refused >= largestKind(cell)?.count ?? 0 else { return nil }
@@ -137,29 +140,52 @@ public enum LimiterRule {
     }
 
     private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        guard let use = serverShare(cell, context), use.share > busyShare else { return nil }
-        return use.words
+        guard let use = serverShare(cell, context) else { return nil }
+        if use.share > busyShare { return use.words }
+        return use.share + use.starved > busyShare ? use.words + use.starvation : nil
     }
 
-    /// Of the processors that the servers can keep busy, the share they used; nil where either is unknown.
-    private static func serverShare(
-        _ cell: CellRecord, _ context: LimiterContext
-    ) -> (share: Double, words: String)? {
+    /// What the servers used of the processors that they can keep busy.
+    struct ServerShare {
+        var share: Double
+        /// What they waited for beside that; 0 where it is not known.
+        var starved: Double
+        var words: String
+
+        var starvation: String {
+            ", and waited for a processor, which others had, for another \(min(1 - share, starved).percent)"
+        }
+    }
+
+    /// Nil where either is unknown.
+    static func serverShare(_ cell: CellRecord, _ context: LimiterContext) -> ServerShare? {
         guard let server = cell.server, let processors = context.processors, cell.wall > .zero else { return nil }
-        let share = server.cpu.seconds / (cell.wall.seconds * processors)
+        let capacity = cell.wall.seconds * processors
+        let share = server.cpu.seconds / capacity
+        // Waits of more threads than processors may add up to anything; those of workers with a processor each do not.
+        let isOwn = context.workers.map { Double($0) <= processors } ?? false
+        let starved = isOwn && cell.wall >= shortestBusyWall ? context.serversStarved ?? .zero : .zero
         var whole = "their \(processors.rounded(places: 2)) \(processors == 1 ? "core" : "cores")"
         if let workers = context.workers, Double(workers) < context.cores ?? .infinity {
             whole = "what \(workers.counted("worker", "workers")) of one thread each can use"
         }
         let time = "\(server.cpu.brief) of processor time in \(cell.wall.brief)"
-        return (share, "the servers used \(share.percent) of \(whole): \(time)")
+        return ServerShare(
+            share: share, starved: starved.seconds / capacity,
+            words: "the servers used \(share.percent) of \(whole): \(time)")
     }
 
     /// That no limit was touched is said only where the servers are known to have had time to spare.
     private static func successEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String {
         let all = "all of \(cell.succeeded.counted("session", "sessions")) succeeded"
-        guard let use = serverShare(cell, context) else { return all + "; how busy the servers were is not known" }
-        return all + (use.share > spareShare ? "; " : " and no known limit was touched; ") + use.words
+        let slow = slowConnects(cell).map { "; " + $0 } ?? ""
+        guard let use = serverShare(cell, context) else {
+            return all + "; how busy the servers were is not known" + slow
+        }
+        let isSpare = use.share + use.starved <= spareShare
+        let untouched = isSpare && slow.isEmpty
+        let starvation = isSpare || use.share > spareShare ? "" : use.starvation
+        return all + (untouched ? " and no known limit was touched; " : "; ") + use.words + starvation + slow
     }
 
     private static func unexplained(_ cell: CellRecord) -> String {
@@ -175,18 +201,18 @@ public enum LimiterRule {
         return text
     }
 
-    private static func count(of kind: FailureKind, in cell: CellRecord) -> Int {
+    static func count(of kind: FailureKind, in cell: CellRecord) -> Int {
         cell.failures.reduce(0) { $0 + ($1.kind == kind ? $1.count : 0) }
     }
 
     /// The most frequent kind over all phases and codes; by name among equals, so that the wording is stable.
-    private static func largestKind(_ cell: CellRecord) -> (kind: FailureKind, count: Int)? {
+    static func largestKind(_ cell: CellRecord) -> (kind: FailureKind, count: Int)? {
         Set(cell.failures.map(\.kind)).map { (kind: $0, count: count(of: $0, in: cell)) }
             .max { ($0.count, $1.kind.rawValue) < ($1.count, $0.kind.rawValue) }
     }
 
     /// `fd_limit (errno 24) in connect`.
-    private static func described(_ failure: FailureCount) -> String {
+    static func described(_ failure: FailureCount) -> String {
         var text = failure.kind.rawValue
         if let broken = failure.isolationBreak {
             text += " (\(broken.words))"

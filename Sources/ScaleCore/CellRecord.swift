@@ -94,11 +94,12 @@ public struct FailureCount: Hashable, Sendable, Codable {
 /// What the generator itself used during a cell.
 public struct GeneratorUse: Hashable, Sendable, Codable {
     public var cpu: Nanoseconds
-    /// Of the whole process, from its start; of several the sum of their peaks.
+    /// Of the whole process during the cell; since its start where the kernel does not let the mark be reset. Of
+    /// several processes the sum of their peaks.
     public var peakRSSBytes: Int
     /// In all processes together.
     public var threads: Int
-    /// How late a loop came back to its sockets, measured on every turn.
+    /// How late the loops came to the beats of their pulse, beats they missed included.
     public var loopLagP99: Nanoseconds?
     public var loopLagMax: Nanoseconds?
     /// Share of this host's calibrated ceiling, 0 to 1; nil where none is known.
@@ -123,6 +124,7 @@ public struct GeneratorUse: Hashable, Sendable, Codable {
 /// What the server's processes used during a cell, where they can be read.
 public struct ServerUse: Hashable, Sendable, Codable {
     public var cpu: Nanoseconds
+    /// During the cell, summed over processes; since their start where they do not let the mark be reset.
     public var peakRSSBytes: Int
 
     public init(cpu: Nanoseconds, peakRSSBytes: Int) {
@@ -139,7 +141,7 @@ public struct CellSample: Hashable, Sendable, Codable {
     public var started: Int
     public var succeeded: Int
     public var failed: Int
-    /// The worst turn of any loop since the previous sample.
+    /// The latest beat of any loop since the previous sample.
     public var loopLag: Nanoseconds
     /// The generator's processor time so far.
     public var cpu: Nanoseconds

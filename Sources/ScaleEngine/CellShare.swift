@@ -59,7 +59,7 @@ extension LoopResult {
     fileprivate func write(to out: inout RawWriter) {
         out.put(sessions)
         out.put(steps.exactlyEncoded)
-        out.put(turns.exactlyEncoded)
+        out.put(lags.exactlyEncoded)
         out.put(stepsSucceeded)
         out.put(stepTime)
         out.put(rounds)
@@ -82,6 +82,8 @@ extension LoopResult {
         out.put(firstMessage != nil)
         out.put(Array((firstMessage ?? "").utf8))
         out.put(cpu)
+        out.put(starved)
+        out.put(peakSockets)
         out.put(ended)
         out.put(aborted)
     }
@@ -89,7 +91,7 @@ extension LoopResult {
     fileprivate init(from reader: inout RawReader) throws(ScaleError) {
         sessions = try reader.list(of: SessionRecord.self)
         steps = try reader.histogram()
-        turns = try reader.histogram()
+        lags = try reader.histogram()
         stepsSucceeded = try reader.take(Int.self)
         stepTime = try reader.take(Nanoseconds.self)
         rounds = try reader.list(of: LockstepRound.self)
@@ -113,6 +115,8 @@ extension LoopResult {
         let message = try reader.text()
         firstMessage = speaks ? message : nil
         cpu = try reader.take(Nanoseconds.self)
+        starved = try reader.take(Nanoseconds?.self)
+        peakSockets = try reader.take(Int.self)
         ended = try reader.take(Nanoseconds.self)
         aborted = try reader.take(Bool.self)
     }

@@ -41,6 +41,7 @@ extension EngineLoop {
         }
         let socket = Socket(descriptor: descriptor)
         socket.setNoDelay()
+        recorder.socketOpened()
         links[link].begin(socket, for: Int32(session))
         linkOf[session] = Int32(link)
         var code: Int32 = 0
@@ -124,7 +125,10 @@ extension EngineLoop {
 
     /// Closes a socket; its storage is free for the next.
     mutating func hangUp(_ link: Int) {
-        if links[link].socket.isOpen { links[link].socket.close() }
+        if links[link].socket.isOpen {
+            links[link].socket.close()
+            recorder.socketClosed()
+        }
         links[link].socket = .none
         links[link].state = .free
         links[link].generation &+= 1

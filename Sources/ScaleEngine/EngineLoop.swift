@@ -47,6 +47,7 @@ struct EngineLoop: ~Copyable {
     private var nextHousekeeping = Nanoseconds.zero
     private var nextSample = Nanoseconds.zero
     private var cpuAtRelease = Nanoseconds.zero
+    private var starvedAtRelease: Nanoseconds?
     private let housekeeping: Nanoseconds
 
     init(spec: LoadSpec, schedule: StartSchedule, index: Int, board: ProgressBoard) throws(SystemFault) {
@@ -115,8 +116,8 @@ struct EngineLoop: ~Copyable {
         if gate.parties > 0 { board.joinGate() }
         origin = board.awaitRelease(now: MonotonicClock.now)
         cpuAtRelease = HostClock.threadCPU()
+        starvedAtRelease = HostClock.threadStarved()
         var aborted = false
-        var woke = origin
         while nextToOpen < sessionCount || live > 0 {
             openDue()
             resumeDue()
@@ -127,12 +128,11 @@ struct EngineLoop: ~Copyable {
                 aborted = board.isStopRequested
                 if aborted { break }
             }
-            // A turn is all the time away from the sockets: what was ready, what was due to open, and the house.
-            recorder.turn(MonotonicClock.now() - woke)
             let count = try reactor.wait(until: wakeTime())
-            woke = reactor.now
+            recorder.heart.beat(at: arrival)
             for event in 0..<count { handle(reactor.event(event)) }
         }
+        recorder.heart.beat(at: since())
         nextSample = .zero
         keepHouse(at: since())
         return result(aborted: aborted)
@@ -147,7 +147,8 @@ struct EngineLoop: ~Copyable {
 
     private func wakeTime() -> MonotonicTime {
         if gate.isPassing { return reactor.now }
-        var own = nextToOpen < sessionCount ? min(sessions[opening(nextToOpen)].intended, nextHousekeeping) : nextHousekeeping
+        let chores = min(nextHousekeeping, recorder.heart.next)
+        var own = nextToOpen < sessionCount ? min(sessions[opening(nextToOpen)].intended, chores) : chores
         // Only where other loops have sessions on their way: alone, this one has opened the gate.
         if gate.isFull { own = min(own, since() + Limits.gateWatch) }
         return min(origin + own, thinking.next)
@@ -219,11 +220,13 @@ struct EngineLoop: ~Copyable {
         records.reserveCapacity(sessionCount)
         for local in 0..<sessionCount { records.append(sessions[local].record(session: local * spec.threads + index)) }
         return LoopResult(
-            sessions: records, steps: recorder.steps, turns: recorder.turns, stepsSucceeded: recorder.stepsSucceeded,
+            sessions: records, steps: recorder.steps, lags: recorder.heart.lags, stepsSucceeded: recorder.stepsSucceeded,
             stepTime: recorder.stepTime, window: recorder.window, rounds: recorder.rounds, lateSteps: recorder.lateSteps,
             samples: recorder.samples, hosts: recorder.hosts.map { String(decoding: $0, as: UTF8.self) },
             reportedCap: recorder.reportedCap, firstMessage: recorder.firstMessage,
-            cpu: HostClock.threadCPU() - cpuAtRelease, ended: ended, aborted: aborted)
+            cpu: HostClock.threadCPU() - cpuAtRelease,
+            starved: starvedAtRelease.flatMap { before in HostClock.threadStarved().map { $0 - before } },
+            peakSockets: recorder.peakSockets, ended: ended, aborted: aborted)
     }
 }
 

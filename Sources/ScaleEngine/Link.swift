@@ -79,6 +79,9 @@ enum Limits {
     static let lastFIN = Nanoseconds.seconds(1)
     /// How often a loop looks at deadlines and publishes its counts, at most.
     static let housekeeping = Nanoseconds.milliseconds(100)
+    /// Between two beats of a loop's pulse: fine enough for lateness that a verdict may rest on, which begins at 10 ms,
+    /// and a hundred wake-ups a second, which cost an idle loop well under a thousandth of a core.
+    static let heartbeat = Nanoseconds.milliseconds(10)
     /// Between two points of a cell's time line.
     static let sampling = Nanoseconds.milliseconds(100)
 }

@@ -24,6 +24,7 @@ public enum LoadEngine {
     public static func share(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellShare {
         let schedule = spec.schedule
         let startedAt = HostClock.wallTime()
+        HostLimits.resetPeakRSS()
         let results = await withTaskGroup(of: Result<LoopResult, SystemFault>.self) { group in
             for index in spec.loops ?? 0..<spec.threads {
                 group.addTask {
@@ -81,7 +82,7 @@ enum LoopMerge {
         sessions.reserveCapacity(key.sessions)
         var hosts: [String] = []
         var steps = LatencyHistogram()
-        var turns = LatencyHistogram()
+        var lags = LatencyHistogram()
         for loop in loops {
             let map = loop.hosts.map { name in
                 if let known = hosts.firstIndex(of: name) { return Int32(known) }
@@ -93,11 +94,11 @@ enum LoopMerge {
                 sessions.append(session)
             }
             steps.merge(loop.steps)
-            turns.merge(loop.turns)
+            lags.merge(loop.lags)
         }
         if loops.count > 1 { sessions.sort { $0.session < $1.session } }
         let windows = loops.compactMap(\.window)
-        let turn = turns.summary
+        let lag = lags.summary
         return CellRecording(
             key: key, startedAt: startedAt, wall: loops.map(\.ended).max() ?? .zero, sessions: sessions, hosts: hosts,
             steps: steps,
@@ -109,8 +110,15 @@ enum LoopMerge {
             stepTime: loops.reduce(.zero) { $0 + $1.stepTime }, rounds: LockstepRound.merged(loops.map(\.rounds)),
             generator: GeneratorUse(
                 cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: 0, threads: loops.count,
-                loopLagP99: turn?.p99, loopLagMax: turn?.max),
-            samples: samples(of: loops), reportedSessionCap: loops.compactMap(\.reportedCap).max())
+                loopLagP99: lag?.p99, loopLagMax: lag?.max),
+            samples: samples(of: loops), reportedSessionCap: loops.compactMap(\.reportedCap).max(),
+            starved: starved(loops), peakSockets: loops.reduce(0) { $0 + $1.peakSockets })
+    }
+
+    /// Nil unless every loop could tell.
+    private static func starved(_ loops: [LoopResult]) -> Nanoseconds? {
+        let known = loops.compactMap(\.starved)
+        return known.count == loops.count ? known.reduce(.zero, +) : nil
     }
 
     /// The loops tick together, so the n-th samples of all belong together; a loop that ended early stays as it ended.

@@ -6,7 +6,7 @@ import ScaleWire
 /// ``LoopResult``.
 struct LoopRecorder {
     private(set) var steps = LatencyHistogram()
-    private(set) var turns = LatencyHistogram()
+    var heart = Heartbeat()
     private(set) var stepsSucceeded = 0
     private(set) var stepTime = Nanoseconds.zero
     private var firstStep = Nanoseconds(.max)
@@ -25,7 +25,8 @@ struct LoopRecorder {
     private(set) var firstMessage: String?
     var succeeded = 0
     var failed = 0
-    private var worstTurn = Nanoseconds.zero
+    private var sockets = 0
+    private(set) var peakSockets = 0
 
     /// A step was answered. Of one that the end of the steady window cuts, the time inside counts, and the step does not.
     /// - Parameter round: its number in the session, from 1.
@@ -56,17 +57,11 @@ struct LoopRecorder {
         isHolding ? steady : stepsSucceeded > 0 ? firstStep...lastStep : nil
     }
 
-    /// How long the loop was away from its sockets.
-    mutating func turn(_ span: Nanoseconds) {
-        turns.record(span)
-        worstTurn = max(worstTurn, span)
-    }
-
     mutating func sample(at now: Nanoseconds, open: Int, started: Int, cpu: Nanoseconds) {
         samples.append(
             CellSample(
-                at: now, open: open, started: started, succeeded: succeeded, failed: failed, loopLag: worstTurn, cpu: cpu))
-        worstTurn = .zero
+                at: now, open: open, started: started, succeeded: succeeded, failed: failed, loopLag: heart.takeWorst(),
+                cpu: cpu))
     }
 
     /// The index of a host's name; names are few, and a session meets the one it met before.
@@ -76,6 +71,13 @@ struct LoopRecorder {
         hosts.append(Array(name))
         return Int32(hosts.count - 1)
     }
+
+    mutating func socketOpened() {
+        sockets += 1
+        peakSockets = max(peakSockets, sockets)
+    }
+
+    mutating func socketClosed() { sockets -= 1 }
 
     mutating func refused(by cap: Int) { reportedCap = max(reportedCap ?? 0, cap) }
 
@@ -89,7 +91,7 @@ struct LoopRecorder {
 struct LoopResult: Sendable {
     var sessions: [SessionRecord]
     var steps: LatencyHistogram
-    var turns: LatencyHistogram
+    var lags: LatencyHistogram
     var stepsSucceeded: Int
     var stepTime: Nanoseconds
     var window: ClosedRange<Nanoseconds>?
@@ -100,6 +102,10 @@ struct LoopResult: Sendable {
     var reportedCap: Int?
     var firstMessage: String?
     var cpu: Nanoseconds
+    /// Time that its thread could have run and had no processor; nil where the kernel does not say.
+    var starved: Nanoseconds?
+    /// The most sockets it had open at one moment.
+    var peakSockets: Int
     var ended: Nanoseconds
     var aborted: Bool
 }

@@ -75,6 +75,8 @@ public protocol Deployment: Sendable {
     /// Processes of this host whose CPU and memory, with those of their descendants, are the servers'; empty where they
     /// run elsewhere or have ended.
     var processes: [Int32] { get }
+    /// The same of a balancer between the generator and the servers; empty where there is none to read.
+    var balancerProcesses: [Int32] { get }
     /// The stages of the launch so far.
     var lifecycle: [LifecycleRecord] { get }
 
@@ -85,6 +87,10 @@ public protocol Deployment: Sendable {
     /// Ends everything that was launched, within a bounded time; again, it does nothing. It works in a cancelled task
     /// too.
     func stop() async
+}
+
+extension Deployment {
+    public var balancerProcesses: [Int32] { [] }
 }
 
 public enum DeploymentHealth: Hashable, Sendable {

@@ -19,7 +19,12 @@ public enum HostLimits {
     /// Processors the affinity mask allows; at least 1.
     public static func allowedCores() -> Int { max(1, Int(clinux_allowed_cores())) }
 
-    /// The largest resident set since the process began.
+    /// Forgets how large the process has been, so that ``peakRSSBytes()`` counts from here (proc_pid_clear_refs(5)).
+    /// - Returns: false where the kernel refuses; the peak then stays that of the whole life of the process.
+    @discardableResult
+    public static func resetPeakRSS() -> Bool { clinux_reset_peak_rss() == 0 }
+
+    /// The largest resident set since ``resetPeakRSS()``, or since the process began.
     public static func peakRSSBytes() -> Int {
         var bytes: Int64 = 0
         _ = clinux_usage(&bytes)

@@ -39,8 +39,8 @@ enum ReportDefinitions {
             capacity.
             """,
             """
-            **peak RSS so far** is the high-water mark since the process started, on both sides: earlier cells are in \
-            it.
+            **peak RSS** is the most memory that was resident during the cell, on both sides. **loop lag** is how late the \
+            generator's loops came to a timer that is due every 10 ms.
             """,
         ]
         if let page { items.append("All terms: [\(Markdown.escaped(page))](\(Markdown.destination(page))).") }

@@ -55,6 +55,7 @@ struct ReportMethod {
             }
             if let cap = deployment.sessionCap { parts.append("\(Figure.count(cap)) sessions per worker at most") }
             if let cores = deployment.cores { parts.append("\(Figure.plain(cores)) cores") }
+            if let balancer = deployment.balancer { parts.append("behind \(Markdown.escaped(balancer))") }
             parts += deployment.endpoints.map { Markdown.code($0, inTable: true) }
             return ["server \(Markdown.escaped(snapshot.name(of: id)))", parts.joined(separator: ", ")]
         }

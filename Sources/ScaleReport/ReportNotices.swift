@@ -24,6 +24,7 @@ struct ReportNotices {
             guard let names = holders[notice], names.count < series.count else { return notice }
             return names.joined(separator: "; ") + ": " + notice
         }
+        found += host
         if snapshot.run.plan.reps < 2, !series.isEmpty {
             found.append("One repetition: how much the numbers vary from run to run is not known.")
         }
@@ -56,6 +57,28 @@ struct ReportNotices {
             found.append(
                 "N = \(Figure.count(best)): at most \(Figure.count(open)) sessions were open at one moment. The batch "
                     + "was offered at once, not held at once.")
+        }
+        return found
+    }
+
+    /// From this share on, what a hypervisor took shows in latencies: about the precision that is asked of them.
+    private static let stealShare = 0.05
+
+    /// What disturbed the generator's host.
+    private var host: [String] {
+        let cells = snapshot.cells.map(\.record)
+        var found: [String] = []
+        let swapping = cells.filter { $0.host?.swappedPages ?? 0 > 0 }
+        if let most = swapping.compactMap(\.host?.swappedPages).max() {
+            found.append(
+                "The generator's host swapped in \(Figure.count(swapping.count)) of \(Figure.count(cells.count)) cells, up to "
+                    + "\(Figure.count(most)) pages: their latencies have disk in them.")
+        }
+        let robbed = cells.filter { $0.host?.stealShare ?? 0 > Self.stealShare }
+        if let most = robbed.compactMap(\.host?.stealShare).max() {
+            found.append(
+                "A hypervisor gave up to \(Figure.percent(most)) of this host's processor time to others, more than "
+                    + "\(Figure.percent(Self.stealShare)) in \(Figure.count(robbed.count)) of \(Figure.count(cells.count)) cells.")
         }
         return found
     }

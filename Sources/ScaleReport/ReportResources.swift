@@ -42,7 +42,7 @@ struct ReportResources {
         let lag = TimeUnit.fitting(records.flatMap { [$0.generator.loopLagP99, $0.generator.loopLagMax].compactMap { $0 } })
         let start = TimeUnit.fitting(records.compactMap { $0.latencies[.lag]?.p99 })
         var columns: [Table.Column] = [
-            .number("CPU/session (µs)"), .number("threads"), .number("peak RSS so far"),
+            .number("CPU/session (µs)"), .number("threads"), .number("peak RSS"),
             .number("loop lag P99 (\(lag.rawValue))"), .number("max (\(lag.rawValue))"), .number("start lag P99 (\(start.rawValue))"),
         ]
         // In a burst the last session waits for all others, so that most of a large one start late.
@@ -52,6 +52,8 @@ struct ReportResources {
         if timed { columns.append(.number("late steps")) }
         let calibrated = records.contains { $0.generator.ceilingFraction != nil }
         if calibrated { columns.append(.number("of ceiling")) }
+        let counts = Self.hostCounts.filter { count in records.compactMap(\.host).contains(where: count.isInteresting) }
+        columns += counts.map { .number($0.name) }
         return Table(
             key + columns,
             rows: snapshot.cells.map { cell in
@@ -65,23 +67,64 @@ struct ReportResources {
                 if paced { row.append(Figure.count(cell.record.lateStarts)) }
                 if timed { row.append(cell.record.lateSteps.map { Figure.count($0) } ?? Figure.absent) }
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
+                row += counts.map { cell.record.host.flatMap($0.read) ?? Figure.absent }
                 return row
             })
     }
+
+    /// A number of the host's, and from when on it says something.
+    private struct HostCount: Sendable {
+        var name: String
+        var read: @Sendable (HostUse) -> String?
+        var isInteresting: @Sendable (HostUse) -> Bool
+    }
+
+    private static let hostCounts = [
+        HostCount(name: "descriptors") {
+            $0.openDescriptors.map(Figure.count)
+        } isInteresting: {
+            $0.openDescriptors != nil
+        },
+        HostCount(name: "retransmits") {
+            $0.retransmits.map(Figure.count)
+        } isInteresting: {
+            $0.retransmits ?? 0 > 0
+        },
+        HostCount(name: "listen drops") {
+            $0.listenDrops.map(Figure.count)
+        } isInteresting: {
+            $0.listenDrops ?? 0 > 0
+        },
+        HostCount(name: "swapped pages") {
+            $0.swappedPages.map(Figure.count)
+        } isInteresting: {
+            $0.swappedPages ?? 0 > 0
+        },
+        HostCount(name: "stolen") {
+            $0.stealShare.map(Figure.percent)
+        } isInteresting: {
+            ($0.stealShare ?? 0) >= 0.001
+        },
+    ]
 
     /// Linux accounts processor time in clock ticks, most often of 10 ms: below one, nothing is known but that.
     private static let leastCPU = Nanoseconds.milliseconds(10)
 
     /// Only the cells whose server could be read. The steps are all that succeeded, also in sessions that failed
     /// later: the server worked for them as well.
-    var server: Table {
+    var server: Table { used(by: \.server) }
+
+    /// The same of a balancer in between.
+    var balancer: Table { used(by: \.balancer) }
+
+    private func used(by side: KeyPath<CellRecord, ServerUse?>) -> Table {
         let columns: [Table.Column] = [
-            .number("CPU (s)"), .number("CPU per 1,000 steps (s)"), .number("cores used"), .number("peak RSS so far"),
+            .number("CPU (s)"), .number("CPU per 1,000 steps (s)"), .number("cores used"), .number("peak RSS"),
         ]
         return Table(
             key + columns,
             rows: snapshot.cells.compactMap { cell in
-                guard let use = cell.record.server else { return nil }
+                guard let use = cell.record[keyPath: side] else { return nil }
                 let rss = Figure.bytes(use.peakRSSBytes)
                 if use.cpu < Self.leastCPU { return point(cell) + ["< 0.01", Figure.absent, Figure.absent, rss] }
                 let steps = cell.record.latencies[.step]?.count ?? 0

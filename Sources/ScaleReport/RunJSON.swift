@@ -31,6 +31,7 @@ public enum CellJSON {
             ("isolation_breaks", .int(cell.isolationBreaks)),
             ("generator", generator(cell.generator)),
             ("floor", cell.floor.map(floor) ?? .null),
+            ("host", cell.host.map(host) ?? .null),
         ]
         return JSONText.object(members).line
     }
@@ -74,6 +75,18 @@ public enum CellJSON {
             ("peak_rss_bytes", .int(use.peakRSSBytes)),
             ("loop_lag_p99_seconds", .optional(use.loopLagP99?.seconds)),
             ("ceiling_fraction", .optional(use.ceilingFraction)),
+        ])
+    }
+
+    private static func host(_ use: HostUse) -> JSONText {
+        .object([
+            ("open_descriptors", .optional(use.openDescriptors)),
+            ("time_wait", .optional(use.timeWaitAfter)),
+            ("retransmits", .optional(use.retransmits)),
+            ("listen_drops", .optional(use.listenDrops)),
+            ("swapped_pages", .optional(use.swappedPages)),
+            ("busy_share", .optional(use.busyShare)),
+            ("steal_share", .optional(use.stealShare)),
         ])
     }
 }

@@ -91,7 +91,7 @@ public enum RunReport {
         }
         for (title, table) in [
             ("Failures", resources.failures), ("Generator", resources.generator), ("Server", resources.server),
-            ("Lifecycle", resources.lifecycle),
+            ("Balancer", resources.balancer), ("Lifecycle", resources.lifecycle),
         ] where !table.rows.isEmpty {
             page.heading(2, title)
             page.table(table)

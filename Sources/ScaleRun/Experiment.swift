@@ -137,6 +137,10 @@ public struct Experiment: Sendable {
     ) async throws(ScaleError) {
         let cells = request.plan.cells.filter { !run.finished.contains($0) }
         observe(.gridStarted(cells: cells.count, run: run.uuid))
+        if !HostLimits.resetPeakRSS() {
+            observe(.warning("this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them"))
+        }
+        var earlier = run.earlier
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
         if let most = cells.map(request.needed).max(), let shortage = drain.shortage(context.targets, before: most) {
             observe(.warning(shortage))
@@ -147,16 +151,19 @@ public struct Experiment: Sendable {
             observe(.cellStarted(number: index + 1, of: cells.count, key: key))
             var context = context
             context.targets = drain.rotated(context.targets, before: request.connections(key))
-            let recording = try await measure(key, context, deployment)
+            var limits = LimiterContext(deployment.facts)
+            limits.reachesOtherHosts = context.targets.contains { !$0.address.isOfThisHost }
+            limits.earlier = earlier
+            let recording = try await measure(key, context, deployment, &limits)
             // A cell in which the server died says nothing about how many sessions it holds.
             try await checkAlive(deployment, "during the grid")
             let begun = MonotonicClock.now()
             let calibration = ceilings.calibration(for: key, request)
-            var finished = CellSummary.finish(
-                recording, context: LimiterContext(deployment.facts), calibration: calibration)
+            var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
             // Calibrated is a burst: of another shape it says how much, and not how late.
             if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
+            earlier.append(finished.record)
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
         }
     }
@@ -169,13 +176,13 @@ public struct Experiment: Sendable {
     }
 
     private func measure(
-        _ key: CellKey, _ context: Context, _ deployment: any Deployment
+        _ key: CellKey, _ context: Context, _ deployment: any Deployment, _ limits: inout LimiterContext
     ) async throws(ScaleError) -> CellRecording {
         let spec = try request.spec(key, context)
         let board = try Generators.board(threads: spec.threads, processes: request.processes)
         control.watch(board)
         defer { control.watch(nil) }
-        let before = ProcessUse.read(deployment.processes)
+        let watch = CellWatch(deployment)
         let ticker = Task { [observe] in
             let start = MonotonicClock.now()
             while !Task.isCancelled {
@@ -188,9 +195,8 @@ public struct Experiment: Sendable {
         var recording = try await Generators.run(
             spec, processes: request.processes, board: board, plan: request.plan, trust: request.trust
         ).recording
-        if let before, let after = ProcessUse.read(deployment.processes) {
-            recording.server = ServerUse(cpu: after.cpu - before.cpu, peakRSSBytes: after.peakRSSBytes)
-        }
+        let sources = context.targets.map { max(1, $0.sources.count) }.max() ?? 1
+        watch.finish(&recording, context: &limits, ports: CellWatch.ports(in: request.host.portRange, sourceAddresses: sources))
         return recording
     }
 

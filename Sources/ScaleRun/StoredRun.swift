@@ -10,7 +10,8 @@ struct StoredRun: Sendable {
     let uuid: String
     let deployment: Int64
     /// Cells measured before, when the run goes on after an interruption.
-    let finished: Set<CellKey>
+    let earlier: [CellRecord]
+    var finished: Set<CellKey> { Set(earlier.map(\.key)) }
 
     static func begin(
         _ request: RunRequest, deployment: DeploymentRecord, store: Store
@@ -18,20 +19,33 @@ struct StoredRun: Sendable {
         let hash = planHash(request.plan, deployment)
         if request.resume, let earlier = try unfinished(hash, in: store) {
             let snapshot = try store.reader.snapshot(.uuid(earlier.uuid))
+            try checkOwner(snapshot.run)
+            if let own = ProcessIdentity.ownProcess { try store.own(run: earlier.id, by: own.description) }
             // Launched again it is the same deployment, on another port perhaps.
             var row = snapshot.deployments.first { $0.value.isSame(as: deployment) }?.key
             if row == nil { row = try store.addDeployment(deployment, run: earlier.id) }
             return StoredRun(
                 store: store, id: earlier.id, uuid: earlier.uuid, deployment: row ?? 0,
-                finished: Set(snapshot.cells.map(\.record.key)))
+                earlier: snapshot.cells.map(\.record))
         }
         let record = RunRecord(
             uuid: UUID().uuidString.lowercased(), startedAt: HostClock.wallTime(), command: request.command,
             plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current,
-            git: GitCheckout.commit(of: FileManager.default.currentDirectoryPath), host: request.host)
+            git: GitCheckout.commit(of: FileManager.default.currentDirectoryPath),
+            owner: ProcessIdentity.ownProcess?.description, host: request.host)
         let id = try store.begin(record)
         return StoredRun(
-            store: store, id: id, uuid: record.uuid, deployment: try store.addDeployment(deployment, run: id), finished: [])
+            store: store, id: id, uuid: record.uuid, deployment: try store.addDeployment(deployment, run: id), earlier: [])
+    }
+
+    /// Two processes that write one run would measure the same cells against each other.
+    private static func checkOwner(_ run: RunRecord) throws(ScaleError) {
+        guard run.status == .running, let owner = run.owner.flatMap(ProcessIdentity.init), owner.isAlive,
+            owner != ProcessIdentity.ownProcess
+        else { return }
+        throw .usage(
+            "--resume: process \(owner.pid) of this host still measures the run \(run.uuid)",
+            hint: "wait until it has ended, or stop it first")
     }
 
     private static func unfinished(_ hash: String, in store: Store) throws(ScaleError) -> RunSummary? {

@@ -96,6 +96,22 @@ struct InterruptTests {
         }
     }
 
+    /// Two processes in one run would measure against each other.
+    @Test func aRunThatIsStillMeasuredIsNotJoined() async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(Self.grid, in: place) { running in
+                try await running.outputLines(2)
+                let second = try await Program.run(Self.grid + ["--resume"], in: place)
+                #expect(second.status == 2, "\(second.said)")
+                #expect(second.sentences.count == 1)
+                #expect(second.said.contains("--resume: process \(running.pid) of this host still measures the run"))
+                running.signal(2)
+            }
+            #expect(ended.status == 130, "\(ended.said)")
+            #expect(try place.storedRuns().map(\.cells) == [2])
+        }
+    }
+
     /// Without `--resume` nothing is joined, and with it nothing that was finished is measured twice.
     @Test func aFinishedRunIsNotResumed() async throws {
         try await Workplace.with { place in

@@ -144,6 +144,45 @@ private func cell(
         #expect(LimiterRule.verdict(on: busy).limiter == .generator)
     }
 
+    @Test(
+        arguments: [
+            ("starved", 0.9, 1.9, nil, Limiter.generator, "ran for 30 % of the cell on 1 thread and waited for a processor, which"),
+            ("it waited now and then", 0.9, 1.4, nil, .none, "succeeded"),
+            ("it did little, and late", 0.1, 1.6, nil, .generator, "for 53 %"),
+            ("starved beside idle servers", 0.9, 1.9, 1.2, .generator, "for 63 %"),
+            ("as long as servers that are busy all the time", 0.2, 2.7, 11.7, .serverCPU, "98 %"),
+        ] as [(String, Double, Double, Double?, Limiter, String)])
+    func aGeneratorWithoutAProcessor(
+        what: String, cpu: Double, starved: Double, server: Double?, limiter: Limiter, evidence: String
+    ) {
+        var context = LimiterContext(cores: 4)
+        context.starved = .seconds(starved)
+        let verdict = LimiterRule.verdict(on: cell(cpu: cpu, serverCPU: server), context: context)
+        #expect(verdict.limiter == limiter, "\(what): \(verdict.evidence)")
+        #expect(verdict.evidence.contains(evidence), "\(what): \(verdict.evidence)")
+    }
+
+    @Test(arguments: [
+        (8.0, 4.0, Limiter.serverCPU, "67 % of their 4 cores: 8 s of processor time in 3 s, and waited for a processor"),
+        (8.0, 2.0, .none, "succeeded"),
+        (4.0, 1.0, .none, "no known limit was touched"),
+        (4.0, 4.0, .none, "succeeded; the servers used 33 % of their 4 cores: 4 s of processor time in 3 s, and waited for a"),
+        (4.0, 8.0, .serverCPU, "for another 67 %"),
+    ])
+    func serversWithoutAProcessor(cpu: Double, starved: Double, limiter: Limiter, evidence: String) {
+        var context = LimiterContext(workers: 4, cores: 4)
+        context.serversStarved = .seconds(starved)
+        let verdict = LimiterRule.verdict(on: cell(serverCPU: cpu), context: context)
+        #expect(verdict.limiter == limiter && verdict.evidence.contains(evidence), "\(verdict.evidence)")
+    }
+
+    /// Their waits add up, and so say nothing of any one of them.
+    @Test func moreWorkersThanCoresWaitForEachOther() {
+        var context = LimiterContext(workers: 32, cores: 4)
+        context.serversStarved = .seconds(11)
+        #expect(LimiterRule.verdict(on: cell(serverCPU: 1), context: context).limiter == .none)
+    }
+
     @Test func workersAreCountedOverReplicas() {
         let deployment = DeploymentRecord(
             provider: "local", infra: "local", cores: 4, replicas: 3, workers: 2, sessionCap: 40, endpoints: [])

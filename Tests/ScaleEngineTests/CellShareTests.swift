@@ -35,16 +35,16 @@ import Testing
 
     static func loop(_ index: Int, of loops: Int, sessions: Int, hosts: [String]) -> LoopResult {
         var steps = LatencyHistogram()
-        var turns = LatencyHistogram()
+        var lags = LatencyHistogram()
         for value in 1...50 { steps.record(Nanoseconds(Int64(value * (index + 3)) * 12_345_679)) }
-        for value in 1...20 { turns.record(Nanoseconds(Int64(value * (index + 1)) * 777)) }
+        for value in 1...20 { lags.record(Nanoseconds(Int64(value * (index + 1)) * 777)) }
         let numbers = stride(from: index, to: sessions, by: loops)
         let failure = SessionFailure(kind: .capacityReached, phase: .reset, code: 1013, at: Nanoseconds(77))
         return LoopResult(
             sessions: numbers.map {
                 session($0, failure: $0 % 5 == 0 ? failure : nil, host: $0 % 3 == 0 ? nil : Int32($0 % hosts.count))
             },
-            steps: steps, turns: turns, stepsSucceeded: 50, stepTime: Nanoseconds(Int64(index) * 1_000),
+            steps: steps, lags: lags, stepsSucceeded: 50, stepTime: Nanoseconds(Int64(index) * 1_000),
             window: index == 1 ? nil : Nanoseconds(Int64(index))...Nanoseconds(900 + Int64(index)),
             rounds: (0..<index).map { round in
                 var made = LockstepRound(released: Nanoseconds(Int64(round) * 10))
@@ -58,7 +58,9 @@ import Testing
                     loopLag: Nanoseconds(Int64(index)), cpu: Nanoseconds(Int64($0)))
             },
             hosts: hosts, reportedCap: index == 0 ? nil : index * 10, firstMessage: index == 2 ? "no room — “full”" : nil,
-            cpu: Nanoseconds(Int64(index) * 7), ended: Nanoseconds(Int64(index) * 1_111), aborted: false)
+            cpu: Nanoseconds(Int64(index) * 7),
+            starved: index == 1 ? nil : Nanoseconds(Int64(index) * 9), peakSockets: index + 3, ended: Nanoseconds(Int64(index) * 1_111),
+            aborted: false)
     }
 
     static let loops = (0..<4).map { loop($0, of: 4, sessions: 41, hosts: $0 % 2 == 0 ? ["a", "b"] : ["b", "c", "a"]) }

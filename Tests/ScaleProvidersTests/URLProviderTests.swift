@@ -28,6 +28,29 @@ import Testing
         #expect(await deployment.logs(last: 5).isEmpty)
     }
 
+    @Test func whatTheUserKnowsOfTheServersIsKept() async throws {
+        let text = "url:urls=http://h:1,workers=2,max-concurrent-envs=40,pid=7+8,balancer=haproxy,balancer-pid=9"
+        let deployment = try await ProviderRegistry.provider(for: ProviderSpec(text)).launch(request)
+        let facts = DeploymentRecord(
+            provider: "url", infra: "url-h:1", cores: 8, replicas: 1, workers: 2, sessionCap: 40, endpoints: ["http://h:1"],
+            balancer: "haproxy")
+        #expect(deployment.facts == facts, "servers of this host may use its cores")
+        #expect(deployment.processes == [7, 8] && deployment.balancerProcesses == [9])
+    }
+
+    @Test func aBalancerThatCanBeReadStandsThere() async throws {
+        let deployment = try await ProviderRegistry.provider(for: ProviderSpec("url:urls=http://h,balancer-pid=9")).launch(request)
+        #expect(deployment.facts.balancer == "balancer" && deployment.facts.cores == nil)
+    }
+
+    @Test(arguments: ["pid=", "pid=x", "pid=1+", "pid=0", "pid=-4", "balancer-pid=haproxy", "pid=99999999999"])
+    func whatIsNoProcessIsRefused(option: String) throws {
+        let error = try #require(throws: ScaleError.self) {
+            try ProviderRegistry.provider(for: ProviderSpec("url:urls=http://h," + option))
+        }
+        #expect(error.code == .usage && error.message.contains("which is not the number of a process"))
+    }
+
     @Test func credentialsStayWithTheEndpoint() async throws {
         let deployment = try await ProviderRegistry.provider(for: ProviderSpec("http://user:pw@h/?t=1")).launch(request)
         #expect(deployment.endpoints[0].credentials == "user:pw")

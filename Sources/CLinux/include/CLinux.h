@@ -31,6 +31,8 @@ int64_t clinux_now(void);
 int64_t clinux_wall_microseconds(void);
 int64_t clinux_thread_cpu(void);
 int64_t clinux_process_cpu(void);
+// Nanoseconds that the calling thread was runnable without running, or a negative errno.
+int64_t clinux_thread_starved(void);
 
 int clinux_epoll_create(void);
 int clinux_epoll_add(int epoll, int fd, uint32_t interest, uint64_t token);
@@ -81,10 +83,13 @@ int clinux_resolve(const char *host, uint16_t port, int passive, int index, clin
 const char *clinux_resolve_message(int code);
 uint16_t clinux_address_port(const clinux_address *address);
 int clinux_address_text(const clinux_address *address, char *text, size_t capacity);
+// 1 where a socket can be bound to it, which is so for this host's addresses; 0 otherwise, or a negative errno.
+int clinux_is_own_address(const clinux_address *address);
 const char *clinux_error_message(int code);
 
 int clinux_raise_descriptor_limit(uint64_t *soft, uint64_t *hard);
 int clinux_usage(int64_t *peak_rss_bytes);
+int clinux_reset_peak_rss(void);
 int clinux_allowed_cores(void);
 
 typedef void (*clinux_thread_body)(void *context);

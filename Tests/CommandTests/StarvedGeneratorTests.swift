@@ -1,0 +1,26 @@
+import Glibc
+import Testing
+
+/// A generator that shares its only core with busy neighbours: what it measures is the core's crowd, and it says so.
+@Suite("A generator without a processor", .serialized, .timeLimit(.minutes(2)))
+struct StarvedGeneratorTests {
+    @Test(.enabled(if: sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1, "needs a second core for the server"))
+    func itNamesItself() async throws {
+        try await Workplace.with { place in
+            try await Serve.with(in: place) { url in
+                // The neighbours are the shell's children and end with the program, which the shell waits for.
+                let crowd = """
+                    taskset -pc 0 $$ >/dev/null; for i in 1 2 3; do (while :; do :; done) & crowd="$crowd $!"; done
+                    "$@" & program=$!; wait $program; status=$?; kill -9 $crowd; exit $status; :
+                    """
+                let words = [
+                    "--url", url, "-n", "256", "--steps", "60", "-w", "0", "--threads", "1", "--no-calibrate", "--json",
+                    "--db", "run.sqlite",
+                ]
+                let ended = try await Program.run(words, in: place, shell: crowd)
+                #expect(ended.status == 4, "\(ended.said)")
+                #expect(try await place.sql("SELECT limiter, valid FROM cells") == ["generator|0"], "\(ended.said)")
+            }
+        }
+    }
+}
