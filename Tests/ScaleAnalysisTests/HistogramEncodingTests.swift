@@ -44,7 +44,9 @@ private func header(payload: UInt8) -> [UInt8] {
         var (whole, sent) = (LatencyHistogram(), LatencyHistogram())
         for part in parts {
             whole.merge(part)
-            sent.merge(try LatencyHistogram(exactlyEncoded: part.exactlyEncoded))
+            let received = try LatencyHistogram(exactlyEncoded: part.exactlyEncoded)
+            #expect(received.summary == part.summary)
+            sent.merge(received)
         }
         #expect(sent.summary == whole.summary && sent.encoded == whole.encoded)
         #expect(sent.exactlyEncoded == whole.exactlyEncoded)

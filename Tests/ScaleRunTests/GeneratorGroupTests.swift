@@ -39,20 +39,20 @@ import Testing
             name: "an end in the middle of its share", script: "printf '\(length)abc' >&0; exit 3",
             says: ["process 2 of 3", "exit status 3"]),
         Fault(
-            name: "a length that cannot be", script: "printf 'garbage, garbage' >&0; echo oops; sleep 60",
+            name: "a length that cannot be", script: "printf 'garbage, garbage' >&0; echo oops; exec sleep 60",
             says: ["process 2 of 3", "something other", "(oops)"]),
         Fault(
-            name: "eight bytes that are no share", script: "printf '\(length)garbage!' >&0; sleep 60",
+            name: "eight bytes that are no share", script: "printf '\(length)garbage!' >&0; exec sleep 60",
             says: ["process 2 of 3", "something other"]),
         Fault(
-            name: "more than a share", script: "printf '\(length)garbage! and more' >&0; sleep 60",
+            name: "more than a share", script: "printf '\(length)garbage! and more' >&0; exec sleep 60",
             says: ["process 2 of 3", "something other"]),
     ]
 
     /// The order is read first, so that a process that says nothing is told by its place.
     static func program(_ script: String, in place: String) -> GeneratorGroup.Program {
         // The first to make the folder is the one that goes wrong; the other stays until its input ends.
-        let words = "echo $$ >> '\(place)/pids'; if mkdir '\(place)/taken' 2>&-; then \(script); else cat >&-; sleep 60; fi"
+        let words = "echo $$ >> '\(place)/pids'; if mkdir '\(place)/taken' 2>&-; then \(script); else exec sleep 60; fi"
         return GeneratorGroup.Program(path: "/bin/sh", arguments: ["-c", words])
     }
 
