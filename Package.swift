@@ -66,15 +66,21 @@ let package = Package(
                 "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleRun", argumentParser,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
+        // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
+        .target(
+            name: "ScaleTestKit", dependencies: ["ScaleCore", "ScaleWire", "ScaleReactor", "COpenSSL"],
+            path: "Tests/ScaleTestKit", swiftSettings: strict),
         tests("ScaleCoreTests", ["ScaleCore"]),
         tests("ScaleWireTests", ["ScaleWire"]),
-        tests("ScaleTLSTests", ["ScaleTLS", "ScaleCore", "COpenSSL"]),
+        tests("ScaleTLSTests", ["ScaleTLS", "ScaleCore", "COpenSSL", "ScaleTestKit"]),
         tests("ScaleReactorTests", ["ScaleReactor", "ScaleCore"]),
         tests("ScaleAnalysisTests", ["ScaleAnalysis", "ScaleCore"]),
         tests("ScaleEnvTests", ["ScaleEnv", "ScaleCore", "ScaleWire", "ScaleReactor"]),
         tests(
             "ScaleEngineTests",
-            ["ScaleEngine", "ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleReactor", "ScaleTLS", "ScaleEnv"]),
+            [
+                "ScaleEngine", "ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleReactor", "ScaleTLS", "ScaleEnv", "ScaleTestKit",
+            ]),
         tests("ScaleControlTests", ["ScaleControl", "ScaleCore", "CCurl"]),
         tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),

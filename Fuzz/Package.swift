@@ -1,9 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// Sources/ScaleWire and Sources/Invariants are links to the library's own sources and to the checks its tests run, so
-// that nothing else of the package above is built. All of it carries the fuzzer's and the address sanitizer's
-// instrumentation.
+// Links under Sources lead to the library's own sources and to the checks its tests run, so that nothing else of the
+// package above is built; of ScaleEngine only what parses is here. All of it carries the fuzzer's and the address
+// sanitizer's instrumentation.
 let sanitizers = ["-sanitize=fuzzer,address"]
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -12,9 +12,10 @@ let settings: [SwiftSetting] = [
     .unsafeFlags(sanitizers + ["-parse-as-library", "-enable-testing"]),
 ]
 
-func fuzzer(_ name: String) -> Target {
+/// - Parameter checks: the module with what must hold.
+func fuzzer(_ name: String, _ checks: Target.Dependency) -> Target {
     .executableTarget(
-        name: name, dependencies: ["Fuzzing", "Invariants"], swiftSettings: settings,
+        name: name, dependencies: ["Fuzzing", checks], swiftSettings: settings,
         linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])])
 }
 
@@ -23,11 +24,15 @@ let package = Package(
     targets: [
         .target(name: "ScaleWire", swiftSettings: settings),
         .target(name: "Invariants", dependencies: ["ScaleWire"], swiftSettings: settings),
+        .target(name: "ScaleCore", swiftSettings: settings),
+        .target(name: "ScaleEngine", dependencies: ["ScaleCore", "ScaleWire"], swiftSettings: settings),
+        .target(name: "ActionInvariants", dependencies: ["ScaleCore", "ScaleEngine", "ScaleWire"], swiftSettings: settings),
         .target(name: "CFuzzer"),
         .target(name: "Fuzzing", dependencies: ["CFuzzer"], swiftSettings: settings),
-        fuzzer("FuzzHTTP"),
-        fuzzer("FuzzWebSocket"),
-        fuzzer("FuzzMessages"),
-        fuzzer("FuzzHandshake"),
+        fuzzer("FuzzHTTP", "Invariants"),
+        fuzzer("FuzzWebSocket", "Invariants"),
+        fuzzer("FuzzMessages", "Invariants"),
+        fuzzer("FuzzHandshake", "Invariants"),
+        fuzzer("FuzzAction", "ActionInvariants"),
     ]
 )

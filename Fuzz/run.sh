@@ -1,13 +1,13 @@
 #!/bin/sh
-# Fuzzes the codecs under libFuzzer and AddressSanitizer.
-#   Fuzz/run.sh SECONDS [TARGET]   every target (http, websocket, messages, handshake) or one, so many seconds each
+# Fuzzes what parses bytes under libFuzzer and AddressSanitizer.
+#   Fuzz/run.sh SECONDS [TARGET]   every target (see below) or one, so many seconds each
 #   Fuzz/run.sh merge [TARGET]     puts what the runs found into Fuzz/Corpus: beside the seeds written by hand, the
 #                                  forty finds that cover most
 # Finds collect in BUILD/found, inputs that break something in BUILD/broken; BUILD is Fuzz/.build unless set.
 set -eu
 cd "$(dirname "$0")"
 what=${1:?seconds, or merge}
-targets=${2:-http websocket messages handshake}
+targets=${2:-http websocket messages handshake action}
 build=${BUILD:-.build}
 swift build -c release --scratch-path "$build"
 # The Swift runtime's own crash reports and the sanitizer's get into each other's way.
@@ -19,6 +19,7 @@ for target in $targets; do
     websocket) name=FuzzWebSocket longest=1024 ;;
     messages) name=FuzzMessages longest=1024 ;;
     handshake) name=FuzzHandshake longest=512 ;;
+    action) name=FuzzAction longest=512 ;;
     *) echo "no target $target" >&2; exit 2 ;;
     esac
     found=$build/found/$target

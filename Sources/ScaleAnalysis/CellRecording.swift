@@ -36,6 +36,8 @@ public struct CellRecording: Sendable {
     public var reportedSessionCap: Int?
     /// What each step asked the environment to wait, where that differs from step to step.
     public var drawnWaits: DrawnSpans?
+    /// Each session's hash names an environment of its own: two that are open at once must not have the same one.
+    public var checksIsolation = false
 
     public init(
         key: CellKey, startedAt: WallTime, wall: Nanoseconds, sessions: [SessionRecord], hosts: [String],

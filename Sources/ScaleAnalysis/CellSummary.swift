@@ -6,10 +6,14 @@ import ScaleCore
 /// time-out would otherwise be read as a slow answer and a quick refusal as a fast one. The exception is `step`, which
 /// holds every successful step, also of sessions that failed later. A metric that no session has is absent.
 public enum CellSummary {
-    public static func finish(_ recording: CellRecording, context: LimiterContext) -> FinishedCell {
+    /// - Parameter calibration: the generator's own ceiling at this N; nil where it is not known.
+    public static func finish(
+        _ recording: CellRecording, context: LimiterContext, calibration: CalibrationRecord? = nil
+    ) -> FinishedCell {
         var distributions = SessionDistributions()
         var outcomes = Outcomes()
-        let sessions = recording.sessions.map(accounted)
+        var sessions = recording.sessions.map(accounted)
+        if recording.checksIsolation { SharedHashes.mark(&sessions, cellEnd: recording.wall) }
         for session in sessions {
             if session.succeeded { distributions.record(session, asked: recording.asked(by: session)) }
             outcomes.record(session)
@@ -30,6 +34,10 @@ public enum CellSummary {
             lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
+        if let calibration {
+            record.generator.ceilingFraction = Ceiling.fraction(
+                sessionsPerSecond: record.sessionsPerSecond, stepsPerSecond: record.stepsPerSecond, of: calibration)
+        }
         record.verdict = LimiterRule.verdict(on: record, context: context)
         return FinishedCell(
             record: record, sessions: sessions, hosts: recording.hosts,

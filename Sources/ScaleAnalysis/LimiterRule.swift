@@ -188,7 +188,11 @@ public enum LimiterRule {
     /// `fd_limit (errno 24) in connect`.
     private static func described(_ failure: FailureCount) -> String {
         var text = failure.kind.rawValue
-        if let code = failure.code { text += " (\(codeName(failure.kind)) \(code))" }
+        if let broken = failure.isolationBreak {
+            text += " (\(broken.words))"
+        } else if let code = failure.code {
+            text += " (\(codeName(failure.kind)) \(code))"
+        }
         return text + " in " + failure.phase.rawValue
     }
 
@@ -196,6 +200,7 @@ public enum LimiterRule {
         switch kind {
         case .httpStatus, .gateway, .badHandshake: "HTTP status"
         case .closedMidSession, .protocolViolation, .messageTooLarge: "close code"
+        case .tls: "certificate error"
         default: "errno"
         }
     }

@@ -40,6 +40,10 @@ public enum Metric: String, Hashable, Sendable, Codable, CaseIterable {
     case overhead
     /// Actual start less intended start: the generator's own lateness.
     case lag = "start_lag"
+    /// Per round of a lock-step batch: from its release to its last answer.
+    case makespan
+    /// `makespan` less the mean step of the round: what its slowest session cost the others.
+    case straggler
 }
 
 /// What stopped a cell from doing better.
@@ -99,7 +103,7 @@ public struct GeneratorUse: Hashable, Sendable, Codable {
     public var loopLagMax: Nanoseconds?
     /// Share of this host's calibrated ceiling, 0 to 1; nil where none is known.
     public var ceilingFraction: Double?
-    /// Processes that the threads were spread over.
+    /// Over which ``cpu``, ``peakRSSBytes`` and ``threads`` are summed.
     public var processes: Int
 
     public init(
@@ -181,6 +185,15 @@ public struct CellRecord: Hashable, Sendable {
     public var verdict: Verdict
     /// The sessions the server said it admits at most, from its refusals.
     public var reportedSessionCap: Int?
+    /// Steps of a trace with its original timing that were sent later than it says; nil for any other load.
+    public var lateSteps: Int?
+    public var hold: HoldSummary?
+    public var lockstep: LockstepSummary?
+    public var host: HostUse?
+    /// What a balancer between the generator and the servers used, where its processes can be read.
+    public var balancer: ServerUse?
+    /// The generator's own latency at this N, from its calibration.
+    public var floor: LatencyFloor?
 
     /// A start later than this counts as late: well above a turn of an idle loop (some 100 µs) and below any pace that
     /// one session after the other is started at.

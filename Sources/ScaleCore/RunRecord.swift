@@ -51,11 +51,14 @@ public struct RunRecord: Hashable, Sendable {
     public var version: String
     /// The commit of the working directory's Git checkout, 40 or 64 hexadecimal digits; nil outside one.
     public var git: String?
+    /// The process that writes it, in words of its host that no other process ever shares: while it lives, nobody else
+    /// goes on with the run.
+    public var owner: String?
     public var host: HostFacts
 
     public init(
         uuid: String, startedAt: WallTime, finishedAt: WallTime? = nil, status: RunStatus = .running, command: String,
-        plan: Plan, planHash: String, hardware: String, version: String, git: String? = nil,
+        plan: Plan, planHash: String, hardware: String, version: String, git: String? = nil, owner: String? = nil,
         host: HostFacts
     ) {
         self.uuid = uuid
@@ -68,6 +71,7 @@ public struct RunRecord: Hashable, Sendable {
         self.hardware = hardware
         self.version = version
         self.git = git
+        self.owner = owner
         self.host = host
     }
 }
@@ -87,10 +91,12 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
     public var sessionCap: Int?
     /// Redacted.
     public var endpoints: [String]
+    /// What stands between the generator and the servers, e.g. `haproxy`; nil where nothing is known to.
+    public var balancer: String?
 
     public init(
         provider: String, infra: String, cores: Double?, replicas: Int, workers: Int?, sessionCap: Int?,
-        endpoints: [String]
+        endpoints: [String], balancer: String? = nil
     ) {
         self.provider = provider
         self.infra = infra
@@ -99,6 +105,7 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
         self.workers = workers
         self.sessionCap = sessionCap
         self.endpoints = endpoints
+        self.balancer = balancer
     }
 }
 

@@ -145,24 +145,25 @@ struct Episode {
         var isDone = false
         switch state {
         case .resetting:
-            if let problem = note(seen, script: script, asked: .zero, step: 0) { return fail(problem, at: now) }
+            if let broken = note(seen, script: script, asked: .zero, step: 0) { return fail(broken, at: now) }
             reset = now.rawValue - phaseStart
             resetAt = now.rawValue
         case .stepping:
             let asked = seen.asked ?? script.wait
             let took = Nanoseconds(now.rawValue - phaseStart)
             if script.isBenchmark && took.seconds < Self.least * asked.seconds { return fail(.protocolViolation, at: now) }
-            if let problem = note(seen, script: script, asked: asked, step: Int(stepsDone) + 1) {
-                return fail(problem, at: now)
+            if let broken = note(seen, script: script, asked: asked, step: Int(stepsDone) + 1) {
+                return fail(broken, at: now)
             }
             stepTime += Nanoseconds(now.rawValue - phaseStart)
             stepsDone += 1
             lastStepAt = now.rawValue
             // Over HTTP every call is an environment of its own: there is no episode to be done.
             isDone = seen.done && script.mode == .ws && !script.ignoresDone
-        case .pending, .queued, .connecting, .thinking, .closing, .over:
-            // An answer nobody asked for; once it said goodbye, a late one is the server's business.
-            return state == .closing || state == .over ? .none : fail(.protocolViolation, at: now)
+        case .pending, .queued, .connecting, .thinking, .closing:
+            // An answer nobody asked for: behind the goodbye it is a second one to the last step.
+            return fail(.protocolViolation, at: now)
+        case .over: return .none
         }
         if stepsDone < script.steps && !isDone {
             state = script.thinks ? .thinking : .stepping
@@ -192,26 +193,42 @@ struct Episode {
     /// The share of a wait that must really have passed: timers and clocks of two processes may differ a little.
     static let least = 0.95
 
+    /// A promise of the benchmark environment that an answer does not keep.
+    private enum BrokenPromise {
+        case isolation(IsolationBreak)
+        /// It does not say what it must, or did not wait.
+        case other
+    }
+
     /// Keeps what the answer says of the session, and names what breaks the benchmark environment's promises: it says
     /// that it waited at least ``least`` of what was asked, counts its steps by one and keeps its hash. Over HTTP every
     /// call is an environment of its own, so only the wait can be held against it.
     private mutating func note(
         _ seen: Observed, script: Script, asked: Nanoseconds, step: Int
-    ) -> FailureKind? {
+    ) -> BrokenPromise? {
         if let reported = seen.waited {
             waited += reported
             reportsWait = true
         }
         if script.isBenchmark {
-            guard let reported = seen.waited, reported.seconds >= Self.least * asked.seconds else { return .protocolViolation }
             if script.mode == .ws {
-                guard seen.stepCount == step, let new = seen.hash, new == hash ?? new else { return .protocolViolation }
+                guard let count = seen.stepCount, let new = seen.hash else { return .other }
+                if new != hash ?? new { return .isolation(.hashChanged) }
+                if count != step { return .isolation(.stepCountJumped) }
             }
+            guard let reported = seen.waited, reported.seconds >= Self.least * asked.seconds else { return .other }
         }
         if let new = seen.hash { hash = new }
         if let new = seen.pid { pid = new }
         if let new = seen.host { host = new }
         return nil
+    }
+
+    private mutating func fail(_ broken: BrokenPromise, at now: Nanoseconds) -> Action {
+        switch broken {
+        case .isolation(let how): fail(.protocolViolation, code: how.rawValue, at: now)
+        case .other: fail(.protocolViolation, at: now)
+        }
     }
 
     /// The peer has answered the goodbye: what is left of the connection is not the session's time any more.

@@ -59,6 +59,8 @@ public enum LoadEngine {
         recording.drawnWaits = spec.drawnWaits
         recording.generator.processes = shares.count
         recording.generator.peakRSSBytes = shares.reduce(0) { $0 + $1.peakRSSBytes }
+        // Over HTTP every call is an environment of its own, and nobody else's answers name theirs.
+        recording.checksIsolation = spec.key.mode == .ws && spec.action.isBenchmark
         return CellOutcome(recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
     }
 

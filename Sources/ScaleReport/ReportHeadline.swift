@@ -117,6 +117,9 @@ struct ReportHeadline {
             let share = Double(over.rawValue) / Double(total.rawValue)
             text = ", of which \(over.inWords) (\(Figure.percent(share))) is overhead beyond the wait"
         }
+        if let floor = slowest?.floor?.totalP99 {
+            text += (text.isEmpty ? ", of which " : " and ") + "\(floor.inWords) the generator's floor"
+        }
         if let lag = latencies[.lag]?.p99, lag.seconds > Self.lagShare * over.seconds {
             text += " (the generator's own start lag: P99 \(lag.inWords))"
         }

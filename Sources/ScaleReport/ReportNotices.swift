@@ -49,6 +49,7 @@ struct ReportNotices {
             found.append("N = \(list(capacity.batch.islands)) passed although a smaller batch did not, and does not count.")
         }
         found += invalid(series)
+        found += isolation(series)
         if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {
@@ -70,6 +71,16 @@ struct ReportNotices {
             let reason = "`\(first.verdict.limiter.rawValue)`: \(Markdown.escaped(first.verdict.evidence))"
             return "N = \(Figure.count(sessions)): \(which) invalid, struck out and not counted (\(reason))."
         }
+    }
+
+    private func isolation(_ series: CellSeries) -> [String] {
+        let broken = series.cells.reduce(0) { $0 + $1.isolationBreaks }
+        if broken == 0 { return [] }
+        let who = broken == 1 ? "1 session" : "\(Figure.count(broken)) sessions"
+        return [
+            "\(who) met another session's environment (the session hash changed or was shared, or the step count jumped): "
+                + "a balancer without affinity is the usual cause."
+        ]
     }
 
     private func list(_ sessions: [Int]) -> String { Listing.words(sessions.map { Figure.count($0) }) }

@@ -25,7 +25,9 @@ public enum CellJSON {
             ("verdict_evidence", .string(cell.verdict.evidence)),
             ("valid", .bool(cell.valid)),
             ("failures", failures(cell.failures)),
+            ("isolation_breaks", .int(cell.isolationBreaks)),
             ("generator", generator(cell.generator)),
+            ("floor", cell.floor.map(floor) ?? .null),
         ]
         return JSONText.object(members).line
     }
@@ -35,6 +37,15 @@ public enum CellJSON {
         var sums: [FailureKind: Int] = [:]
         for each in counts { sums[each.kind, default: 0] += each.count }
         return .object(FailureKind.allCases.compactMap { kind in sums[kind].map { (kind.rawValue, .int($0)) } })
+    }
+
+    /// The generator's own latency at this N.
+    private static func floor(_ floor: LatencyFloor) -> JSONText {
+        .object([
+            ("connect_p50", .double(floor.connectP50.seconds)), ("connect_p99", .double(floor.connectP99.seconds)),
+            ("step_p50", .double(floor.stepP50.seconds)), ("step_p99", .double(floor.stepP99.seconds)),
+            ("total_p50", .double(floor.totalP50.seconds)), ("total_p99", .double(floor.totalP99.seconds)),
+        ])
     }
 
     private static func generator(_ use: GeneratorUse) -> JSONText {

@@ -38,11 +38,12 @@ public struct Experiment: Sendable {
         do {
             try request.checkProcesses()
             try request.checkDescriptors()
+            let ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
             observe(.launching(provider: request.providerName))
             let start = MonotonicClock.now()
             let deployment = try await request.provider.launch(request.launch)
             observe(.launched(deployment.facts, took: MonotonicClock.now() - start))
-            let outcome = await measured(deployment, launchedAt: start)
+            let outcome = await measured(deployment, ceilings, launchedAt: start)
             observe(.stopping(provider: request.providerName))
             await deployment.stop()
             return outcome
@@ -51,7 +52,9 @@ public struct Experiment: Sendable {
         }
     }
 
-    private func measured(_ deployment: any Deployment, launchedAt start: MonotonicTime) async -> Outcome {
+    private func measured(
+        _ deployment: any Deployment, _ ceilings: Ceilings, launchedAt start: MonotonicTime
+    ) async -> Outcome {
         var stored: StoredRun?
         do {
             try control.check()
@@ -68,7 +71,7 @@ public struct Experiment: Sendable {
             let run = try StoredRun.begin(request, deployment: deployment.facts, store: store)
             stored = run
             try store.addLifecycle(life, deployment: run.deployment)
-            try await grid(run, context, deployment)
+            try await grid(run, context, deployment, ceilings)
             try run.finish(.finished)
             return Outcome(run: run.uuid, error: nil)
         } catch {
@@ -128,7 +131,9 @@ public struct Experiment: Sendable {
         return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil)
     }
 
-    private func grid(_ run: StoredRun, _ context: Context, _ deployment: any Deployment) async throws(ScaleError) {
+    private func grid(
+        _ run: StoredRun, _ context: Context, _ deployment: any Deployment, _ ceilings: Ceilings
+    ) async throws(ScaleError) {
         let cells = request.plan.cells.filter { !run.finished.contains($0) }
         observe(.gridStarted(cells: cells.count, run: run.uuid))
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
@@ -145,7 +150,11 @@ public struct Experiment: Sendable {
             // A cell in which the server died says nothing about how many sessions it holds.
             try await checkAlive(deployment, "during the grid")
             let begun = MonotonicClock.now()
-            let finished = CellSummary.finish(recording, context: LimiterContext(deployment.facts))
+            let calibration = ceilings.calibration(for: key, request)
+            var finished = CellSummary.finish(
+                recording, context: LimiterContext(deployment.facts), calibration: calibration)
+            // Calibrated is a burst: of another shape it says how much, and not how late.
+            if request.plan.shape == .burst { finished.record.floor = calibration?.floor }
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
         }
@@ -198,7 +207,7 @@ public struct Experiment: Sendable {
 extension RunRequest {
     /// A cell for all processes of the run.
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
-        try plan.spec(key, context, threads: threads(for: key) * processes)
+        try plan.spec(key, context, threads: loops(for: key))
     }
 }
 

@@ -3,6 +3,9 @@ import ScaleEngine
 
 /// What happens in a run, in order, for whoever shows it. Nothing is rendered here and nothing waits for a listener.
 public enum RunEvent: Sendable {
+    /// The generator is driven against the null server, to know its own ceiling.
+    case calibrating(Mode, sessions: Int)
+    case calibrated(CalibrationRecord)
     case launching(provider: String)
     case launched(DeploymentRecord, took: Nanoseconds)
     case preflight(Mode)

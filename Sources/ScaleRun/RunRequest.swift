@@ -22,17 +22,22 @@ public struct RunRequest: Sendable {
     /// Distinct hosts that must have answered, and whether too few end the run or only warn.
     public var expectedHosts: Int?
     public var requireHosts: Bool
+    /// Measures the generator's own ceiling where it is not known yet; what is known is used anyway.
+    public var calibrates: Bool
     /// Goes on with the latest unfinished run of the same plan.
     public var resume: Bool
     /// The command line for the record, without secrets.
     public var command: String
     public var hardware: String
     public var host: HostFacts
+    /// What the generator is calibrated against; nil for the bundled environment that ``launch`` can start.
+    var nullServer: (any Provider)?
 
     public init(
         plan: Plan, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url", sessionsFlag: String = "--requests",
         threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,
-        preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false, resume: Bool = false,
+        preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
+        calibrates: Bool = true, resume: Bool = false,
         command: String, hardware: String, host: HostFacts
     ) {
         self.plan = plan
@@ -46,6 +51,7 @@ public struct RunRequest: Sendable {
         self.preflight = preflight
         self.expectedHosts = expectedHosts
         self.requireHosts = requireHosts
+        self.calibrates = calibrates
         self.resume = resume
         self.command = command
         self.hardware = hardware
@@ -64,6 +70,9 @@ public struct RunRequest: Sendable {
         let wanted = threads ?? LoadEngine.usefulThreads(sessions: share, cores: host.cores / processes)
         return max(1, min(wanted, needed(cell) / processes))
     }
+
+    /// Of all processes.
+    func loops(for cell: CellKey) -> Int { threads(for: cell) * processes }
 
     /// More processes than this help nobody on one host.
     public static let mostProcesses = 64
@@ -87,6 +96,9 @@ public struct RunRequest: Sendable {
 
     /// Descriptors a process needs besides a cell's sockets: the database, pipes, epoll and libraries.
     static let otherDescriptors = 116
+
+    /// Whether so many sockets of one process fit under the descriptor limit.
+    public static func fits(sessions: Int, _ host: HostFacts) -> Bool { sessions + otherDescriptors <= host.descriptorLimit }
 
     /// Refuses a grid whose sockets do not fit under the descriptor limit, which holds for each process by itself.
     public func checkDescriptors() throws(ScaleError) {

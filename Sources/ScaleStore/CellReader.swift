@@ -41,11 +41,7 @@ struct CellReader {
     private static func record(_ row: Row, failures: [FailureCount]) throws -> CellRecord {
         var latencies: [Metric: LatencySummary] = [:]
         for metric in Metric.allCases { latencies[metric] = try summary(metric.rawValue, row) }
-        var server: ServerUse?
-        if let cpu = try row.optionalNanoseconds("server_cpu_ns") {
-            server = ServerUse(cpu: cpu, peakRSSBytes: try row.value("server_peak_rss_bytes"))
-        }
-        return CellRecord(
+        var record = CellRecord(
             key: try key(row), startedAt: try row.wallTime("started_at_us"), wall: try row.nanoseconds("wall_ns"),
             succeeded: try row.value("succeeded"), failed: try row.value("failed"), failures: failures,
             latencies: latencies, sessionsPerSecond: try row.optional("sessions_per_second"),
@@ -60,9 +56,50 @@ struct CellReader {
                 threads: try row.value("generator_threads"),
                 loopLagP99: try row.optionalNanoseconds("generator_loop_lag_p99_ns"),
                 loopLagMax: try row.optionalNanoseconds("generator_loop_lag_max_ns"),
-                ceilingFraction: try row.optional("generator_ceiling_fraction")),
-            server: server, verdict: Verdict(try row.member("limiter"), evidence: try row.value("evidence")),
+                ceilingFraction: try row.optional("generator_ceiling_fraction"),
+                processes: try row.value("generator_processes")),
+            server: try use("server", row), verdict: Verdict(try row.member("limiter"), evidence: try row.value("evidence")),
             reportedSessionCap: try row.optional("reported_session_cap"))
+        record.lateSteps = try row.optional("late_steps")
+        record.hold = try hold(row)
+        if let rounds: Int = try row.optional("lockstep_rounds") {
+            record.lockstep = LockstepSummary(rounds: rounds, idleShare: try row.value("lockstep_idle_share"))
+        }
+        record.host = try host(row)
+        record.balancer = try use("balancer", row)
+        record.floor = try floor(row)
+        return record
+    }
+
+    private static func use(_ whose: String, _ row: Row) throws -> ServerUse? {
+        guard let cpu = try row.optionalNanoseconds(whose + "_cpu_ns") else { return nil }
+        return ServerUse(cpu: cpu, peakRSSBytes: try row.value(whose + "_peak_rss_bytes"))
+    }
+
+    private static func hold(_ row: Row) throws -> HoldSummary? {
+        guard let duration = try row.optionalNanoseconds("hold_ns") else { return nil }
+        return HoldSummary(
+            duration: duration, meanOpen: try row.value("hold_mean_open"), leastOpen: try row.value("hold_least_open"))
+    }
+
+    private static func host(_ row: Row) throws -> HostUse? {
+        guard try row.value("host_observed") else { return nil }
+        return HostUse(
+            openDescriptors: try row.optional("host_open_descriptors"),
+            availablePorts: try row.optional("host_available_ports"),
+            timeWaitBefore: try row.optional("host_time_wait_before"),
+            timeWaitAfter: try row.optional("host_time_wait_after"),
+            retransmits: try row.optional("host_retransmits"), listenDrops: try row.optional("host_listen_drops"),
+            swappedPages: try row.optional("host_swapped_pages"), busyShare: try row.optional("host_busy_share"),
+            stealShare: try row.optional("host_steal_share"))
+    }
+
+    private static func floor(_ row: Row) throws -> LatencyFloor? {
+        guard let totalP99 = try row.optionalNanoseconds("floor_total_p99_ns") else { return nil }
+        return LatencyFloor(
+            connectP50: try row.nanoseconds("floor_connect_p50_ns"), connectP99: try row.nanoseconds("floor_connect_p99_ns"),
+            stepP50: try row.nanoseconds("floor_step_p50_ns"), stepP99: try row.nanoseconds("floor_step_p99_ns"),
+            totalP50: try row.nanoseconds("floor_total_p50_ns"), totalP99: totalP99)
     }
 
     private static func summary(_ metric: String, _ row: Row) throws -> LatencySummary? {

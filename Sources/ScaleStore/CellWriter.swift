@@ -36,6 +36,12 @@ struct CellWriter {
         fields.set("unique_sessions", record.uniqueSessions)
         fields.set("unique_hosts", record.uniqueHosts)
         fields.set("late_starts", record.lateStarts)
+        fields.set("late_steps", record.lateSteps)
+        fields.set("hold_ns", record.hold?.duration)
+        fields.set("hold_mean_open", record.hold?.meanOpen)
+        fields.set("hold_least_open", record.hold?.leastOpen)
+        fields.set("lockstep_rounds", record.lockstep?.rounds)
+        fields.set("lockstep_idle_share", record.lockstep?.idleShare)
         fields.set("limiter", record.verdict.limiter.rawValue)
         fields.set("evidence", record.verdict.evidence)
         fields.set("valid", record.valid)
@@ -43,13 +49,40 @@ struct CellWriter {
         fields.set("generator_cpu_ns", record.generator.cpu)
         fields.set("generator_peak_rss_bytes", record.generator.peakRSSBytes)
         fields.set("generator_threads", record.generator.threads)
+        fields.set("generator_processes", record.generator.processes)
         fields.set("generator_loop_lag_p99_ns", record.generator.loopLagP99)
         fields.set("generator_loop_lag_max_ns", record.generator.loopLagMax)
         fields.set("generator_ceiling_fraction", record.generator.ceilingFraction)
         fields.set("server_cpu_ns", record.server?.cpu)
         fields.set("server_peak_rss_bytes", record.server?.peakRSSBytes)
+        fields.set("balancer_cpu_ns", record.balancer?.cpu)
+        fields.set("balancer_peak_rss_bytes", record.balancer?.peakRSSBytes)
+        set(record.host, in: &fields)
+        set(record.floor, in: &fields)
         for metric in Metric.allCases { set(record.latencies[metric], of: metric, in: &fields) }
         return fields
+    }
+
+    private func set(_ host: HostUse?, in fields: inout Fields) {
+        fields.set("host_observed", host != nil)
+        fields.set("host_open_descriptors", host?.openDescriptors)
+        fields.set("host_available_ports", host?.availablePorts)
+        fields.set("host_time_wait_before", host?.timeWaitBefore)
+        fields.set("host_time_wait_after", host?.timeWaitAfter)
+        fields.set("host_retransmits", host?.retransmits)
+        fields.set("host_listen_drops", host?.listenDrops)
+        fields.set("host_swapped_pages", host?.swappedPages)
+        fields.set("host_busy_share", host?.busyShare)
+        fields.set("host_steal_share", host?.stealShare)
+    }
+
+    private func set(_ floor: LatencyFloor?, in fields: inout Fields) {
+        fields.set("floor_connect_p50_ns", floor?.connectP50)
+        fields.set("floor_connect_p99_ns", floor?.connectP99)
+        fields.set("floor_step_p50_ns", floor?.stepP50)
+        fields.set("floor_step_p99_ns", floor?.stepP99)
+        fields.set("floor_total_p50_ns", floor?.totalP50)
+        fields.set("floor_total_p99_ns", floor?.totalP99)
     }
 
     private func set(_ summary: LatencySummary?, of metric: Metric, in fields: inout Fields) {

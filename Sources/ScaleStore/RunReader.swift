@@ -158,6 +158,7 @@ public struct RunReader: Sendable {
             status: try row.member("status"), command: try row.value("command"),
             plan: try row.decode(StoredPlan.self, forColumn: "plan").plan(), planHash: try row.value("plan_hash"),
             hardware: try row.value("hardware"), version: try row.value("version"), git: try row.optional("git"),
+            owner: try row.optional("owner"),
             host: HostFacts(
                 cpuModel: try row.value("host_cpu_model"), cores: try row.value("host_cores"),
                 memoryBytes: try row.value("host_memory_bytes"), kernel: try row.value("host_kernel"),
@@ -171,7 +172,8 @@ public struct RunReader: Sendable {
             provider: try row.value("provider"), infra: try row.value("infra"), cores: try row.optional("cores"),
             replicas: try row.value("replicas"), workers: try row.optional("workers"),
             sessionCap: try row.optional("session_cap"),
-            endpoints: try row.decode(StoredTexts.self, forColumn: "endpoints").texts)
+            endpoints: try row.decode(StoredTexts.self, forColumn: "endpoints").texts,
+            balancer: try row.optional("balancer"))
     }
 
     private static func stage(_ row: Row) throws -> LifecycleRecord {

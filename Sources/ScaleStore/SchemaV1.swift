@@ -1,7 +1,7 @@
 /// The tables of migration `v1`. Every list of names is spelled out here and not taken from the enums of today: a
 /// value that an enum gains later comes with a migration of its own.
 enum SchemaV1 {
-    static var sql: String { runs + deployments + cells + sessions + details }
+    static var sql: String { runs + deployments + cells + sessions + details + calibrations }
 
     /// One of these values, or null where the column allows it. Spelled with OR: SQLite builds a table for every
     /// evaluation of a longer IN, which doubles the time to store a cell.
@@ -17,7 +17,7 @@ enum SchemaV1 {
     private static let phases = "queue connect reset step close"
     private static let limiters =
         "none server-cpu session-cap server-other proxy network kernel generator client-limit unknown"
-    private static let metrics = "connect connect_service queue reset step total total_service overhead start_lag"
+    private static let metrics = "connect connect_service queue reset step total total_service overhead start_lag makespan straggler"
 
     private static let runs = """
         CREATE TABLE runs (
@@ -33,6 +33,7 @@ enum SchemaV1 {
             hardware TEXT NOT NULL,
             version TEXT NOT NULL,
             git TEXT,
+            owner TEXT,
             host_cpu_model TEXT NOT NULL,
             host_cores INTEGER NOT NULL,
             host_memory_bytes INTEGER NOT NULL,
@@ -60,6 +61,7 @@ enum SchemaV1 {
             workers INTEGER CHECK (workers > 0),
             session_cap INTEGER CHECK (session_cap > 0),
             endpoints TEXT NOT NULL CHECK (json_valid(endpoints)),
+            balancer TEXT,
             UNIQUE (run_id, id)
         ) STRICT;
         CREATE TABLE lifecycle (
@@ -83,6 +85,13 @@ enum SchemaV1 {
             columns += "    \(name) INTEGER CHECK ((\(name) IS NULL) = (\(metric)_count IS NULL)),\n"
         }
         return columns
+    }
+
+    /// Six latencies of the generator itself, present together or not at all.
+    private static var floor: String {
+        let names = ["connect_p50", "connect_p99", "step_p50", "step_p99", "total_p50", "total_p99"]
+        return names.map { "floor_\($0)_ns INTEGER CHECK ((floor_\($0)_ns IS NULL) = (floor_total_p99_ns IS NULL))," }
+            .joined(separator: "\n    ")
     }
 
     private static var cells: String {
@@ -109,6 +118,12 @@ enum SchemaV1 {
             unique_sessions INTEGER NOT NULL,
             unique_hosts INTEGER NOT NULL,
             late_starts INTEGER NOT NULL CHECK (late_starts >= 0),
+            late_steps INTEGER CHECK (late_steps >= 0),
+            hold_ns INTEGER,
+            hold_mean_open REAL CHECK ((hold_mean_open IS NULL) = (hold_ns IS NULL)),
+            hold_least_open INTEGER CHECK ((hold_least_open IS NULL) = (hold_ns IS NULL)),
+            lockstep_rounds INTEGER,
+            lockstep_idle_share REAL CHECK ((lockstep_idle_share IS NULL) = (lockstep_rounds IS NULL)),
             limiter TEXT NOT NULL \(oneOf("limiter", limiters)),
             evidence TEXT NOT NULL,
             valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
@@ -116,11 +131,25 @@ enum SchemaV1 {
             generator_cpu_ns INTEGER NOT NULL,
             generator_peak_rss_bytes INTEGER NOT NULL,
             generator_threads INTEGER NOT NULL,
+            generator_processes INTEGER NOT NULL CHECK (generator_processes >= 1),
             generator_loop_lag_p99_ns INTEGER,
             generator_loop_lag_max_ns INTEGER,
             generator_ceiling_fraction REAL,
             server_cpu_ns INTEGER,
             server_peak_rss_bytes INTEGER CHECK ((server_peak_rss_bytes IS NULL) = (server_cpu_ns IS NULL)),
+            balancer_cpu_ns INTEGER,
+            balancer_peak_rss_bytes INTEGER CHECK ((balancer_peak_rss_bytes IS NULL) = (balancer_cpu_ns IS NULL)),
+            host_observed INTEGER NOT NULL CHECK (host_observed IN (0, 1)),
+            host_open_descriptors INTEGER,
+            host_available_ports INTEGER,
+            host_time_wait_before INTEGER,
+            host_time_wait_after INTEGER,
+            host_retransmits INTEGER,
+            host_listen_drops INTEGER,
+            host_swapped_pages INTEGER,
+            host_busy_share REAL,
+            host_steal_share REAL,
+            \(floor)
             \(metrics.split(separator: " ").map(statistics).joined(separator: "    "))
             UNIQUE (run_id, deployment_id, mode, requests, wait_ns, steps, rep),
             FOREIGN KEY (run_id, deployment_id) REFERENCES deployments (run_id, id) ON DELETE CASCADE
@@ -190,5 +219,30 @@ enum SchemaV1 {
             cpu_ns INTEGER NOT NULL,
             PRIMARY KEY (cell_id, sample)
         ) STRICT, WITHOUT ROWID;
+
+        """
+
+    private static let calibrations = """
+        CREATE TABLE calibrations (
+            id INTEGER PRIMARY KEY,
+            host_key TEXT NOT NULL CHECK (length(host_key) = 16),
+            mode TEXT NOT NULL \(oneOf("mode", "ws http")),
+            requests INTEGER NOT NULL CHECK (requests > 0),
+            threads INTEGER NOT NULL CHECK (threads > 0),
+            processes INTEGER NOT NULL CHECK (processes > 0),
+            measured_at_us INTEGER NOT NULL,
+            version TEXT NOT NULL,
+            sessions_per_second REAL NOT NULL,
+            steps_per_second REAL NOT NULL,
+            cpu_per_session_ns INTEGER NOT NULL,
+            bytes_per_session INTEGER,
+            connect_p50_ns INTEGER NOT NULL,
+            connect_p99_ns INTEGER NOT NULL,
+            step_p50_ns INTEGER NOT NULL,
+            step_p99_ns INTEGER NOT NULL,
+            total_p50_ns INTEGER NOT NULL,
+            total_p99_ns INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX calibrations_by_key ON calibrations (host_key, mode, requests);
         """
 }

@@ -65,6 +65,7 @@ public final class Store: Sendable {
         fields.set("hardware", run.hardware)
         fields.set("version", run.version)
         fields.set("git", run.git)
+        fields.set("owner", run.owner)
         fields.set("host_cpu_model", run.host.cpuModel)
         fields.set("host_cores", run.host.cores)
         fields.set("host_memory_bytes", run.host.memoryBytes)
@@ -76,6 +77,11 @@ public final class Store: Sendable {
         fields.set("host_port_last", run.host.portRange.last)
         fields.set("host_accept_queue_limit", run.host.acceptQueueLimit)
         return try write { try fields.insert(into: "runs", $0) }
+    }
+
+    /// Hands an unfinished run to another process.
+    public func own(run: Int64, by owner: String) throws(ScaleError) {
+        try write { try $0.execute(sql: "UPDATE runs SET owner = ? WHERE id = ?", arguments: [owner, run]) }
     }
 
     /// Stores what a provider launched for a run.
@@ -90,6 +96,7 @@ public final class Store: Sendable {
         fields.set("workers", deployment.workers)
         fields.set("session_cap", deployment.sessionCap)
         fields.set("endpoints", StoredTexts(deployment.endpoints))
+        fields.set("balancer", deployment.balancer)
         return try write { try fields.insert(into: "deployments", $0) }
     }
 

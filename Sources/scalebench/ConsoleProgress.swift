@@ -24,6 +24,9 @@ final class ConsoleProgress: Sendable {
 
     func show(_ event: RunEvent) {
         switch event {
+        case .calibrating(let mode, let sessions):
+            Console.status("calibrating the generator: \(mode.rawValue) N=\(sessions) against a server that does nothing …")
+        case .calibrated(let calibration): if verbose { Console.error(CalibrationText.line(calibration)) }
         case .launching(let provider): Console.status("launching \(provider) …")
         case .launched(let facts, let took):
             if facts.workers != nil { state.withLock { $0.launched = launched(facts, took) } }
@@ -83,6 +86,7 @@ final class ConsoleProgress: Sendable {
         let now = state.withLock { $0 }
         var line = title(now.cell, now.cells, cell.key) + ": \(cell.succeeded)/\(cell.key.sessions) (\(Figure.percent(cell.successRate)))"
         if let total = cell.latencies[.total] { line += ", total P99 \(Figure.fixed(total.p99.seconds, 3)) s" }
+        if let floor = cell.floor { line += " (floor \(Figure.fixed(floor.totalP99.seconds, 3)) s)" }
         if let rate = cell.sessionsPerSecond { line += ", \(Figure.fixed(rate, 1)) sessions/s" }
         if cell.verdict.limiter != .none { line += ", limited by \(cell.verdict.limiter.rawValue): \(cell.verdict.evidence)" }
         if !cell.valid { line += " (invalid for capacity)" }

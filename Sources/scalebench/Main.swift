@@ -48,6 +48,9 @@ struct Scalebench: AsyncParsableCommand {
             130 interrupted.
             """,
         version: Version.current,
-        subcommands: [RunCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self, GenerateCommand.self],
+        subcommands: [
+            RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
+            GenerateCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 }

@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Do not try one session before the grid.")
     var noPreflight = false
 
-    @Flag(help: "Do not calibrate the generator first. (This version never does.)")
+    @Flag(help: "Do not measure the generator's own ceiling first where this host's is not known; see `scalebench calibrate`.")
     var noCalibrate = false
 
     func run() async throws {
@@ -81,7 +81,7 @@ struct RunCommand: AsyncParsableCommand {
             targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, processes: processes,
             trust: target.trust,
             preflight: !noPreflight,
-            expectedHosts: expectedHosts, requireHosts: requireHosts, resume: resume,
+            expectedHosts: expectedHosts, requireHosts: requireHosts, calibrates: !noCalibrate, resume: resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
             host: host)
         try request.checkProcesses()
@@ -177,14 +177,19 @@ extension TargetOptions {
         spec.options.append(.init(key, "\(value)"))
     }
 
-    func launchRequest(host: HostFacts) -> LaunchRequest {
-        LaunchRequest(
-            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores,
-            client: ControlClient(version: Version.current), startupDeadline: startupTimeout)
-    }
+    func launchRequest(host: HostFacts) -> LaunchRequest { .own(host: host, startup: startupTimeout) }
 
     /// The flag that names where the server is.
     var targetFlag: String { url != nil ? "--url" : urls != nil ? "--urls" : "--provider" }
 
     var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
+}
+
+extension LaunchRequest {
+    /// The bundled environment is this program itself.
+    static func own(host: HostFacts, startup: Nanoseconds) -> LaunchRequest {
+        LaunchRequest(
+            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores,
+            client: ControlClient(version: Version.current), startupDeadline: startup)
+    }
 }

@@ -27,7 +27,8 @@ struct InterruptTests {
             #expect(try place.storedRuns().map(\.status) == [.interrupted])
             #expect(try place.storedRuns().map(\.cells) == [2])
             try place.expectStored(results.cells, run: results.run.runId)
-            #expect(try place.text(of: "out/report.md").contains("interrupted"))
+            // A second signal asks not to wait for the report; whether it comes in time is not ours to say.
+            if times == 1 { #expect(try place.text(of: "out/report.md").contains("interrupted")) }
         }
     }
 

@@ -81,6 +81,15 @@ private func cell(
             "407 of 16,384 sessions failed, 400 with timeout in reset"
         ),
         (
+            "environments that two sessions shared",
+            cell(failures: [failure(.protocolViolation, .reset, 34, code: 2), failure(.protocolViolation, .step, 6, code: 1002)]),
+            .unknown, "40 of 16,384 sessions failed, all with protocol_violation (session hash shared by two live sessions) in reset"
+        ),
+        (
+            "frames that no client reads", cell(failures: [failure(.protocolViolation, .step, 6, code: 1002)]), .unknown,
+            "6 of 16,384 sessions failed, all with protocol_violation (close code 1002) in step"
+        ),
+        (
             "busy servers explain time-outs", cell(failures: [failure(.timeout, .reset, 400)], serverCPU: 11.7),
             .serverCPU, "98 %"
         ),

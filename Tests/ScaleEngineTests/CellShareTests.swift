@@ -2,6 +2,7 @@ import Foundation
 import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
+import ScaleTestKit
 import Synchronization
 import Testing
 

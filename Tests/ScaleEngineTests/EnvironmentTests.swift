@@ -2,6 +2,7 @@ import ScaleAnalysis
 import ScaleCore
 import ScaleEnv
 import ScaleReactor
+import ScaleTestKit
 import Testing
 
 @testable import ScaleEngine

@@ -70,14 +70,15 @@ import Testing
         var testDescription: String
         var observed: Observed
         var afterReset: Bool
+        var isolation: IsolationBreak?
     }
 
     @Test(arguments: [
         Broken(testDescription: "waited too little", observed: seen(waited: 0.9, step: 1), afterReset: true),
-        Broken(testDescription: "step count jumps", observed: seen(waited: 1, step: 2), afterReset: true),
-        Broken(testDescription: "step count stays", observed: seen(waited: 1, step: 0), afterReset: true),
-        Broken(testDescription: "hash changes", observed: seen(waited: 1, step: 1, hash: "zzz"), afterReset: true),
-        Broken(testDescription: "step count is not 0 after reset", observed: seen(step: 1), afterReset: false),
+        Broken(testDescription: "step count jumps", observed: seen(waited: 1, step: 2), afterReset: true, isolation: .stepCountJumped),
+        Broken(testDescription: "step count stays", observed: seen(waited: 1, step: 0), afterReset: true, isolation: .stepCountJumped),
+        Broken(testDescription: "hash changes", observed: seen(waited: 1, step: 1, hash: "zzz"), afterReset: true, isolation: .hashChanged),
+        Broken(testDescription: "step count is not 0 after reset", observed: seen(step: 1), afterReset: false, isolation: .stepCountJumped),
         Broken(testDescription: "says nothing", observed: Observed(), afterReset: true),
         Broken(
             testDescription: "does not say how long it waited", observed: Observed(stepCount: 1, hash: SessionHash("abcdef012345")),
@@ -94,6 +95,7 @@ import Testing
         #expect(episode.answered(broken.observed, at: at(1003), script: Self.script) == .finish)
         #expect(episode.failure?.kind == .protocolViolation)
         #expect(episode.failure?.phase == (broken.afterReset ? .step : .reset))
+        #expect(episode.failure?.code == broken.isolation?.rawValue)
         #expect(episode.record(session: 0).total == nil)
         // The same answers are no failure where another environment was asked for.
         var other = Self.resetting()
@@ -143,8 +145,9 @@ import Testing
         let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: true)
         _ = late.answered(Self.seen(), at: at(2), script: script)
         #expect(late.answered(Self.seen(step: 1), at: at(3), script: script) == .close)
-        #expect(late.answered(Self.seen(step: 2), at: at(4), script: script) == .none)
-        #expect(late.failure == nil)
+        #expect(late.answered(Self.seen(step: 2), at: at(4), script: script) == .finish)
+        #expect(late.failure?.kind == .protocolViolation && late.failure?.phase == .close)
+        #expect(late.answered(Self.seen(step: 3), at: at(5), script: script) == .none)
     }
 
     struct Ending: CustomTestStringConvertible, Sendable {

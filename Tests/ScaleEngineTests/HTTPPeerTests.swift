@@ -1,5 +1,6 @@
 import ScaleAnalysis
 import ScaleCore
+import ScaleTestKit
 import ScaleWire
 import Testing
 
@@ -62,44 +63,6 @@ extension LoopbackTests {
             #expect(log.requests == ["POST /reset", "POST /step"])
             #expect(outcome.recording.stepsSucceeded == 1)
         }
-
-        static let failures: [PeerCase] =
-            [
-                (422, .validation), (500, .execution), (502, .gateway), (503, .gateway), (524, .gateway),
-                (404, .httpStatus),
-                (429, .httpStatus),
-            ].map { (status: Int, kind: FailureKind) in
-                http(
-                    "\(status) in the step", [answering(Wire.answer, then: Wire.response(status, "no"))],
-                    .failure(kind, .step, Int32(status)))
-            } + [
-                http(
-                    "a 503 to the reset that ends with the connection",
-                    [[.request, .send(Array("HTTP/1.0 503 S\r\n\r\n".utf8)), .close]], .failure(.gateway, .reset, 503)),
-                http("no JSON", [answering(Wire.response(200, "hello"))], .failure(.protocolViolation, .reset)),
-                http("no HTTP", [answering(Array("what?\r\n".utf8))], .failure(.protocolViolation, .reset)),
-                http(
-                    "an upgrade nobody asked for",
-                    [answering(Array("HTTP/1.1 101 S\r\nUpgrade: websocket\r\n\r\n".utf8))],
-                    .failure(.protocolViolation, .reset)),
-                http(
-                    "a body above the limit",
-                    [answering(Array("HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n".utf8))],
-                    .failure(.messageTooLarge, .reset)),
-                http("FIN instead of an answer", [[.request, .close]], .failure(.closedMidSession, .reset)),
-                http(
-                    "FIN in the middle of an answer", [[.request, .send(Array(Wire.answer.dropLast())), .close]],
-                    .failure(.closedMidSession, .reset)),
-                http(
-                    "RST in mid-step", [[.request, .send(Wire.answer), .request, .reset]],
-                    .failure(.closedMidSession, .step, 104)),
-                http("silence in the reset", [[.untilEnd]], .failure(.timeout, .reset), silentIn: .reset),
-                http(
-                    "silence in the step", [[.request, .send(Wire.answer), .untilEnd]], .failure(.timeout, .step),
-                    silentIn: .step),
-            ]
-
-        @Test(arguments: failures) func namesTheFailure(_ peer: PeerCase) async throws { try await peer.check() }
 
         @Test func keepsWhatTheServerSaidFirst() async throws {
             let peer = Self.http(

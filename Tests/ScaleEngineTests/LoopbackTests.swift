@@ -3,6 +3,7 @@ import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
 import ScaleTLS
+import ScaleTestKit
 import Testing
 
 @testable import ScaleEngine
@@ -45,49 +46,20 @@ func run(_ spec: LoadSpec) async throws -> CellOutcome {
     try await LoadEngine.run(spec, board: ProgressBoard(threads: spec.threads))
 }
 
-/// How a session ended, as a table says it.
-enum Ending: Equatable, Sendable {
-    case success
-    case failure(FailureKind, Phase, Int32? = nil)
-
-    init(_ session: SessionRecord) {
-        if let failure = session.failure {
-            self = .failure(failure.kind, failure.phase, failure.code)
-        } else {
-            self = .success
+extension ScriptedPeer {
+    /// ``serving(_:tls:lanes:isolation:_:)`` with what the engine connects to.
+    static func following<Value: Sendable>(
+        _ scripts: [[Act]], tls: TestIdentity? = nil, lanes: Int = 1, isolation: isolated (any Actor)? = #isolation,
+        _ body: (LoadTarget) async throws -> Value
+    ) async throws -> (Value, PeerLog) {
+        try await serving(scripts, tls: tls, lanes: lanes) { place in
+            try await body(LoadTarget(endpoint: place.endpoint, address: place.address))
         }
     }
 }
 
-/// One behaviour of a peer and what the engine makes of it.
-struct PeerCase: Sendable, CustomTestStringConvertible {
-    var name: String
-    var scripts: [[Act]]
-    var endings: [Ending]
-    var mode: Mode
-    var steps: Int
-    var connections: ConnectionPolicy
-    /// Where the peer is silent on purpose.
-    var silentIn: Phase?
-    /// The client speaks TLS, whatever the peer does.
-    var isSecure = false
-
-    init(
-        _ name: String, _ scripts: [[Act]], _ endings: Ending..., mode: Mode = .ws, steps: Int = 1,
-        connections: ConnectionPolicy = .perSession, silentIn: Phase? = nil
-    ) {
-        self.name = name
-        self.scripts = scripts
-        self.endings = endings
-        self.mode = mode
-        self.steps = steps
-        self.connections = connections
-        self.silentIn = silentIn
-    }
-
-    var testDescription: String { name }
-
-    private var timeouts: PhaseTimeouts {
+extension PeerCase {
+    var timeouts: PhaseTimeouts {
         var limits = PhaseTimeouts.all(.seconds(60))
         switch silentIn {
         case .connect, .queue: limits.connect = patience
@@ -101,7 +73,7 @@ struct PeerCase: Sendable, CustomTestStringConvertible {
 
     /// Runs one session against the peer, and checks its ending and that nothing was left open.
     @discardableResult func check(
-        sessions: Int = 1, tls: TLSIdentity? = nil, trust: TLSTrust = .insecure
+        sessions: Int = 1, tls: TestIdentity? = nil, trust: TLSTrust = .insecure
     ) async throws -> (CellOutcome, PeerLog) {
         let context = try TLSContext(trust: trust)
         let begun = MonotonicClock.now()

@@ -1,5 +1,6 @@
 import ScaleCore
 import ScaleReactor
+import ScaleTestKit
 import Testing
 
 @testable import ScaleEngine

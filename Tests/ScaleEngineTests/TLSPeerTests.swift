@@ -1,6 +1,7 @@
 import ScaleAnalysis
 import ScaleCore
 import ScaleTLS
+import ScaleTestKit
 import ScaleWire
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 extension LoopbackTests {
     /// The same sessions through TLS.
     @Suite struct TLSPeerTests {
-        static let identity = TLSIdentity()
+        static let identity = TestIdentity.good
         typealias WebSocket = WebSocketPeerTests
         typealias HTTP = HTTPPeerTests
 
@@ -53,28 +54,6 @@ extension LoopbackTests {
 
         @Test(arguments: failures) func namesTheFailure(_ peer: PeerCase) async throws {
             for _ in 0..<5 { try await peer.check(tls: Self.identity) }
-        }
-
-        /// Below TLS: the peer speaks something else, or nothing.
-        static let noTLS: [PeerCase] = [
-            PeerCase("no TLS", [[.send(Wire.response(400)), .untilEnd]], .failure(.tls, .connect)),
-            PeerCase(
-                "closed at once", [[.close]], .failure(.tls, .connect), .failure(.reset, .connect, 104),
-                .failure(.reset, .connect, 32)),
-            PeerCase("silence", [[.untilEnd]], .failure(.timeout, .connect), silentIn: .connect),
-        ]
-
-        @Test(arguments: noTLS, Mode.allCases) func namesWhatIsNoTLS(_ peer: PeerCase, mode: Mode) async throws {
-            var peer = peer
-            peer.mode = mode
-            peer.isSecure = true
-            try await peer.check()
-        }
-
-        /// 18: a self-signed certificate (`X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT`).
-        @Test(arguments: Mode.allCases) func aCertificateThatNobodyVouchesForIsRefused(mode: Mode) async throws {
-            let peer = PeerCase("self-signed", [[.request]], .failure(.tls, .connect, 18), mode: mode)
-            try await peer.check(tls: Self.identity, trust: .system)
         }
     }
 }

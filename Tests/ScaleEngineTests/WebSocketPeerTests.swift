@@ -1,6 +1,7 @@
 import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
+import ScaleTestKit
 import ScaleWire
 import Testing
 
@@ -9,14 +10,10 @@ import Testing
 extension LoopbackTests {
     /// What servers do over a WebSocket, and what is made of it.
     @Suite struct WebSocketPeerTests {
-        static let opened: [Act] = [.request, .upgrade()]
-        static let wasReset: [Act] = opened + [.frame, .send(Wire.observation), .frame]
-        static let farewell: [Act] = [.frame, .send(Wire.close(1000)), .frame, .close]
-        static let good: [Act] = wasReset + [.send(Wire.observation)] + farewell
-
-        /// A script whose reset is answered by these bytes.
-        static func resetAnswered(_ bytes: [UInt8]) -> [Act] { opened + [.frame, .send(bytes), .untilEnd] }
-        static func stepAnswered(_ bytes: [UInt8]) -> [Act] { wasReset + [.send(bytes), .untilEnd] }
+        static let opened = Course.opened
+        static let wasReset = Course.wasReset
+        static let farewell = Course.farewell
+        static let good = Course.good
 
         static let successes: [PeerCase] = [
             PeerCase("a whole episode", [good], .success),
@@ -69,12 +66,9 @@ extension LoopbackTests {
                 "FIN right behind the last answer", [wasReset + [.send(Wire.observation), .halfClose, .frame]], .success
             ),
             PeerCase(
-                "a late answer after the goodbye",
+                "a late error after the goodbye",
                 [
-                    wasReset + [
-                        .send(Wire.observation), .frame,
-                        .send(Wire.observation + Wire.error("EXECUTION_ERROR") + Wire.close(1000)), .frame,
-                    ]
+                    wasReset + [.send(Wire.observation), .frame, .send(Wire.error("EXECUTION_ERROR") + Wire.close(1000)), .frame]
                 ], .success),
         ]
 
@@ -88,121 +82,6 @@ extension LoopbackTests {
                 ])
         }
 
-        static let upgrades: [PeerCase] =
-            [
-                (200, .httpStatus), (301, .httpStatus), (401, .httpStatus), (403, .httpStatus), (404, .httpStatus),
-                (429, .httpStatus), (502, .gateway), (503, .gateway), (504, .gateway),
-            ].map { (status: Int, kind: FailureKind) in
-                PeerCase(
-                    "\(status) instead of 101", [[.request, .send(Wire.response(status, "no")), .untilEnd]],
-                    .failure(kind, .connect, Int32(status)))
-            } + [
-                PeerCase(
-                    "a 502 that ends with the connection",
-                    [[.request, .send(Array("HTTP/1.0 502 Bad Gateway\r\n\r\nno".utf8)), .close]],
-                    .failure(.gateway, .connect, 502)),
-                PeerCase(
-                    "a wrong accept key",
-                    [
-                        [
-                            .request,
-                            .send(
-                                Array(
-                                    "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
-                                        .utf8)), .untilEnd,
-                        ]
-                    ], .failure(.badHandshake, .connect)),
-                PeerCase(
-                    "a 101 without Upgrade",
-                    [[.request, .send(Array("HTTP/1.1 101 S\r\nConnection: Upgrade\r\n\r\n".utf8)), .untilEnd]],
-                    .failure(.badHandshake, .connect)),
-                PeerCase(
-                    "no HTTP at all", [[.request, .send(Array("SSH-2.0-OpenSSH_9.6\r\n".utf8)), .untilEnd]],
-                    .failure(.badHandshake, .connect)),
-                PeerCase("silence after accept", [[.untilEnd]], .failure(.timeout, .connect), silentIn: .connect),
-                PeerCase(
-                    "half a head, then silence", [[.request, .send(Array("HTTP/1.1 101 Sw".utf8)), .untilEnd]],
-                    .failure(.timeout, .connect), silentIn: .connect),
-                // Which of the two the kernel reports depends on whether the request was there before the close.
-                PeerCase(
-                    "closed at once", [[.close]], .failure(.badHandshake, .connect), .failure(.reset, .connect, 104),
-                    .failure(.reset, .connect, 32)),
-                PeerCase("FIN after the request", [[.request, .close]], .failure(.badHandshake, .connect)),
-                PeerCase("RST after the request", [[.request, .reset]], .failure(.reset, .connect, 104)),
-            ]
-
-        @Test(arguments: upgrades) func refusesTheUpgrade(_ peer: PeerCase) async throws { try await peer.check() }
-
-        static let violation = Ending.failure(.protocolViolation, .reset, 1002)
-        static let violations: [PeerCase] = [
-            PeerCase(
-                "a masked frame", [resetAnswered(Wire.frame(.text, Array(Wire.observationText.utf8), mask: 7))],
-                violation),
-            PeerCase("reserved bits", [resetAnswered([0xC1, 0])], violation),
-            PeerCase("an unknown opcode", [resetAnswered([0x83, 0])], violation),
-            PeerCase(
-                "a 64-bit length with its top bit set",
-                [resetAnswered([0x81, 127] + [UInt8](repeating: 0xFF, count: 8))], violation),
-            PeerCase(
-                "a length above the limit", [resetAnswered([0x81, 127, 0, 0, 1, 0, 0, 0, 0, 0])],
-                .failure(.messageTooLarge, .reset, 1009)),
-            PeerCase(
-                "invalid UTF-8", [resetAnswered(Wire.frame(.text, [0x22, 0xC3, 0x28, 0x22]))],
-                .failure(.protocolViolation, .reset, 1007)),
-            PeerCase(
-                "a binary message", [resetAnswered(Wire.frame(.binary, Array(Wire.observationText.utf8)))],
-                .failure(.protocolViolation, .reset)),
-            PeerCase("no JSON", [resetAnswered(Wire.text("hello"))], .failure(.protocolViolation, .reset)),
-            PeerCase(
-                "JSON that is no object", [resetAnswered(Wire.text("[1, 2]"))], .failure(.protocolViolation, .reset)),
-            PeerCase(
-                "an observation without one", [resetAnswered(Wire.text(#"{"type":"observation","data":{}}"#))],
-                .failure(.protocolViolation, .reset)),
-            PeerCase(
-                "another kind of answer", [resetAnswered(Wire.text(#"{"type":"state","data":{}}"#))],
-                .failure(.protocolViolation, .reset)),
-            PeerCase(
-                "an answer before the request", [[.request, .upgrade(then: Wire.observation), .untilEnd]],
-                .failure(.protocolViolation, .reset)),
-            PeerCase(
-                "two answers to one request", [resetAnswered(Wire.observation + Wire.observation)],
-                .failure(.protocolViolation, .step)),
-        ]
-
-        @Test(arguments: violations) func namesWhatBreaksTheProtocol(_ peer: PeerCase) async throws {
-            try await peer.check()
-        }
-
-        static let endings: [PeerCase] = [
-            PeerCase(
-                "close 1000 before the answer", [resetAnswered(Wire.close(1000))],
-                .failure(.closedMidSession, .reset, 1000)),
-            PeerCase(
-                "close 1011 in mid-step", [stepAnswered(Wire.close(1011))], .failure(.closedMidSession, .step, 1011)),
-            PeerCase("close 1009", [stepAnswered(Wire.close(1009))], .failure(.messageTooLarge, .step, 1009)),
-            PeerCase("close without a code", [resetAnswered(Wire.close(nil))], .failure(.closedMidSession, .reset)),
-            PeerCase("FIN in mid-reset", [opened + [.frame, .close]], .failure(.closedMidSession, .reset)),
-            PeerCase(
-                "FIN behind half a frame", [opened + [.frame, .send(Array(Wire.observation.dropLast())), .close]],
-                .failure(.closedMidSession, .reset)),
-            PeerCase(
-                "half-close after the answer to the reset",
-                [opened + [.frame, .send(Wire.observation), .halfClose, .untilEnd]], .failure(.closedMidSession, .step)),
-            PeerCase("RST in mid-step", [wasReset + [.reset]], .failure(.closedMidSession, .step, 104)),
-            PeerCase("silence in the reset", [opened + [.untilEnd]], .failure(.timeout, .reset), silentIn: .reset),
-            PeerCase("silence in the step", [wasReset + [.untilEnd]], .failure(.timeout, .step), silentIn: .step),
-            PeerCase(
-                "silence in the close", [wasReset + [.send(Wire.observation), .untilEnd]], .failure(.timeout, .close),
-                silentIn: .close),
-            PeerCase(
-                "pings without end", [opened + [.flood(Wire.frame(.ping, Array(repeating: 65, count: 125)))]],
-                .failure(.timeout, .reset), silentIn: .reset),
-        ]
-
-        @Test(arguments: endings) func tellsHowASessionWasCutShort(_ peer: PeerCase) async throws {
-            try await peer.check()
-        }
-
         static let errors: [PeerCase] =
             [
                 ("CAPACITY_REACHED", .capacityReached), ("VALIDATION_ERROR", .validation),
@@ -210,7 +89,7 @@ extension LoopbackTests {
                 ("UNKNOWN_TYPE", .validation), ("EXECUTION_ERROR", .execution), ("FACTORY_ERROR", .factory),
                 ("SESSION_ERROR", .session), ("SOMETHING_NEW", .execution),
             ].map { (code: String, kind: FailureKind) in
-                PeerCase(code, [resetAnswered(Wire.error(code))], .failure(kind, .reset))
+                PeerCase(code, [Course.resetAnswered(Wire.error(code))], .failure(kind, .reset))
             }
 
         @Test(arguments: errors) func namesWhatTheEnvironmentSays(_ peer: PeerCase) async throws {

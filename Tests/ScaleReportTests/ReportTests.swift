@@ -97,6 +97,23 @@ struct ReportTests {
         #expect(said.contains(words), "\(said)")
     }
 
+    @Test(
+        "the generator's calibrated floor stands beside the overhead",
+        arguments: [
+            (Nanoseconds.seconds(1), "(10.0 %) is overhead beyond the wait and 8.00 ms the generator's floor"),
+            (.zero, "P99 of a session 111 ms, of which 8.00 ms the generator's floor"),
+        ])
+    func floor(wait: Nanoseconds, words: String) throws {
+        var cell = Fixture.cell(2_048, wait: wait, succeeded: 2_048, total: wait + .milliseconds(111))
+        cell.latencies[.total]?.p99 = wait + .milliseconds(111)
+        cell.latencies[.overhead]?.p99 = .milliseconds(111)
+        let floor = Nanoseconds.milliseconds(8)
+        cell.floor = LatencyFloor(
+            connectP50: floor, connectP99: floor, stepP50: floor, stepP99: floor, totalP50: floor, totalP99: floor)
+        let said = try sentence([cell])
+        #expect(said.contains(words), "\(said)")
+    }
+
     @Test("the table names the batch that only invalid cells tested")
     func invalidTop() {
         let cells = [
@@ -220,6 +237,27 @@ struct ReportTests {
         #expect(said == ["N = 128: at most 114 sessions were open at one moment. The batch was offered at once, not held at once."])
         cell.peakOpen = 116
         #expect(ReportNotices(snapshot: Fixture.snapshot([cell], plan: plan)).items.isEmpty)
+    }
+
+    @Test("sessions that met another's environment are counted and explained")
+    func isolation() throws {
+        let shared = FailureCount(kind: .protocolViolation, phase: .reset, code: 2, count: 1_034, firstAt: .zero)
+        let jumped = FailureCount(kind: .protocolViolation, phase: .step, code: 3, count: 6, firstAt: .zero)
+        let other = FailureCount(kind: .protocolViolation, phase: .step, code: 1002, count: 9, firstAt: .zero)
+        let plan = Plan(modes: [.ws], sessions: [2_048], waits: [.seconds(1)], reps: 2)
+        func snapshot(_ failures: [FailureCount]) -> RunSnapshot {
+            Fixture.snapshot(
+                [Fixture.cell(2_048, succeeded: 2_048 - failures.reduce(0) { $0 + $1.count }, total: .seconds(1), failures: failures)],
+                plan: plan)
+        }
+        let said = ReportNotices(snapshot: snapshot([shared, other, jumped])).items.filter { $0.contains("balancer") }
+        #expect(said.count == 1 && said[0].hasPrefix("1,040 sessions met another session's environment"))
+        #expect(!ReportNotices(snapshot: snapshot([other])).items.contains { $0.contains("balancer") })
+        let page = RunReport.render(snapshot([shared, other, jumped]))
+        for words in ["session hash shared by two live sessions", "step count jumped", "close 1002"] { #expect(page.contains(words)) }
+        let cell = try #require(snapshot([shared, other, jumped]).cells.first)
+        let line = CellJSON.line(cell.record, run: snapshot([]).run, deployment: nil)
+        #expect(line.contains("\"isolation_breaks\":1040,"))
     }
 
     @Test("the server's own use is shown where it was read")

@@ -59,6 +59,8 @@ final class EventLog: Sendable {
     func add(_ event: RunEvent) {
         let word: String? =
             switch event {
+            case .calibrating(let mode, let sessions): "calibrating \(mode) n=\(sessions)"
+            case .calibrated: "calibrated"
             case .launching: "launching"
             case .launched: "launched"
             case .preflight(let mode): "preflight \(mode)"
@@ -106,6 +108,6 @@ func request(
         program: "/proc/self/exe", arguments: [], hostCores: 2, client: ControlClient(version: "test"))
     launch.startupDeadline = startup
     return RunRequest(
-        plan: plan, provider: FakeProvider(deployment), launch: launch, resume: resume, command: "scalebench run",
+        plan: plan, provider: FakeProvider(deployment), launch: launch, calibrates: false, resume: resume, command: "scalebench run",
         hardware: "", host: host)
 }

@@ -71,6 +71,22 @@ import Testing
         #expect(snapshot.cells.isEmpty)
     }
 
+    @Test func calibrationsOfAHostTheLatestFirst() throws {
+        var later = Sample.calibration
+        (later.measuredAt, later.bytesPerSession) = (WallTime(microseconds: 5), nil)
+        var elsewhere = Sample.calibration
+        elsewhere.key.host = "fedcba9876543210"
+        for calibration in [Sample.calibration, later, elsewhere] { try store.add(calibration) }
+        #expect(try store.reader.calibrations(host: Sample.calibration.key.host) == [later, Sample.calibration])
+        #expect(try store.reader.calibrations(host: "0000000000000000").isEmpty)
+        #expect(try store.reader.calibrations().count == 3)
+    }
+
+    @Test func anotherProcessGoesOn() throws {
+        try store.own(run: run, by: "process 8")
+        #expect(try store.reader.snapshot(.latest).run.owner == "process 8")
+    }
+
     @Test(arguments: [RunStatus.finished, .interrupted, .failed])
     func endOfARun(status: RunStatus) throws {
         try store.finish(run: run, status: status, at: WallTime(microseconds: 9_000))

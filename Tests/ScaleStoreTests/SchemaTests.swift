@@ -58,6 +58,10 @@ import Testing
         "UPDATE cells SET limiter = 'moon'",
         "UPDATE cells SET total_p99_ns = NULL",
         "UPDATE cells SET server_peak_rss_bytes = NULL",
+        "UPDATE cells SET balancer_peak_rss_bytes = NULL",
+        "UPDATE cells SET hold_least_open = NULL",
+        "UPDATE cells SET lockstep_idle_share = NULL",
+        "UPDATE cells SET floor_connect_p50_ns = NULL",
         "UPDATE cells SET deployment_id = 5",
         "UPDATE runs SET status = 'finished'",
         "UPDATE runs SET status = 'lost'",
@@ -121,6 +125,7 @@ import Testing
         let cell = try #require(snapshot.cells.first)
         #expect(try RunReader(path: path).sessions(of: cell.id).sessions.count == 2)
         #expect(try RunReader(path: path).histogram(cell: cell.id, metric: .total) == [0x1C, 0x84, 0x00, 0xFF])
+        #expect(try RunReader(path: path).calibrations() == [Sample.calibration])
 
         let reopened = try Store(path: path)
         let run = try reopened.begin(Sample.run("6b1f0c9e-0000-4000-8000-00000000000f"))

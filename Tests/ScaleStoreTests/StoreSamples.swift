@@ -42,7 +42,7 @@ enum Sample {
         RunRecord(
             uuid: uuid, startedAt: WallTime(microseconds: startedAt), command: "scalebench run -n 2", plan: plan,
             planHash: "0123456789abcdef", hardware: "two cores", version: "1.0.0",
-            git: "0123456789abcdef0123456789abcdef01234567", host: host)
+            git: "0123456789abcdef0123456789abcdef01234567", owner: "process 7", host: host)
     }
 
     static let plan = Plan(
@@ -58,7 +58,15 @@ enum Sample {
 
     static let deployment = DeploymentRecord(
         provider: "local", infra: "local-2x40", cores: 1.5, replicas: 1, workers: 2, sessionCap: 40,
-        endpoints: ["http://127.0.0.1:8000", "http://127.0.0.1:8001"])
+        endpoints: ["http://127.0.0.1:8000", "http://127.0.0.1:8001"], balancer: "haproxy")
+
+    static let calibration = CalibrationRecord(
+        key: CalibrationKey(host: "0123456789abcdef", mode: .ws, sessions: 1_024, threads: 2, processes: 3),
+        measuredAt: WallTime(microseconds: 4), version: "1.0.0", sessionsPerSecond: 12_000.5, stepsPerSecond: 90_000.25,
+        cpuPerSession: Nanoseconds(5), bytesPerSession: 6,
+        floor: LatencyFloor(
+            connectP50: Nanoseconds(7), connectP99: Nanoseconds(8), stepP50: Nanoseconds(9), stepP99: Nanoseconds(10),
+            totalP50: Nanoseconds(11), totalP99: Nanoseconds(12)))
 
     static func key(_ sessions: Int = 2, rep: Int = 1) -> CellKey {
         CellKey(mode: .ws, sessions: sessions, wait: .milliseconds(100), steps: 1, rep: rep)
@@ -89,7 +97,7 @@ enum Sample {
                 count: Int(next().rawValue), min: next(), mean: next(), p50: next(), p90: next(), p95: next(),
                 p99: next(), max: next())
         }
-        let record = CellRecord(
+        var record = CellRecord(
             key: key, startedAt: WallTime(microseconds: 2), wall: next(), succeeded: 1, failed: 1,
             failures: [
                 FailureCount(kind: .closedMidSession, phase: .step, code: 1006, count: 2, firstAt: next()),
@@ -97,9 +105,19 @@ enum Sample {
             ], latencies: latencies, sessionsPerSecond: 1.25, stepsPerSecond: 2.5, effectiveConcurrency: 0.1,
             peakOpen: 3, uniquePids: 4, uniqueSessions: 5, uniqueHosts: 6, lateStarts: 11,
             generator: GeneratorUse(
-                cpu: next(), peakRSSBytes: 7, threads: 8, loopLagP99: next(), loopLagMax: next(), ceilingFraction: 0.3),
+                cpu: next(), peakRSSBytes: 7, threads: 8, loopLagP99: next(), loopLagMax: next(), ceilingFraction: 0.3,
+                processes: 12),
             server: ServerUse(cpu: next(), peakRSSBytes: 9),
             verdict: Verdict(.sessionCap, evidence: "the cap's 40"), reportedSessionCap: 40)
+        record.lateSteps = 13
+        record.hold = HoldSummary(duration: next(), meanOpen: 1.5, leastOpen: 14)
+        record.lockstep = LockstepSummary(rounds: 15, idleShare: 0.25)
+        record.balancer = ServerUse(cpu: next(), peakRSSBytes: 16)
+        record.host = HostUse(
+            openDescriptors: 17, availablePorts: 18, timeWaitBefore: 19, timeWaitAfter: 20, retransmits: 21,
+            listenDrops: 22, swappedPages: 23, busyShare: 0.75, stealShare: 0.125)
+        record.floor = LatencyFloor(
+            connectP50: next(), connectP99: next(), stepP50: next(), stepP99: next(), totalP50: next(), totalP99: next())
         return FinishedCell(
             record: record, sessions: [succeeded(0, next), failed(1, next)], hosts: ["node-a", "node-b"],
             histograms: [.total: [0x1C, 0x84, 0x00, 0xFF], .connect: []],

@@ -1,12 +1,13 @@
 import COpenSSL
 import ScaleCore
 import ScaleTLS
+import ScaleTestKit
 import Testing
 
 @Suite struct TLSClientTests {
     let context: TLSContext
 
-    init() throws { context = try TLSContext(trust: .file(CertificateFiles.authority)) }
+    init() throws { context = try TLSContext(trust: .file(TestIdentity.authorityFile)) }
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION], [1, 300, 20_000, 200_000])
     func dataGoesBothWays(version: Int32, size: Int) throws {
@@ -181,7 +182,7 @@ import Testing
 
     @Test(arguments: [TLS1_2_VERSION, TLS1_3_VERSION], [false, true])
     func sessionsAreResumedOnlyWhenAsked(version: Int32, resumption: Bool) throws {
-        let context = try TLSContext(trust: .file(CertificateFiles.authority), resumption: resumption)
+        let context = try TLSContext(trust: .file(TestIdentity.authorityFile), resumption: resumption)
         let shared = TestServer.makeContext(.init(version: version))
         defer { SSL_CTX_free(shared) }
         for (host, resumed) in [

@@ -1,21 +1,8 @@
 import COpenSSL
-import Glibc
 import ScaleCore
 import ScaleTLS
+import ScaleTestKit
 import Testing
-
-enum CertificateFiles {
-    /// The PEM file of the authority that signed the good certificate.
-    static let authority = write(TestIdentity.authority)
-    static let selfSigned = write(TestIdentity.selfSigned)
-
-    /// A file without a name, which goes when the process does.
-    private static func write(_ identity: TestIdentity) -> String {
-        let path = "/proc/self/fd/\(fileno(tmpfile()))"
-        identity.writePEM(to: path)
-        return path
-    }
-}
 
 @Suite struct TLSTrustTests {
     struct Case: Sendable, CustomTestStringConvertible {
@@ -29,7 +16,7 @@ enum CertificateFiles {
     }
 
     static let cases: [Case] = {
-        let ours = TLSTrust.file(CertificateFiles.authority)
+        let ours = TLSTrust.file(TestIdentity.authorityFile)
         return [
             Case(testDescription: "name", trust: ours, identity: .good, host: "localhost"),
             Case(testDescription: "name with a final dot", trust: ours, identity: .good, host: "localhost."),
@@ -59,7 +46,7 @@ enum CertificateFiles {
                 testDescription: "the system does not know our authority", trust: .system, identity: .good,
                 host: "localhost", reason: .certificateUntrusted, code: X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY),
             Case(
-                testDescription: "self-signed, its own file", trust: .file(CertificateFiles.selfSigned),
+                testDescription: "self-signed, its own file", trust: .file(TestIdentity.selfSignedFile),
                 identity: .selfSigned, host: "localhost"),
             Case(testDescription: "self-signed, insecure", trust: .insecure, identity: .selfSigned, host: "localhost"),
             Case(testDescription: "expired, insecure", trust: .insecure, identity: .expired, host: "127.0.0.2"),

@@ -1,4 +1,5 @@
 import COpenSSL
+import ScaleTestKit
 
 @testable import ScaleTLS
 

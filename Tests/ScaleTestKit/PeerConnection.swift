@@ -1,123 +1,19 @@
 import ScaleCore
-import ScaleEngine
 import ScaleReactor
 import ScaleWire
 
-/// One thing a scripted peer does with a connection, after the one before is done.
-enum Act: Sendable {
-    /// Reads a whole HTTP request, an upgrade included.
-    case request
-    /// Reads a whole frame of the client.
-    case frame
-    case send([UInt8])
-    /// Sends the bytes one at a time, with a pause that lets the other end read each.
-    case trickle([UInt8])
-    /// Answers the upgrade with the right accept key, and sends more behind it in the same write.
-    case upgrade(then: [UInt8] = [])
-    /// The same, one byte at a time.
-    case trickledUpgrade
-    /// Sends over and over until the client ends the connection.
-    case flood([UInt8])
-    /// Sends no more.
-    case halfClose
-    /// Ends the connection: unread bytes turn the FIN into an RST, as in any server.
-    case close
-    /// Ends it with an RST.
-    case reset
-    /// Reads until the client ends the connection.
-    case untilEnd
-}
-
-/// What a peer has seen.
-struct PeerLog: Sendable {
-    var connections = 0
-    var requests: [String] = []
-    var frames: [(opcode: WebSocketOpcode, payload: String)] = []
-    /// What did not go by the script; empty when all did.
-    var surprises: [String] = []
-}
-
-/// A server that follows a script, on a thread and a port of its own: one connection after the other, the n-th by
-/// the n-th script and all further ones by the last.
-struct ScriptedPeer: ~Copyable {
-    private let listener: Socket
-    private let stop: WakeUp
-    private let scripts: [[Act]]
-    private let tls: TLSIdentity?
-    private var log = PeerLog()
-    private var accepting: Reactor
-
-    /// Runs a peer while `body` runs.
-    /// - Parameter tls: what it shows a client that it speaks TLS with.
-    static func following<Value: Sendable>(
-        _ scripts: [[Act]], tls: TLSIdentity? = nil, isolation: isolated (any Actor)? = #isolation,
-        _ body: (LoadTarget) async throws -> Value
-    ) async throws -> (Value, PeerLog) {
-        let address = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
-        let listener = try Socket.bound(to: address, shared: false)
-        try listener.listen()
-        let bound = try listener.localAddress()
-        let stop = try WakeUp()
-        async let log = ReactorThread.run {
-            do {
-                var peer = try ScriptedPeer(listener: listener, stop: stop, scripts: scripts, tls: tls)
-                return try peer.serve()
-            } catch {
-                return PeerLog(surprises: ["\(error)"])
-            }
-        }
-        let result: Result<Value, any Error>
-        do {
-            let endpoint = Endpoint(secure: tls != nil, host: "127.0.0.1", port: bound.port)
-            result = .success(try await body(LoadTarget(endpoint: endpoint, address: bound)))
-        } catch { result = .failure(error) }
-        stop.ring()
-        let seen = await log
-        listener.close()
-        stop.close()
-        return (try result.get(), seen)
-    }
-
-    private init(listener: Socket, stop: WakeUp, scripts: [[Act]], tls: TLSIdentity?) throws(SystemFault) {
-        self.tls = tls
-        self.listener = listener
-        self.stop = stop
-        self.scripts = scripts
-        let reactor = try Reactor(capacity: 4)
-        try reactor.add(listener.descriptor, .readable, token: 1)
-        try reactor.add(stop.descriptor, .readable, token: 0)
-        accepting = reactor
-    }
-
-    private mutating func serve() throws(SystemFault) -> PeerLog {
-        while true {
-            let count = try accepting.wait(until: .never)
-            for number in 0..<count where accepting.event(number).token == 0 { return log }
-            let descriptor = listener.accept()
-            guard descriptor >= 0 else { continue }
-            let script = scripts[min(log.connections, scripts.count - 1)]
-            log.connections += 1
-            var connection = try PeerConnection(Socket(descriptor: descriptor), stop: stop, tls)
-            for act in script {
-                if let surprise = try connection.perform(act, &log) {
-                    log.surprises.append(surprise)
-                    break
-                }
-            }
-        }
-    }
-}
-
 /// One accepted connection of a scripted peer; closed when it goes away.
-private struct PeerConnection: ~Copyable {
+struct PeerConnection: ~Copyable {
     private var socket: Socket
     private var reactor: Reactor
+    private let stop: WakeUp
     private let tls: TLSEnd?
     private var unread: [UInt8] = []
     private var key: [UInt8] = []
 
-    init(_ socket: Socket, stop: WakeUp, _ identity: TLSIdentity?) throws(SystemFault) {
+    init(_ socket: Socket, stop: WakeUp, _ identity: TestIdentity?) throws(SystemFault) {
         self.socket = socket
+        self.stop = stop
         tls = identity.map { TLSEnd($0, socket) }
         socket.setNoDelay()
         let reactor = try Reactor(capacity: 4)
@@ -133,10 +29,22 @@ private struct PeerConnection: ~Copyable {
         switch act {
         case .request: return try takeRequest(&log)
         case .frame: return try takeFrame(&log)
-        case .send(let bytes): return send(bytes)
-        case .trickle(let bytes): return try trickle(bytes)
-        case .upgrade(let more): return send(acceptance() + more)
-        case .trickledUpgrade: return try trickle(acceptance())
+        case .anything: return try takeAnything()
+        case .send(let bytes): return try send(bytes)
+        case .raw(let bytes):
+            let sent = bytes.withUnsafeBytes { socket.send($0) }
+            return sent == bytes.count ? nil : "sent \(sent) of \(bytes.count) bytes"
+        case .trickle(let bytes): return try trickle(bytes, every: Self.moment)
+        case .drip(let bytes, let span): return try trickle(bytes, every: span)
+        case .pause(let span): try pause(span)
+        case .upgrade(let more): return try send(acceptance + more)
+        case .trickledUpgrade: return try trickle(acceptance, every: Self.moment)
+        case .cutUpgrade(let count):
+            let whole = acceptance
+            if let surprise = try send(Array(whole[..<count])) { return surprise }
+            try pause(.milliseconds(1))
+            return try send(Array(whole[count...]))
+        case .head(let text): return try send(Array(text.replacing("{accept}", with: acceptKey).utf8))
         case .flood(let bytes): return try flood(bytes)
         case .halfClose: socket.shutdownWrite()
         case .reset:
@@ -153,16 +61,34 @@ private struct PeerConnection: ~Copyable {
         socket = .none
     }
 
-    private func send(_ bytes: [UInt8]) -> String? {
-        let sent = bytes.withUnsafeBytes { tls?.send($0) ?? socket.send($0) }
-        return sent == bytes.count ? nil : "sent \(sent) of \(bytes.count) bytes"
+    /// Long enough for the other end to read what was sent so far.
+    private static let moment = Nanoseconds.microseconds(50)
+
+    private func pause(_ span: Nanoseconds) throws(SystemFault) {
+        var pause = try Reactor(capacity: 1)
+        try pause.add(stop.descriptor, .readable, token: 0)
+        _ = try pause.wait(until: MonotonicClock.now() + span)
     }
 
-    private mutating func trickle(_ bytes: [UInt8]) throws(SystemFault) -> String? {
+    private func send(_ bytes: [UInt8]) throws(SystemFault) -> String? {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { tls?.send($0) ?? socket.send($0) }
+            if sent == -Int(Errno.wouldBlock) {
+                try pause(Self.moment)
+            } else if sent <= 0 {
+                return "sent \(bytes.count - rest.count) of \(bytes.count) bytes"
+            } else {
+                rest = rest.dropFirst(sent)
+            }
+        }
+        return nil
+    }
+
+    private func trickle(_ bytes: [UInt8], every span: Nanoseconds) throws(SystemFault) -> String? {
         for byte in bytes {
-            if let surprise = send([byte]) { return surprise }
-            var pause = try Reactor(capacity: 1)
-            _ = try pause.wait(until: MonotonicClock.now() + .microseconds(50))
+            if let surprise = try send([byte]) { return surprise }
+            try pause(span)
         }
         return nil
     }
@@ -181,11 +107,27 @@ private struct PeerConnection: ~Copyable {
         }
     }
 
-    private func acceptance() -> [UInt8] {
+    private var acceptance: [UInt8] {
         [UInt8](unsafeUninitializedCapacity: WebSocketHandshake.responseSize) { bytes, count in
             key.withUnsafeBytes {
                 count = WebSocketHandshake.writeResponse(forKey: $0, to: UnsafeMutableRawBufferPointer(bytes))
             }
+        }
+    }
+
+    private var acceptKey: String {
+        String(unsafeUninitializedCapacity: WebSocketHandshake.acceptSize) { bytes in
+            key.withUnsafeBytes { WebSocketHandshake.writeAccept(forKey: $0, to: UnsafeMutableRawBufferPointer(bytes)) }
+        }
+    }
+
+    private mutating func takeAnything() throws(SystemFault) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = bytes.withUnsafeMutableBytes { socket.receive(into: $0) }
+            if count > 0 { return nil }
+            if count != -Int(Errno.wouldBlock) { return "the client ended instead of saying anything" }
+            for number in 0..<(try reactor.wait(until: .never)) where reactor.event(number).token == 0 { return nil }
         }
     }
 

@@ -1,0 +1,1 @@
+../../../Sources/ScaleEngine/ActionTemplate.swift

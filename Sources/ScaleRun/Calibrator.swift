@@ -1,0 +1,148 @@
+import ScaleAnalysis
+import ScaleCore
+import ScaleEngine
+import ScaleProviders
+import ScaleReactor
+
+/// Drives the generator against the null server on this host: the bundled environment without a wait, a cap or a fault,
+/// in a process of its own. What it reaches there is its ceiling, and what it measures there its latency floor: the
+/// null server takes part in both, so that the generator alone can only be better.
+public struct Calibrator: Sendable {
+    private let request: RunRequest
+    private let control: StopControl
+    private let observe: @Sendable (RunEvent) -> Void
+
+    /// - Parameter request: for its host, its threads and processes and its time-outs; its provider is not launched.
+    public init(_ request: RunRequest, _ control: StopControl, observe: @escaping @Sendable (RunEvent) -> Void) {
+        self.request = request
+        self.control = control
+        self.observe = observe
+    }
+
+    /// What a grid needs: each mode at each N, opened at once, one step without a wait.
+    public static func points(of plan: Plan) -> [CellKey] {
+        plan.modes.flatMap { mode in
+            plan.sessions.sorted().map { CellKey(mode: mode, sessions: $0, wait: .zero, steps: 1, rep: 1) }
+        }
+    }
+
+    /// The connections that steps are counted over: enough to keep one loop busy, few enough that their opening is
+    /// no part of it.
+    private static let stepSessions = 64
+    /// About 20,000 steps a loop: a fraction of a second, and some hundred turns of the loop.
+    private static let stepsEach = 300
+
+    /// Measures points of ``points(of:)`` in the given order.
+    /// - Throws: `interrupted` when asked to stop; `infrastructure` when the null server does not start or sessions fail.
+    public func measure(_ points: [CellKey]) async throws(ScaleError) -> [CalibrationRecord] {
+        let deployment = try await nullServer(for: points).launch(request.launch)
+        do {
+            let records = try await measure(points, on: deployment)
+            await deployment.stop()
+            return records
+        } catch {
+            await deployment.stop()
+            throw error
+        }
+    }
+
+    /// One worker, unless its descriptors do not suffice: the kernel spreads connections over workers unevenly, so one
+    /// of several is counted on for half as many as it could hold.
+    private func nullServer(for points: [CellKey]) throws(ScaleError) -> any Provider {
+        if let given = request.nullServer { return given }
+        let most = points.map(\.sessions).max() ?? 1
+        let each = max(1, request.host.descriptorLimit - RunRequest.otherDescriptors)
+        var spec = try ProviderSpec(LocalProvider.name)
+        if most > each { spec.options.append(.init("workers", "\((2 * most + each - 1) / each)")) }
+        return try LocalProvider(spec: spec)
+    }
+
+    private func measure(_ points: [CellKey], on server: any Deployment) async throws(ScaleError) -> [CalibrationRecord] {
+        let targets = try await TargetResolver.resolve(server.endpoints, flag: "--provider", timeout: .seconds(10))
+        let drain = SocketDrain(targets: targets, ports: request.host.portRange)
+        var records: [CalibrationRecord] = []
+        for point in points {
+            observe(.calibrating(point.mode, sessions: point.sessions))
+            _ = await drain.wait(before: point.sessions) { control.isStopRequested }
+            try control.check()
+            let threads = request.loops(for: point)
+            // What other processes take before the first session is not known here.
+            let used = request.processes == 1 ? ProcessUse.residentBytes() : nil
+            let targets = drain.rotated(targets, before: point.sessions)
+            let bursts = try await bursts(point, targets, threads: threads)
+            let sessions = min(point.sessions, Self.stepSessions * threads)
+            let steady = try await finish(
+                CellKey(mode: point.mode, sessions: sessions, wait: .zero, steps: Self.stepsEach, rep: 1), targets,
+                threads: min(threads, sessions))
+            let record = try calibration(point, bursts, steady, memoryBefore: used)
+            observe(.calibrated(record))
+            records.append(record)
+        }
+        return records
+    }
+
+    /// Small bursts are over before caches and clocks have settled: they are repeated for a while.
+    private func bursts(_ key: CellKey, _ targets: [LoadTarget], threads: Int) async throws(ScaleError) -> [CellRecord] {
+        var bursts: [CellRecord] = []
+        var spent = Nanoseconds.zero
+        repeat {
+            bursts.append(try await finish(key, targets, threads: threads))
+            spent += bursts[bursts.count - 1].wall
+        } while bursts.count < Self.mostBursts && spent < Self.enough
+        return bursts
+    }
+
+    private static let mostBursts = 10
+    private static let enough = Nanoseconds.milliseconds(200)
+
+    private func finish(_ key: CellKey, _ targets: [LoadTarget], threads: Int) async throws(ScaleError) -> CellRecord {
+        // Whatever else the grid asks for is no part of the floor.
+        let plan = Plan(
+            modes: [key.mode], sessions: [key.sessions], waits: [key.wait], steps: key.steps, timeouts: request.plan.timeouts,
+            seed: request.plan.seed)
+        let spec = try plan.spec(key, Experiment.Context(targets: targets, tls: nil), threads: threads)
+        let board = try Generators.board(threads: threads, processes: request.processes)
+        control.watch(board)
+        defer { control.watch(nil) }
+        let recording = try await Generators.run(
+            spec, processes: request.processes, board: board, plan: plan, trust: request.trust
+        ).recording
+        return CellSummary.finish(recording, context: LimiterContext()).record
+    }
+
+    /// The best of the bursts: what is in the way of the others is not the generator's doing.
+    private func calibration(
+        _ point: CellKey, _ bursts: [CellRecord], _ steady: CellRecord, memoryBefore: Int?
+    ) throws(ScaleError) -> CalibrationRecord {
+        if let broken = (bursts + [steady]).first(where: { $0.failed > 0 }) {
+            throw ScaleError(
+                .infrastructure, "\(broken.failed) sessions against the null server failed at N = \(point.sessions)",
+                cause: broken.verdict.evidence)
+        }
+        let quickest = bursts.min { ($0.latencies[.total]?.p99 ?? .zero) < ($1.latencies[.total]?.p99 ?? .zero) }
+        guard let quickest, let sessions = bursts.compactMap(\.sessionsPerSecond).max(), let steps = steady.stepsPerSecond,
+            let connect = quickest.latencies[.connect], let step = quickest.latencies[.step],
+            let total = quickest.latencies[.total]
+        else { throw ScaleError(.defect, "a burst against the null server has no latencies at N = \(point.sessions)") }
+        let grown = memoryBefore.map { (bursts.map(\.generator.peakRSSBytes).max() ?? 0) - $0 } ?? 0
+        return CalibrationRecord(
+            key: request.calibrationKey(point), measuredAt: HostClock.wallTime(), version: Version.current,
+            sessionsPerSecond: sessions, stepsPerSecond: steps,
+            cpuPerSession: Nanoseconds((bursts.map(\.generator.cpu.rawValue).min() ?? 0) / Int64(point.sessions)),
+            bytesPerSession: point.sessions >= Self.fewestForMemory && grown > 0 ? grown / point.sessions : nil,
+            floor: LatencyFloor(
+                connectP50: connect.p50, connectP99: connect.p99, stepP50: step.p50, stepP99: step.p99,
+                totalP50: total.p50, totalP99: total.p99))
+    }
+
+    /// With fewer sessions, what the process takes once outweighs what each of them takes.
+    private static let fewestForMemory = 1024
+}
+
+extension ProcessUse {
+    /// What this process has in memory now; nil where the kernel does not say.
+    static func residentBytes() -> Int? {
+        let text = ProcFile.value("VmRSS", separator: ":", in: ProcFile.text("/proc/self/status"))
+        return text?.split(separator: " ").first.flatMap { Int($0) }.map { $0 * 1024 }
+    }
+}
