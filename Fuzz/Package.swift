@@ -33,6 +33,7 @@ let package = Package(
         fuzzer("FuzzWebSocket", "Invariants"),
         fuzzer("FuzzMessages", "Invariants"),
         fuzzer("FuzzHandshake", "Invariants"),
+        fuzzer("FuzzTrace", "Invariants"),
         fuzzer("FuzzAction", "ActionInvariants"),
     ]
 )

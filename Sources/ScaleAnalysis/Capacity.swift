@@ -47,7 +47,7 @@ public struct Capacity: Hashable, Sendable {
     public var points: [Point]
     /// By the statistical rule.
     public var batch: Bracket
-    /// By the statistical rule and the latency limit together: the SLO max batch.
+    /// By the statistical rule and the latency limit together: the SLO max batch. Nothing where there is no limit.
     public var sloBatch: Bracket
     /// By the ancestor's rule, the mean of the repetitions.
     public var pointBatch: Bracket
@@ -57,9 +57,10 @@ public struct Capacity: Hashable, Sendable {
     /// Sizes whose evidence does not decide: more repetitions would.
     public var undecided: [Int] { points.filter { $0.judgement.outcome == .undecided }.map(\.sessions) }
 
-    /// 2 × (steps × (wait + think) + 0.5 s): the latency criterion for P99 of `total`.
-    public static func latencyLimit(wait: Nanoseconds, steps: Int, think: Nanoseconds = .zero) -> Nanoseconds {
-        ((wait + think) * steps + .milliseconds(500)) * 2
+    /// 2 × (steps × (wait + think) + 0.5 s): the latency criterion for P99 of `total`. Nil for no steps, as of sessions
+    /// that were held: their `total` is as long as they were.
+    public static func latencyLimit(wait: Nanoseconds, steps: Int, think: Nanoseconds = .zero) -> Nanoseconds? {
+        steps > 0 ? ((wait + think) * steps + .milliseconds(500)) * 2 : nil
     }
 
     /// One capacity per (mode, wait, steps) of the cells, in ascending order of these.
@@ -101,10 +102,11 @@ public struct Capacity: Hashable, Sendable {
             points.append(
                 Point(
                     sessions: sessions, reps: valid.count, invalidReps: tested.count - valid.count,
-                    judgement: rule.judge(valid), worstP99: worst, meetsLatency: worst.map { $0 <= limit } ?? false))
+                    judgement: rule.judge(valid), worstP99: worst,
+                    meetsLatency: worst.flatMap { worst in limit.map { worst <= $0 } } ?? false))
         }
         batch = Self.bracket(points, invalid) { $0.standing }
-        sloBatch = Self.bracket(points, invalid) { $0.meetsLatency ? $0.standing : .fails }
+        sloBatch = limit == nil ? .none : Self.bracket(points, invalid) { $0.meetsLatency ? $0.standing : .fails }
         pointBatch = Self.bracket(points, invalid) { $0.judgement.passesPointRule ? .passes : .fails }
     }
 

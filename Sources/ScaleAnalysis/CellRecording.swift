@@ -2,7 +2,8 @@ import ScaleCore
 
 /// What the engine hands over when a cell is over, before anything is computed from it.
 public struct CellRecording: Sendable {
-    /// From the start of the first step to the answer of the last successful one, since the cell began.
+    /// From the start of the first step to the answer of the last successful one, since the cell began. Where sessions
+    /// are held: from their release for as long as they are.
     public struct StepWindow: Hashable, Sendable {
         public var first: Nanoseconds
         public var last: Nanoseconds
@@ -24,11 +25,18 @@ public struct CellRecording: Sendable {
     public var hosts: [String]
     /// Every successful step's latency, those of sessions that failed later included.
     public var steps: LatencyHistogram
-    /// Nil when no step succeeded.
+    /// Nil when no step succeeded, and where sessions that were to be held never were.
     public var stepWindow: StepWindow?
+    /// Successful steps that were answered inside the window.
     public var stepsSucceeded: Int
-    /// The sum of the in-step time of the successful steps.
+    /// The sum of the in-step time of the successful steps inside the window.
     public var stepTime: Nanoseconds
+    public var pacing: Pacing
+    /// Of a batch in lock-step, in their order.
+    public var rounds: [LockstepRound]
+    /// Steps of a trace that were sent more than ``CellRecord/lateStart`` after they were recorded to be; nil where
+    /// their times are not followed.
+    public var lateSteps: Int?
     public var generator: GeneratorUse
     public var server: ServerUse?
     public var samples: [CellSample]
@@ -42,6 +50,7 @@ public struct CellRecording: Sendable {
     public init(
         key: CellKey, startedAt: WallTime, wall: Nanoseconds, sessions: [SessionRecord], hosts: [String],
         steps: LatencyHistogram, stepWindow: StepWindow?, stepsSucceeded: Int, stepTime: Nanoseconds,
+        pacing: Pacing = .free, rounds: [LockstepRound] = [], lateSteps: Int? = nil,
         generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil,
         drawnWaits: DrawnSpans? = nil
     ) {
@@ -54,6 +63,9 @@ public struct CellRecording: Sendable {
         self.stepWindow = stepWindow
         self.stepsSucceeded = stepsSucceeded
         self.stepTime = stepTime
+        self.pacing = pacing
+        self.rounds = rounds
+        self.lateSteps = lateSteps
         self.generator = generator
         self.server = server
         self.samples = samples

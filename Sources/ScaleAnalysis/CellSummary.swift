@@ -20,6 +20,11 @@ public enum CellSummary {
         }
         var histograms = distributions.byMetric
         if !recording.steps.isEmpty { histograms[.step] = recording.steps }
+        let rounds = recording.rounds.filter { $0.sessions > 0 }
+        if !rounds.isEmpty {
+            histograms[.makespan] = LatencyHistogram(rounds.map(\.makespan))
+            histograms[.straggler] = LatencyHistogram(rounds.compactMap(\.straggling))
+        }
 
         let window = recording.stepWindow?.length ?? .zero
         var record = CellRecord(
@@ -34,6 +39,9 @@ public enum CellSummary {
             lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
+        record.lateSteps = recording.lateSteps
+        record.hold = hold(recording, sessions)
+        record.lockstep = LockstepRound.idleShare(rounds).map { LockstepSummary(rounds: rounds.count, idleShare: $0) }
         if let calibration {
             record.generator.ceilingFraction = Ceiling.fraction(
                 sessionsPerSecond: record.sessionsPerSecond, stepsPerSecond: record.stepsPerSecond, of: calibration)
@@ -58,27 +66,17 @@ public enum CellSummary {
         span > .zero ? amount / span.seconds : nil
     }
 
+    /// Nil where sessions were not held, or never released.
+    private static func hold(_ recording: CellRecording, _ sessions: [SessionRecord]) -> HoldSummary? {
+        guard let duration = recording.pacing.holds, let window = recording.stepWindow else { return nil }
+        let (mean, least) = OpenSessions(sessions, cellEnd: recording.wall).over(from: window.first, to: window.last)
+        return HoldSummary(duration: duration, meanOpen: mean, leastOpen: least)
+    }
+
     /// The most sessions between the answer to their reset and their end at one moment. A session that ends at the
     /// instant another's reset is answered was not open beside it; one without an end was open until the cell's.
     static func peakOpen(_ sessions: [SessionRecord], cellEnd: Nanoseconds) -> Int {
-        var opened: [Nanoseconds] = []
-        var closed: [Nanoseconds] = []
-        opened.reserveCapacity(sessions.count)
-        closed.reserveCapacity(sessions.count)
-        for session in sessions {
-            guard let resetAt = session.resetAt else { continue }
-            opened.append(resetAt)
-            closed.append(max(resetAt, session.endedAt ?? max(cellEnd, resetAt)))
-        }
-        opened.sort()
-        closed.sort()
-        var peak = 0
-        var ended = 0
-        for (index, time) in opened.enumerated() {
-            while ended < closed.count, closed[ended] <= time { ended += 1 }
-            peak = max(peak, index + 1 - ended)
-        }
-        return peak
+        OpenSessions(sessions, cellEnd: cellEnd).peak
     }
 }
 
@@ -88,7 +86,8 @@ private struct SessionDistributions {
 
     /// A session counts as started when it was meant to, unless the metric says `service`; a successful session
     /// without a start of its own cannot be, so its lag counts as none.
-    /// - Parameter asked: the waits of its steps, which `overhead` leaves out, as it does the think time.
+    /// - Parameter asked: the waits of its steps, which `overhead` leaves out, as it does the think time and the time
+    ///   at the gate.
     mutating func record(_ session: SessionRecord, asked: Nanoseconds) {
         let lag = session.lag ?? .zero
         add(session.lag, to: .lag)
@@ -98,7 +97,7 @@ private struct SessionDistributions {
         add(session.reset, to: .reset)
         add(session.total.map { lag + $0 }, to: .total)
         add(session.total, to: .totalService)
-        add(session.total.map { lag + $0 - asked - (session.think ?? .zero) }, to: .overhead)
+        add(session.total.map { lag + $0 - asked - (session.think ?? .zero) - (session.gated ?? .zero) }, to: .overhead)
     }
 
     private mutating func add(_ value: Nanoseconds?, to metric: Metric) {

@@ -33,6 +33,10 @@ public struct LatencyHistogram: Sendable {
 
     public init() {}
 
+    public init(_ values: [Nanoseconds]) {
+        for value in values { record(value) }
+    }
+
     static func emptyBuckets() -> Histogram<UInt64> {
         Histogram(
             lowestDiscernibleValue: UInt64(lowestDiscernible.rawValue),

@@ -2,17 +2,20 @@ import Glibc
 import ScaleCore
 
 /// The intended starts of a cell's sessions, by their number in the cell: a pure function of number, seed and shape,
-/// never falling from one session to the next. Made before the cell's clock starts.
+/// never falling from one session to the next, or given one by one. Made before the cell's clock starts.
 public struct StartSchedule: Sendable {
     private let shape: LoadShape
     private let sessions: Int
     /// Only where a start is a sum over those before it.
     private let arrivals: [Nanoseconds]
+    /// Whether starts were given, in any order.
+    public let isGiven: Bool
 
     /// - Parameter sessions: how many there are, 0 or more.
     public init(_ shape: LoadShape, sessions: Int, seed: UInt64) {
         self.shape = shape
         self.sessions = sessions
+        isGiven = false
         if case .open(let rate, .poisson) = shape {
             arrivals = Self.poisson(rate: rate, sessions: sessions, seed: seed)
         } else {
@@ -20,10 +23,18 @@ public struct StartSchedule: Sendable {
         }
     }
 
+    /// - Parameter starts: of each session, from 0.
+    public init(starts: [Nanoseconds]) {
+        shape = .burst
+        sessions = starts.count
+        arrivals = starts
+        isGiven = true
+    }
+
     /// When session `index`, from 0 and below the count, is meant to start, since the release of the cell.
     public subscript(index: Int) -> Nanoseconds {
         switch shape {
-        case .burst: return .zero
+        case .burst: return isGiven ? arrivals[index] : .zero
         case .ramp(let span):
             // i × span ÷ N without overflow: index is below the count, so the quotient is below the span.
             let product = span.rawValue.multipliedFullWidth(by: Int64(index))

@@ -10,9 +10,10 @@ public struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
         mix(0xFF)
     }
 
-    /// Adds bytes as they are.
+    /// Adds bytes, and a separator.
     public mutating func add(_ bytes: UnsafeRawBufferPointer) {
         for byte in bytes { mix(byte) }
+        mix(0xFF)
     }
 
     private mutating func mix(_ byte: UInt8) {

@@ -6,9 +6,11 @@ public struct Plan: Hashable, Sendable, Codable {
     /// What the waits are drawn from, per session and step; nil where each is the one of its cell. Then ``waits`` holds
     /// its mean alone.
     public var waitSpread: SpanDistribution?
+    /// Per session; the longest episode's of a trace, and 0 where sessions are held: as many as the time allows.
     public var steps: Int
     public var reps: Int
     public var shape: LoadShape
+    public var pacing: Pacing
     /// The policy's time between an answer and the next step; nil for none.
     public var think: SpanDistribution?
     /// Sends every step, also after the environment said that the episode is done.
@@ -17,14 +19,17 @@ public struct Plan: Hashable, Sendable, Codable {
     public var httpConnections: ConnectionPolicy
     /// The JSON of a step's action with its placeholders, nil for the benchmark environment's own.
     public var action: String?
+    /// Recorded episodes whose actions are sent instead; nil for none.
+    public var trace: TraceSource?
     /// Rounds every random choice of the run to one number; nil asks for a fresh one.
     public var seed: UInt64
 
     public init(
         modes: [Mode], sessions: [Int], waits: [Nanoseconds], steps: Int = 1, reps: Int = 1,
-        waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, think: SpanDistribution? = nil,
-        ignoresDone: Bool = false, timeouts: PhaseTimeouts = .all(.seconds(120)),
-        httpConnections: ConnectionPolicy = .perSession, action: String? = nil, seed: UInt64 = 0
+        waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, pacing: Pacing = .free,
+        think: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts = .all(.seconds(120)),
+        httpConnections: ConnectionPolicy = .perSession, action: String? = nil, trace: TraceSource? = nil,
+        seed: UInt64 = 0
     ) {
         self.modes = modes
         self.sessions = sessions
@@ -33,11 +38,13 @@ public struct Plan: Hashable, Sendable, Codable {
         self.reps = reps
         self.waitSpread = waitSpread
         self.shape = shape
+        self.pacing = pacing
         self.think = think
         self.ignoresDone = ignoresDone
         self.timeouts = timeouts
         self.httpConnections = httpConnections
         self.action = action
+        self.trace = trace
         self.seed = seed
     }
 
@@ -76,7 +83,8 @@ public struct Plan: Hashable, Sendable, Codable {
         found += Self.gridProblems(waits, flag: flags.waits, show: { "\($0.seconds)" }) {
             $0 < .zero ? "is negative; give seconds from 0" : nil
         }
-        if steps < 1 { found.append("--steps \(steps) is not at least 1; give a whole number from 1") }
+        if steps < 1 && pacing.holds == nil { found.append("--steps \(steps) is not at least 1; give a whole number from 1") }
+        found += pacingProblems
         if reps < 1 { found.append("--reps \(reps) is not at least 1; give a whole number from 1") }
         for (flag, value) in [
             ("--connect-timeout", timeouts.connect), ("--reset-timeout", timeouts.reset),
@@ -95,6 +103,36 @@ public struct Plan: Hashable, Sendable, Codable {
             found.append(
                 "\(flags.waits): a wait of \(longest.seconds) s cannot end within the step timeout of \(timeouts.step.seconds) s; raise --timeout or --step-timeout"
             )
+        }
+        return found
+    }
+
+    /// What the pacing, the shape and a trace ask of each other.
+    private var pacingProblems: [String] {
+        var found: [String] = []
+        if case .open = shape, pacing != .free {
+            found.append(
+                "--rate starts sessions one by one and \(pacing == .lockstep ? "--lockstep" : "--hold") waits for all of them; give one of both"
+            )
+        }
+        if let duration = pacing.holds {
+            if duration <= .zero { found.append("--duration \(duration.seconds) is not above 0; give seconds") }
+            if steps != 0 { found.append("--steps \(steps) and --hold are both given; --duration says when the steps end") }
+            if modes.contains(.http) && httpConnections != .perSession {
+                found.append(
+                    "--http-connections \(httpConnections) leaves sessions without a connection, and --hold holds one each; use per-session"
+                )
+            }
+        }
+        guard let trace else { return found }
+        if pacing.holds != nil { found.append("--trace says how many steps a session takes, and so does --hold; give one of both") }
+        if action != nil { found.append("--trace says every action, and so does --action; give one of both") }
+        if trace.timing == .original {
+            for (flag, isGiven) in [
+                ("--think", think != nil), ("--lockstep", pacing == .lockstep), ("--ramp or --rate", shape != .burst),
+            ] where isGiven {
+                found.append("\(flag) says when steps are sent, and so does --trace-timing original; give one of both")
+            }
         }
         return found
     }

@@ -64,6 +64,8 @@ public struct SessionRecord: Sendable, BitwiseCopyable {
     /// The sum of the policy's time before its steps, as it was meant: a late step is not charged to the policy. Nil
     /// where the session never came to think.
     public var think: Nanoseconds?
+    /// The sum of its waits for the other sessions of the cell, where sessions wait for each other.
+    public var gated: Nanoseconds?
     public var stepsDone: Int32
     public var failure: SessionFailure?
     /// Index into the cell's ``CellRecording`` host table.

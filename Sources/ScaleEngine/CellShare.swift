@@ -62,6 +62,8 @@ extension LoopResult {
         out.put(turns.exactlyEncoded)
         out.put(stepsSucceeded)
         out.put(stepTime)
+        out.put(rounds)
+        out.put(lateSteps)
         out.put(window?.lowerBound)
         out.put(window?.upperBound)
         out.put(samples.count)
@@ -90,6 +92,8 @@ extension LoopResult {
         turns = try reader.histogram()
         stepsSucceeded = try reader.take(Int.self)
         stepTime = try reader.take(Nanoseconds.self)
+        rounds = try reader.list(of: LockstepRound.self)
+        lateSteps = try reader.take(Int.self)
         let first = try reader.take(Nanoseconds?.self)
         let last = try reader.take(Nanoseconds?.self)
         if let first, let last, first <= last { window = first...last }

@@ -166,9 +166,9 @@ extension EngineLoop {
         perform(sessions[session].peerClosed(code: nil, at: arrival), session)
     }
 
-    /// Whether a session does without its connection: over HTTP nothing is on it while the policy thinks, and the next
-    /// call opens another.
-    private func mayLose(_ session: Int) -> Bool { script.mode == .http && sessions[session].state == .thinking }
+    /// Whether a session does without its connection: over HTTP nothing is on it while the policy thinks or the others
+    /// are waited for, and the next call opens another.
+    private func mayLose(_ session: Int) -> Bool { script.mode == .http && sessions[session].isIdle }
 
     /// An idle connection of the pool was closed by the peer.
     mutating func forget(_ link: Int) {

@@ -10,6 +10,7 @@ extension EngineLoop {
         case .none: break
         case .request: request(session)
         case .think: think(session)
+        case .gate: arrive(session)
         case .close: sayGoodbye(session)
         case .finish: finish(session)
         }
@@ -24,13 +25,14 @@ extension EngineLoop {
         sessions[session].sent(at: now)
         let step = Int(sessions[session].stepsDone) + 1
         let number = number(of: session)
+        if !resetting, let due = recordedTime(session, step: step), now - due > CellRecord.lateStart { recorder.lateSteps += 1 }
         let wait = waits?[session: number, step: step] ?? script.wait
         let target = Int(links[link].target)
         // Bytes of a factory are valid until its next call, and sending may make one: so they go out first of all.
         switch (script.mode, resetting) {
-        case (.ws, true): send(link, requests.resetFrame())
+        case (.ws, true): send(link, requests.resetFrame(session: number))
         case (.ws, false): send(link, requests.stepFrame(step: step, session: number, wait: wait))
-        case (.http, true): send(link, requests.reset(target))
+        case (.http, true): send(link, requests.reset(target, session: number))
         case (.http, false): send(link, requests.step(target, step: step, session: number, wait: wait))
         }
     }
@@ -38,23 +40,47 @@ extension EngineLoop {
     /// A session's number in the cell.
     private func number(of session: Int) -> Int { session * spec.threads + index }
 
+    /// When the trace has a step sent, since the cell began; nil where it does not say.
+    private func recordedTime(_ session: Int, step: Int) -> Nanoseconds? {
+        guard isTimed, let trace = spec.trace else { return nil }
+        return sessions[session].intended + trace.time(session: number(of: session), step: step)
+    }
+
+    /// What a session is to do.
+    private func script(of session: Int) -> Script {
+        guard isTraced, let trace = spec.trace else { return script }
+        var own = script
+        own.steps = min(script.steps, trace.steps(of: number(of: session)))
+        return own
+    }
+
     /// No deadline runs while the policy thinks: the server owes nothing.
     private mutating func think(_ session: Int) {
         deadlines[session] = Nanoseconds(.max)
         let step = Int(sessions[session].stepsDone) + 1
-        let span = thoughts?[session: number(of: session), step: step] ?? .zero
-        let due = sessions[session].think(for: span)
+        // A recorded step that is due already goes out at once.
+        let recorded = recordedTime(session, step: step).map { max(.zero, $0 - sessions[session].phaseBegan) }
+        let span = recorded ?? thoughts?[session: number(of: session), step: step] ?? .zero
+        let due = min(sessions[session].think(for: span), script.until)
         thinking.push(UInt64(session), at: origin + due)
     }
 
     private mutating func sayGoodbye(_ session: Int) {
         deadlines[session] = since() + spec.timeouts.close
+        depart(session)
         send(Int(linkOf[session]), requests.closeFrame())
     }
 
     private mutating func finish(_ session: Int) {
         deadlines[session] = Nanoseconds(.max)
-        if sessions[session].failure == nil { recorder.succeeded += 1 } else { recorder.failed += 1 }
+        depart(session)
+        if let failure = sessions[session].failure {
+            recorder.failed += 1
+            // Who says goodbye has left the batch before.
+            if failure.phase != .close { recorder.lost(round: Int(sessions[session].stepsDone) + 1, at: failure.at) }
+        } else {
+            recorder.succeeded += 1
+        }
         live -= 1
         ended = max(ended, sessions[session].end)
         let link = Int(linkOf[session])
@@ -146,7 +172,7 @@ extension EngineLoop {
         // A second answer to one request breaks the connection, whoever holds it.
         guard session >= 0 else { return forget(link) }
         let status = message.head.status
-        if sessions[session].state == .thinking {
+        if sessions[session].isIdle {
             // A server that gives up an idle connection may say so (RFC 9110 section 15.5.9).
             return status == 408 ? release(link, keep: false) : fail(link, .protocolViolation)
         }
@@ -181,8 +207,8 @@ extension EngineLoop {
         case .observation(let observation):
             if unasked && sessions[session].state != .closing { return sessions[session].fail(.protocolViolation, at: now) }
             let before = sessions[session].stepsDone
-            let action = sessions[session].answered(observed(observation, session), at: now, script: script)
-            if sessions[session].stepsDone > before { recorder.step(from: began, to: now) }
+            let action = sessions[session].answered(observed(observation, session), at: now, script: script(of: session))
+            if sessions[session].stepsDone > before { recorder.step(from: began, to: now, round: Int(before) + 1) }
             return action
         case .error(let code, _, _, let cap):
             if sessions[session].state == .closing { return .none }

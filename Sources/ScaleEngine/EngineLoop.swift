@@ -10,7 +10,8 @@ import ScaleWire
 /// only carries them out.
 struct EngineLoop: ~Copyable {
     let spec: LoadSpec
-    let script: Script
+    /// Changes once at most: when the time of held sessions is known.
+    var script: Script
     /// Which loop of ``LoadSpec/threads`` this is: it has the sessions `index`, `index + threads`, …
     let index: Int
     let board: ProgressBoard
@@ -34,6 +35,12 @@ struct EngineLoop: ~Copyable {
     var thinking: TimerHeap
     let thoughts: DrawnSpans?
     let waits: DrawnSpans?
+    /// Of the trace, looked at once a message: whether there is one, and whether its times are followed.
+    let isTraced: Bool
+    let isTimed: Bool
+    var gate: Gate
+    /// The sessions in the order of their starts; empty where that is the order of their numbers.
+    private let openings: [Int32]
     var nextToOpen = 0
     var live = 0
     var ended = Nanoseconds.zero
@@ -47,11 +54,10 @@ struct EngineLoop: ~Copyable {
         self.spec = spec
         self.index = index
         self.board = board
-        script = Script(
-            mode: spec.key.mode, steps: Int32(spec.key.steps), wait: spec.key.wait, isBenchmark: spec.action.isBenchmark,
-            thinks: spec.think != nil, ignoresDone: spec.ignoresDone)
+        script = spec.script
         requests = RequestFactory(
-            targets: spec.targets, action: spec.action, seed: spec.seed &+ UInt64(index) &* 0x9E37_79B9)
+            targets: spec.targets, action: spec.action, trace: spec.trace,
+            seed: spec.seed &+ UInt64(index) &* 0x9E37_79B9)
         sessionCount = LoadSpec.share(of: spec.key.sessions, loop: index, of: spec.threads)
         sessions = .allocate(capacity: sessionCount)
         deadlines = .allocate(capacity: sessionCount)
@@ -62,7 +68,11 @@ struct EngineLoop: ~Copyable {
         }
         thoughts = spec.think.map { DrawnSpans($0, for: .think, seed: spec.seed) }
         waits = spec.drawnWaits
-        thinking = TimerHeap(capacity: spec.think == nil ? 1 : sessionCount)
+        isTraced = spec.trace != nil
+        isTimed = spec.trace?.timing == .original
+        thinking = TimerHeap(capacity: script.thinks ? sessionCount : 1)
+        gate = Gate(sessions: script.gate == .none ? 0 : sessionCount)
+        openings = schedule.isGiven ? Self.openings(spec, index, sessionCount, schedule) : []
         deadlines.initialize(repeating: Nanoseconds(.max), count: sessionCount)
         linkOf.initialize(repeating: -1, count: sessionCount)
         pool = LinkPool(spec: spec, loop: index, sessions: sessionCount)
@@ -79,6 +89,16 @@ struct EngineLoop: ~Copyable {
         housekeeping = min(Limits.housekeeping, max(.milliseconds(1), Nanoseconds(shortest.rawValue / 20)))
     }
 
+    private static func openings(_ spec: LoadSpec, _ index: Int, _ count: Int, _ schedule: StartSchedule) -> [Int32] {
+        (0..<Int32(count)).sorted { a, b in
+            let (first, second) = (schedule[Int(a) * spec.threads + index], schedule[Int(b) * spec.threads + index])
+            return first == second ? a < b : first < second
+        }
+    }
+
+    /// The session that starts as the one of this place, from 0.
+    private func opening(_ place: Int) -> Int { openings.isEmpty ? place : Int(openings[place]) }
+
     deinit {
         for local in 0..<linkCount where links[local].socket.isOpen { links[local].socket.close() }
         links.deinitialize(count: linkCount)
@@ -92,6 +112,7 @@ struct EngineLoop: ~Copyable {
 
     /// Runs until every session is over or someone asked to stop.
     consuming func run() throws(SystemFault) -> LoopResult {
+        if gate.parties > 0 { board.joinGate() }
         origin = board.awaitRelease(now: MonotonicClock.now)
         cpuAtRelease = HostClock.threadCPU()
         var aborted = false
@@ -99,6 +120,7 @@ struct EngineLoop: ~Copyable {
         while nextToOpen < sessionCount || live > 0 {
             openDue()
             resumeDue()
+            passGate()
             let now = MonotonicClock.now()
             if now - origin >= nextHousekeeping {
                 keepHouse(at: now - origin)
@@ -124,7 +146,10 @@ struct EngineLoop: ~Copyable {
     var arrival: Nanoseconds { reactor.now - origin }
 
     private func wakeTime() -> MonotonicTime {
-        let own = nextToOpen < sessionCount ? min(sessions[nextToOpen].intended, nextHousekeeping) : nextHousekeeping
+        if gate.isPassing { return reactor.now }
+        var own = nextToOpen < sessionCount ? min(sessions[opening(nextToOpen)].intended, nextHousekeeping) : nextHousekeeping
+        // Only where other loops have sessions on their way: alone, this one has opened the gate.
+        if gate.isFull { own = min(own, since() + Limits.gateWatch) }
         return min(origin + own, thinking.next)
     }
 
@@ -133,7 +158,7 @@ struct EngineLoop: ~Copyable {
         var resumed = 0
         while !thinking.isEmpty, resumed < Limits.thoughtsPerTurn, let token = thinking.pop(dueAt: MonotonicClock.now()) {
             // Of a session that failed meanwhile the episode wants nothing more.
-            perform(sessions[Int(token)].thought(), Int(token))
+            perform(sessions[Int(token)].thought(script: script, at: since()), Int(token))
             resumed += 1
         }
     }
@@ -142,8 +167,8 @@ struct EngineLoop: ~Copyable {
         var opened = 0
         while nextToOpen < sessionCount, opened < Limits.opensPerTurn {
             let now = since()
-            if sessions[nextToOpen].intended > now { return }
-            let session = nextToOpen
+            let session = opening(nextToOpen)
+            if sessions[session].intended > now { return }
             nextToOpen += 1
             opened += 1
             live += 1
@@ -159,14 +184,15 @@ struct EngineLoop: ~Copyable {
         var stepping = 0
         var open = 0
         var thinking = 0
-        for session in 0..<nextToOpen {
+        for place in 0..<nextToOpen {
+            let session = opening(place)
             if deadlines[session] <= now { overdue(session, at: now) }
             if sessions[session].isOpen { open += 1 }
             switch sessions[session].state {
             case .queued, .connecting: connecting += 1
             case .resetting: resetting += 1
             case .stepping: stepping += 1
-            case .thinking: thinking += 1
+            case .thinking, .gated: thinking += 1
             case .pending, .closing, .over: break
             }
         }
@@ -194,7 +220,7 @@ struct EngineLoop: ~Copyable {
         for local in 0..<sessionCount { records.append(sessions[local].record(session: local * spec.threads + index)) }
         return LoopResult(
             sessions: records, steps: recorder.steps, turns: recorder.turns, stepsSucceeded: recorder.stepsSucceeded,
-            stepTime: recorder.stepTime, window: recorder.stepsSucceeded > 0 ? recorder.firstStep...recorder.lastStep : nil,
+            stepTime: recorder.stepTime, window: recorder.window, rounds: recorder.rounds, lateSteps: recorder.lateSteps,
             samples: recorder.samples, hosts: recorder.hosts.map { String(decoding: $0, as: UTF8.self) },
             reportedCap: recorder.reportedCap, firstMessage: recorder.firstMessage,
             cpu: HostClock.threadCPU() - cpuAtRelease, ended: ended, aborted: aborted)

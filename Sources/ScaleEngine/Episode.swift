@@ -2,6 +2,15 @@ import ScaleCore
 
 /// What an episode is to do: the same for every session of a cell.
 struct Script {
+    /// What a session passes together with the others of its cell.
+    enum Gate: UInt8 {
+        case none
+        /// Before its first step.
+        case once
+        /// Before every step.
+        case everyStep
+    }
+
     var mode: Mode
     var steps: Int32
     var wait: Nanoseconds
@@ -11,6 +20,11 @@ struct Script {
     var thinks = false
     /// Sends every step, also after the environment said that the episode is done.
     var ignoresDone = false
+    var gate = Gate.none
+    /// No step is sent from here on, since the cell began.
+    var until = Nanoseconds(.max)
+    /// An episode that is done begins anew.
+    var startsOver = false
 }
 
 /// What one answer of the environment says about the session.
@@ -40,6 +54,8 @@ struct Episode {
         case stepping
         /// Has an answer, and its policy takes its time: open, but not in step.
         case thinking
+        /// Has decided, and waits until all others have: open, but not in step.
+        case gated
         /// Said goodbye and waits for the peer to finish.
         case closing
         case over
@@ -49,8 +65,10 @@ struct Episode {
         case none
         /// Send the request that ``state`` names.
         case request
-        /// Let the policy think; then ``Episode/thought()``.
+        /// Let the policy think; then ``Episode/thought(script:at:)``.
         case think
+        /// Wait for the others; then ``Episode/released(at:)``.
+        case gate
         /// Say goodbye and wait for the peer.
         case close
         /// The session is over: let its connection go.
@@ -72,6 +90,15 @@ struct Episode {
     private var connect: Int64 = -1
     private var reset: Int64 = -1
     private var think: Int64 = -1
+    /// The think that is under way.
+    private var thinkNow: Int64 = 0
+    /// Steps of the episodes before the present one.
+    private var earlierSteps: Int32 = 0
+    private var isAtGate = false
+    private var gateStart: Int64 = 0
+    private var gated: Int64 = -1
+    private var hasPassedGate = false
+    private var hasDeparted = false
     private(set) var stepTime = Nanoseconds.zero
     private var resetAt: Int64 = -1
     private var lastStepAt: Int64 = -1
@@ -81,6 +108,8 @@ struct Episode {
     init(intended: Nanoseconds) { self.intended = intended }
 
     var isPastReset: Bool { resetAt >= 0 }
+    /// Open, and nothing is asked of the environment.
+    var isIdle: Bool { state == .thinking || state == .gated }
     /// Past reset and not over.
     var isOpen: Bool { isPastReset && state != .over && !hasParted }
     var end: Nanoseconds { Nanoseconds(endedAt) }
@@ -94,7 +123,7 @@ struct Episode {
         case .pending, .connecting: .connect
         case .queued: .queue
         case .resetting: .reset
-        case .stepping, .thinking: .step
+        case .stepping, .thinking, .gated: .step
         case .closing, .over: .close
         }
     }
@@ -145,31 +174,53 @@ struct Episode {
         var isDone = false
         switch state {
         case .resetting:
-            if let broken = note(seen, script: script, asked: .zero, step: 0) { return fail(broken, at: now) }
-            reset = now.rawValue - phaseStart
-            resetAt = now.rawValue
+            if let problem = note(seen, script: script, asked: .zero, step: 0) { return fail(problem, at: now) }
+            earlierSteps = stepsDone
+            if !isPastReset {
+                reset = now.rawValue - phaseStart
+                resetAt = now.rawValue
+            }
         case .stepping:
             let asked = seen.asked ?? script.wait
             let took = Nanoseconds(now.rawValue - phaseStart)
             if script.isBenchmark && took.seconds < Self.least * asked.seconds { return fail(.protocolViolation, at: now) }
-            if let broken = note(seen, script: script, asked: asked, step: Int(stepsDone) + 1) {
-                return fail(broken, at: now)
+            if let problem = note(seen, script: script, asked: asked, step: Int(stepsDone - earlierSteps) + 1) {
+                return fail(problem, at: now)
             }
             stepTime += Nanoseconds(now.rawValue - phaseStart)
             stepsDone += 1
             lastStepAt = now.rawValue
             // Over HTTP every call is an environment of its own: there is no episode to be done.
             isDone = seen.done && script.mode == .ws && !script.ignoresDone
-        case .pending, .queued, .connecting, .thinking, .closing:
+        case .pending, .queued, .connecting, .thinking, .gated, .closing:
             // An answer nobody asked for: behind the goodbye it is a second one to the last step.
             return fail(.protocolViolation, at: now)
         case .over: return .none
         }
-        if stepsDone < script.steps && !isDone {
-            state = script.thinks ? .thinking : .stepping
-            if script.thinks { phaseStart = now.rawValue }
-            return script.thinks ? .think : .request
+        guard stepsDone < script.steps, now < script.until, !isDone || script.startsOver else { return leave(script, at: now) }
+        phaseStart = now.rawValue
+        if isDone {
+            state = .resetting
+            return .request
         }
+        if script.thinks {
+            state = .thinking
+            return .think
+        }
+        return goOn(script, at: now)
+    }
+
+    /// To the gate where there is one, or on to the next step.
+    private mutating func goOn(_ script: Script, at now: Nanoseconds) -> Action {
+        let isGated = script.gate == .everyStep || script.gate == .once && !hasPassedGate
+        isAtGate = isGated
+        gateStart = now.rawValue
+        state = isGated ? .gated : .stepping
+        return isGated ? .gate : .request
+    }
+
+    /// It has done what it was to do.
+    private mutating func leave(_ script: Script, at now: Nanoseconds) -> Action {
         state = script.mode == .ws ? .closing : .over
         phaseStart = now.rawValue
         endedAt = now.rawValue
@@ -180,14 +231,35 @@ struct Episode {
     /// - Returns: when it has decided.
     mutating func think(for span: Nanoseconds) -> Nanoseconds {
         think = max(think, 0) + span.rawValue
+        thinkNow = span.rawValue
         return phaseBegan + span
     }
 
-    /// The policy has decided.
-    mutating func thought() -> Action {
+    /// The policy has decided, or is out of time: what no step came of is no think time.
+    mutating func thought(script: Script, at now: Nanoseconds) -> Action {
         guard state == .thinking else { return .none }
+        if now < script.until { return goOn(script, at: now) }
+        think -= thinkNow
+        return leave(script, at: now)
+    }
+
+    /// The gate is open.
+    mutating func released(at now: Nanoseconds) -> Action {
+        guard state == .gated else { return .none }
+        gated = max(gated, 0) + now.rawValue - gateStart
+        hasPassedGate = true
+        isAtGate = false
         state = .stepping
         return .request
+    }
+
+    /// Whether it waits, or waited when it failed, for a gate that has let through so many rounds.
+    func isAtGate(openTo round: Int) -> Bool { isAtGate && stepsDone >= round }
+
+    /// Takes it out of what the others wait for; true the first time.
+    mutating func departs() -> Bool {
+        defer { hasDeparted = true }
+        return !hasDeparted
     }
 
     /// The share of a wait that must really have passed: timers and clocks of two processes may differ a little.
@@ -246,7 +318,7 @@ struct Episode {
             return .finish
         case .over, .pending, .queued: return .none
         case .connecting: return fail(.badHandshake, code: code, at: now)
-        case .resetting, .stepping, .thinking:
+        case .resetting, .stepping, .thinking, .gated:
             return fail(code == 1009 ? .messageTooLarge : .closedMidSession, code: code, at: now)
         }
     }
@@ -275,6 +347,7 @@ struct Episode {
         record.total = failure == nil && lastStepAt >= 0 && state == .over ? Nanoseconds(lastStepAt - start) : nil
         record.waited = reportsWait ? waited : nil
         record.think = span(think)
+        record.gated = span(gated)
         record.stepsDone = stepsDone
         record.failure = failure
         record.host = host < 0 ? nil : host

@@ -69,6 +69,8 @@ enum Limits {
     static let opensPerTurn = 64
     /// Sessions that go on after a think between two looks at the sockets.
     static let thoughtsPerTurn = 64
+    /// How often a loop whose sessions are all at the gate looks whether those of other loops are.
+    static let gateWatch = Nanoseconds.microseconds(100)
     static let readBuffer = 64 << 10
     /// Full buffers read from one connection in one turn, so that a peer that never stops sending starves nobody.
     static let readsPerTurn = 16

@@ -22,7 +22,7 @@ public enum LoadEngine {
     /// - Throws: `infrastructure` when the kernel refuses an epoll instance; the board then asks all others to stop. A
     ///   share that was stopped is none that ``outcome(of:_:)`` takes.
     public static func share(_ spec: LoadSpec, board: ProgressBoard) async throws(ScaleError) -> CellShare {
-        let schedule = StartSchedule(spec.shape, sessions: spec.key.sessions, seed: spec.seed)
+        let schedule = spec.schedule
         let startedAt = HostClock.wallTime()
         let results = await withTaskGroup(of: Result<LoopResult, SystemFault>.self) { group in
             for index in spec.loops ?? 0..<spec.threads {
@@ -57,10 +57,12 @@ public enum LoadEngine {
         let startedAt = shares.map(\.startedAt).min() ?? HostClock.wallTime()
         var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
         recording.drawnWaits = spec.drawnWaits
+        // Over HTTP every call is an environment of its own, and nobody else's answers name theirs.
+        recording.checksIsolation = spec.key.mode == .ws && spec.script.isBenchmark
+        recording.pacing = spec.pacing
+        if spec.trace?.timing == .original { recording.lateSteps = loops.reduce(0) { $0 + $1.lateSteps } }
         recording.generator.processes = shares.count
         recording.generator.peakRSSBytes = shares.reduce(0) { $0 + $1.peakRSSBytes }
-        // Over HTTP every call is an environment of its own, and nobody else's answers name theirs.
-        recording.checksIsolation = spec.key.mode == .ws && spec.action.isBenchmark
         return CellOutcome(recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
     }
 
@@ -104,7 +106,7 @@ enum LoopMerge {
                 : .init(
                     first: windows.map(\.lowerBound).min() ?? .zero, last: windows.map(\.upperBound).max() ?? .zero),
             stepsSucceeded: loops.reduce(0) { $0 + $1.stepsSucceeded },
-            stepTime: loops.reduce(.zero) { $0 + $1.stepTime },
+            stepTime: loops.reduce(.zero) { $0 + $1.stepTime }, rounds: LockstepRound.merged(loops.map(\.rounds)),
             generator: GeneratorUse(
                 cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: 0, threads: loops.count,
                 loopLagP99: turn?.p99, loopLagMax: turn?.max),

@@ -24,6 +24,7 @@ public struct LoadSpec: Sendable {
     /// Sessions are spread over these round robin.
     public var targets: [LoadTarget]
     public var shape: LoadShape
+    public var pacing: Pacing
     /// The policy's time between an answer and the next step.
     public var think: SpanDistribution?
     /// What the waits are drawn from instead of the key's wait; ``action`` then leaves the wait open.
@@ -33,6 +34,8 @@ public struct LoadSpec: Sendable {
     public var timeouts: PhaseTimeouts
     public var httpConnections: ConnectionPolicy
     public var action: ActionTemplate
+    /// Recorded episodes: their resets, actions and numbers of steps, of which the key's is the most, instead.
+    public var trace: Trace?
     /// Needed when a target is secure.
     public var tls: TLSContext?
     /// Loops to spread the sessions over, each on a thread of its own, in all processes together.
@@ -42,24 +45,49 @@ public struct LoadSpec: Sendable {
     public var seed: UInt64
 
     public init(
-        key: CellKey, targets: [LoadTarget], shape: LoadShape = .burst, think: SpanDistribution? = nil,
-        waitSpread: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts,
-        httpConnections: ConnectionPolicy = .perSession, action: ActionTemplate, tls: TLSContext? = nil,
-        threads: Int = 1, loops: Range<Int>? = nil, seed: UInt64 = 0
+        key: CellKey, targets: [LoadTarget], shape: LoadShape = .burst, pacing: Pacing = .free,
+        think: SpanDistribution? = nil, waitSpread: SpanDistribution? = nil, ignoresDone: Bool = false,
+        timeouts: PhaseTimeouts, httpConnections: ConnectionPolicy = .perSession, action: ActionTemplate,
+        trace: Trace? = nil, tls: TLSContext? = nil, threads: Int = 1, loops: Range<Int>? = nil,
+        seed: UInt64 = 0
     ) {
         self.key = key
         self.targets = targets
         self.shape = shape
+        self.pacing = pacing
         self.think = think
         self.waitSpread = waitSpread
         self.ignoresDone = ignoresDone
         self.timeouts = timeouts
         self.httpConnections = httpConnections
         self.action = action
+        self.trace = trace
         self.tls = tls
         self.threads = threads
         self.loops = loops
         self.seed = seed
+    }
+
+    /// When the sessions are meant to start.
+    var schedule: StartSchedule {
+        if let trace, trace.timing == .original { return trace.schedule(sessions: key.sessions) }
+        return StartSchedule(shape, sessions: key.sessions, seed: seed)
+    }
+
+    /// What every session is to do; of a trace, where each has its own number of steps, the most.
+    var script: Script {
+        var script = Script(
+            mode: key.mode, steps: Int32(clamping: key.steps), wait: key.wait, isBenchmark: action.isBenchmark && trace == nil,
+            thinks: think != nil || trace?.timing == .original, ignoresDone: ignoresDone)
+        switch pacing {
+        case .free: break
+        case .lockstep: script.gate = .everyStep
+        case .hold:
+            script.gate = .once
+            script.steps = .max
+            script.startsOver = true
+        }
+        return script
     }
 
     /// The waits where they differ from step to step.

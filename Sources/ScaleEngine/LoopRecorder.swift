@@ -9,8 +9,15 @@ struct LoopRecorder {
     private(set) var turns = LatencyHistogram()
     private(set) var stepsSucceeded = 0
     private(set) var stepTime = Nanoseconds.zero
-    private(set) var firstStep = Nanoseconds(.max)
-    private(set) var lastStep = Nanoseconds(.min)
+    private var firstStep = Nanoseconds(.max)
+    private var lastStep = Nanoseconds(.min)
+    /// What counts for rates: all the time, or that for which sessions are held.
+    private var steady = Nanoseconds(.min)...Nanoseconds(.max)
+    private var isHolding = false
+    /// Of a batch in lock-step, in their order.
+    private(set) var rounds: [LockstepRound] = []
+    /// Steps of a trace that went out later than they were recorded to.
+    var lateSteps = 0
     private(set) var samples: [CellSample] = []
     private(set) var hosts: [[UInt8]] = []
     private(set) var reportedCap: Int?
@@ -20,12 +27,33 @@ struct LoopRecorder {
     var failed = 0
     private var worstTurn = Nanoseconds.zero
 
-    mutating func step(from start: Nanoseconds, to end: Nanoseconds) {
+    /// A step was answered. Of one that the end of the steady window cuts, the time inside counts, and the step does not.
+    /// - Parameter round: its number in the session, from 1.
+    mutating func step(from start: Nanoseconds, to end: Nanoseconds, round: Int) {
         steps.record(end - start)
+        stepTime += max(.zero, min(end, steady.upperBound) - max(start, steady.lowerBound))
+        if round <= rounds.count { rounds[round - 1].answered(from: start, to: end) }
+        guard end <= steady.upperBound else { return }
         stepsSucceeded += 1
-        stepTime += end - start
         firstStep = min(firstStep, start)
         lastStep = max(lastStep, end)
+    }
+
+    /// A session failed; where its round was under way, the others waited until it did.
+    mutating func lost(round: Int, at now: Nanoseconds) {
+        if round <= rounds.count { rounds[round - 1].lost(at: now) }
+    }
+
+    mutating func hold(from start: Nanoseconds, until end: Nanoseconds) {
+        steady = start...end
+        isHolding = true
+    }
+
+    mutating func beginRound(at now: Nanoseconds) { rounds.append(LockstepRound(released: now)) }
+
+    /// What the steps are counted over; nil where there are none.
+    var window: ClosedRange<Nanoseconds>? {
+        isHolding ? steady : stepsSucceeded > 0 ? firstStep...lastStep : nil
     }
 
     /// How long the loop was away from its sockets.
@@ -65,6 +93,8 @@ struct LoopResult: Sendable {
     var stepsSucceeded: Int
     var stepTime: Nanoseconds
     var window: ClosedRange<Nanoseconds>?
+    var rounds: [LockstepRound]
+    var lateSteps: Int
     var samples: [CellSample]
     var hosts: [String]
     var reportedCap: Int?

@@ -30,6 +30,9 @@ public final class ProgressBoard: @unchecked Sendable {
         let stop = Atomic<Bool>(false)
         let ready = Atomic<Int>(0)
         let release = Atomic<Int64>(0)
+        /// See ``GateWord``.
+        let gateWord = Atomic<Int>(0)
+        let gateOpenedAt = Atomic<Int64>(0)
     }
 
     struct Loop: ~Copyable {
@@ -158,4 +161,72 @@ public final class ProgressBoard: @unchecked Sendable {
             if isShared, value == 0 { ReactorThread.sleep(for: Self.nap) } else { ReactorThread.yield() }
         }
     }
+}
+
+/// The gate of a cell: its parties are loops, each of which comes once a round. Two plain words, so that loops of
+/// several processes can share it.
+extension ProgressBoard {
+    /// A loop whose sessions pass the gate says so before the release of the cell.
+    func joinGate() { _ = common.pointee.gateWord.add(GateWord.party, ordering: .acquiringAndReleasing) }
+
+    /// The round that is open, 0 before the first, and since when. The time is that of this round for whoever has yet
+    /// to pass it, since no later one can open before.
+    var gate: (round: Int, openedAt: MonotonicTime) {
+        let word = GateWord(rawValue: common.pointee.gateWord.load(ordering: .acquiring))
+        return (word.round, MonotonicTime(nanoseconds: common.pointee.gateOpenedAt.load(ordering: .relaxed)))
+    }
+
+    /// A loop is there; the last one opens the gate.
+    func arriveAtGate(at now: MonotonicTime) { changeGate(at: now) { $0.arrived += 1 } }
+
+    /// A loop has no sessions left that would come.
+    /// - Parameter round: the round that was open when it arrived for the next one; nil when it has not arrived. A
+    ///   gate that has opened since counts it no longer.
+    func leaveGate(arrivedIn round: Int?, at now: MonotonicTime) {
+        changeGate(at: now) {
+            $0.parties -= 1
+            if $0.round == round { $0.arrived -= 1 }
+        }
+    }
+
+    private func changeGate(at now: MonotonicTime, _ change: (inout GateWord) -> Void) {
+        var old = common.pointee.gateWord.load(ordering: .acquiring)
+        while true {
+            var word = GateWord(rawValue: old)
+            change(&word)
+            if word.parties > 0 && word.arrived == word.parties {
+                word.arrived = 0
+                word.round += 1
+                // Written first, so that whoever sees the round sees its time. No two loops can be the last one of a
+                // round: each has an arrival or a leave of its own to make.
+                common.pointee.gateOpenedAt.store(now.nanoseconds, ordering: .relaxed)
+            }
+            let (isDone, seen) = common.pointee.gateWord.compareExchange(
+                expected: old, desired: word.rawValue, ordering: .acquiringAndReleasing)
+            if isDone { return }
+            old = seen
+        }
+    }
+}
+
+/// The state of a gate in one word: how many have arrived, how many there are, and the open round.
+private struct GateWord {
+    /// More loops than a host has threads for.
+    private static let field = 16
+    private static let mask = 1 << field - 1
+
+    var arrived: Int
+    var parties: Int
+    /// At most the 10,000,000 steps that can be asked for.
+    var round: Int
+
+    static let party = 1 << field
+
+    init(rawValue: Int) {
+        arrived = rawValue & Self.mask
+        parties = rawValue >> Self.field & Self.mask
+        round = rawValue >> (2 * Self.field)
+    }
+
+    var rawValue: Int { round << (2 * Self.field) | parties << Self.field | arrived }
 }

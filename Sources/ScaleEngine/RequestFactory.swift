@@ -8,7 +8,8 @@ struct RequestFactory: ~Copyable {
     private struct Target {
         var upgrade: WebSocketUpgradeRequest
         var reset: UnsafeMutableRawBufferPointer
-        /// Head of a step up to the digits of its content length.
+        /// Head of a reset and of a step up to the digits of its content length.
+        var resetHead: UnsafeMutableRawBufferPointer
         var stepHead: UnsafeMutableRawBufferPointer
         /// The whole step where every one is the same.
         var step: UnsafeMutableRawBufferPointer?
@@ -16,27 +17,32 @@ struct RequestFactory: ~Copyable {
 
     private static let resetMessage = Array("{\"type\":\"reset\",\"data\":{}}".utf8)
     private static let closeMessage = Array("{\"type\":\"close\"}".utf8)
+    private static let resetOpening = Array("{\"type\":\"reset\",\"data\":".utf8)
     private static let stepOpening = Array("{\"type\":\"step\",\"data\":".utf8)
     private static let callOpening = Array("{\"action\":".utf8)
 
     private let targets: [Target]
     private let action: ActionTemplate
+    private let trace: Trace?
     private let payload: UnsafeMutableRawBufferPointer
     private let frame: UnsafeMutableRawBufferPointer
     private let stepPayload: [UInt8]?
     private var random: SplitMix64
 
-    init(targets: [LoadTarget], action: ActionTemplate, seed: UInt64) {
+    /// - Parameter trace: whose resets and actions are sent instead of `action`.
+    init(targets: [LoadTarget], action: ActionTemplate, trace: Trace? = nil, seed: UInt64) {
         self.action = action
-        let targets = targets.map { Self.target($0.endpoint, action: action) }
+        self.trace = trace
+        let isConstant = action.isConstant && trace == nil
+        let targets = targets.map { Self.target($0.endpoint, action: isConstant ? action : nil) }
         self.targets = targets
-        let content = action.maximumSize + 64
-        let longestHead = targets.map { max($0.upgrade.size, $0.stepHead.count) }.max() ?? 0
+        let content = max(action.maximumSize, trace?.largestPiece ?? 0) + 64
+        let longestHead = targets.map { max($0.upgrade.size, $0.stepHead.count, $0.resetHead.count) }.max() ?? 0
         payload = .allocate(byteCount: content, alignment: 16)
         frame = .allocate(byteCount: content + longestHead + 256, alignment: 16)
         random = SplitMix64(seed: seed)
         stepPayload =
-            action.isConstant
+            isConstant
             ? Self.stepOpening + Array(action.text(step: 1, session: 0).utf8) + Array("}".utf8) : nil
     }
 
@@ -45,12 +51,14 @@ struct RequestFactory: ~Copyable {
         frame.deallocate()
         for target in targets {
             target.reset.deallocate()
+            target.resetHead.deallocate()
             target.stepHead.deallocate()
             target.step?.deallocate()
         }
     }
 
-    private static func target(_ endpoint: Endpoint, action: ActionTemplate) -> Target {
+    /// - Parameter action: where every step is the same.
+    private static func target(_ endpoint: Endpoint, action: ActionTemplate?) -> Target {
         var headers: [(String, String)] = [("User-Agent", "scalebench")]
         if let credentials = endpoint.credentials {
             headers.append(("Authorization", "Basic " + String(decoding: Base64.encode(Array(credentials.utf8)), as: UTF8.self)))
@@ -61,14 +69,15 @@ struct RequestFactory: ~Copyable {
         func call(_ name: String, _ body: [UInt8]) -> [UInt8] {
             HTTPSerializer.request(method: "POST", target: path(name), host: endpoint.authority, headers: json, body: body)
         }
-        let body = Self.callOpening + Array(action.text(step: 1, session: 0).utf8) + Array("}".utf8)
-        var head = HTTPSerializer.request(
-            method: "POST", target: path("step"), host: endpoint.authority, headers: json, body: nil)
-        head.removeLast(2)
+        func head(_ name: String) -> UnsafeMutableRawBufferPointer {
+            let whole = HTTPSerializer.request(
+                method: "POST", target: path(name), host: endpoint.authority, headers: json, body: nil)
+            return Self.stored(whole.dropLast(2) + Array("Content-Length: ".utf8))
+        }
+        let body = action.map { Self.callOpening + Array($0.text(step: 1, session: 0).utf8) + Array("}".utf8) }
         return Target(
-            upgrade: upgrade, reset: Self.stored(call("reset", Array("{}".utf8))),
-            stepHead: Self.stored(head + Array("Content-Length: ".utf8)),
-            step: action.isConstant ? Self.stored(call("step", body)) : nil)
+            upgrade: upgrade, reset: Self.stored(call("reset", Array("{}".utf8))), resetHead: head("reset"),
+            stepHead: head("step"), step: body.map { Self.stored(call("step", $0)) })
     }
 
     private static func stored(_ bytes: [UInt8]) -> UnsafeMutableRawBufferPointer {
@@ -84,8 +93,9 @@ struct RequestFactory: ~Copyable {
         return (UnsafeRawBufferPointer(rebasing: frame[..<size]), nonce)
     }
 
-    mutating func resetFrame() -> UnsafeRawBufferPointer {
-        Self.resetMessage.withUnsafeBytes { masked(.text, $0) }
+    mutating func resetFrame(session: Int) -> UnsafeRawBufferPointer {
+        if trace != nil { return masked(.text, write(Self.resetOpening, step: 0, session: session, closing: true)) }
+        return Self.resetMessage.withUnsafeBytes { masked(.text, $0) }
     }
 
     mutating func closeFrame() -> UnsafeRawBufferPointer {
@@ -95,7 +105,7 @@ struct RequestFactory: ~Copyable {
     /// - Parameter wait: only used where the action leaves it open.
     mutating func stepFrame(step: Int, session: Int, wait: Nanoseconds) -> UnsafeRawBufferPointer {
         if let stepPayload { return stepPayload.withUnsafeBytes { masked(.text, $0) } }
-        return masked(.text, writeAction(after: Self.stepOpening, step: step, session: session, wait: wait))
+        return masked(.text, write(Self.stepOpening, step: step, session: session, wait: wait, closing: true))
     }
 
     /// A control frame; `payload` is at most 125 bytes.
@@ -104,13 +114,19 @@ struct RequestFactory: ~Copyable {
     }
 
     /// A reset over HTTP.
-    func reset(_ target: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(targets[target].reset) }
+    mutating func reset(_ target: Int, session: Int) -> UnsafeRawBufferPointer {
+        if trace == nil { return UnsafeRawBufferPointer(targets[target].reset) }
+        return call(targets[target].resetHead, write([], step: 0, session: session, closing: false))
+    }
 
     /// A step over HTTP.
     mutating func step(_ target: Int, step: Int, session: Int, wait: Nanoseconds) -> UnsafeRawBufferPointer {
         if let whole = targets[target].step { return UnsafeRawBufferPointer(whole) }
-        let content = writeAction(after: Self.callOpening, step: step, session: session, wait: wait)
-        let head = targets[target].stepHead
+        return call(
+            targets[target].stepHead, write(Self.callOpening, step: step, session: session, wait: wait, closing: true))
+    }
+
+    private func call(_ head: UnsafeMutableRawBufferPointer, _ content: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         frame.copyMemory(from: UnsafeRawBufferPointer(head))
         var at = head.count
         at += Digits.write(content.count, to: UnsafeMutableRawBufferPointer(rebasing: frame[at...]))
@@ -122,15 +138,23 @@ struct RequestFactory: ~Copyable {
         return UnsafeRawBufferPointer(rebasing: frame[..<(at + content.count)])
     }
 
-    private func writeAction(
-        after opening: [UInt8], step: Int, session: Int, wait: Nanoseconds
+    /// Writes the action of a step, or of a trace also the data of a reset (`step` 0), behind an opening.
+    private func write(
+        _ opening: [UInt8], step: Int, session: Int, wait: Nanoseconds = .zero, closing: Bool
     ) -> UnsafeRawBufferPointer {
         payload.copyBytes(from: opening)
         var at = opening.count
-        at += action.write(
-            step: step, session: session, wait: wait, to: UnsafeMutableRawBufferPointer(rebasing: payload[at...]))
-        payload[at] = UInt8(ascii: "}")
-        return UnsafeRawBufferPointer(rebasing: payload[...at])
+        let place = UnsafeMutableRawBufferPointer(rebasing: payload[at...])
+        if let trace {
+            at += trace.write(session: session, step: step, to: place)
+        } else {
+            at += action.write(step: step, session: session, wait: wait, to: place)
+        }
+        if closing {
+            payload[at] = UInt8(ascii: "}")
+            at += 1
+        }
+        return UnsafeRawBufferPointer(rebasing: payload[..<at])
     }
 
     private mutating func masked(_ opcode: WebSocketOpcode, _ content: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

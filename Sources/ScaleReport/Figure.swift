@@ -70,6 +70,9 @@ public enum Figure {
         return (unit == 0 ? Self.count(count) : significant(value)) + " " + units[unit]
     }
 
+    /// Steps per session: 0 stands for as many as the time allows for which sessions are held.
+    static func steps(_ count: Int) -> String { count == 0 ? "as time allows" : String(count) }
+
     /// The places that give `value` three significant digits after rounding, so `0.9996` becomes `1.00`.
     static func places(forThreeDigitsOf value: Double) -> Int {
         if value == 0 { return 0 }

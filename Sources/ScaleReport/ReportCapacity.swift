@@ -24,13 +24,14 @@ struct ReportCapacity {
         var cells = [
             Markdown.escaped(snapshot.name(of: series.key.deployment)), series.key.mode.rawValue, series.key.wait.asSetting,
         ]
-        if snapshot.namesSteps { cells.append(String(series.key.steps)) }
+        if snapshot.namesSteps { cells.append(Figure.steps(series.key.steps)) }
         var perCore = Figure.absent
         if let best, let cores, cores > 0 { perCore = Figure.ratio(Double(best) / cores) }
         let rates = best.flatMap { Span.rates(series.valid(at: $0).compactMap(\.sessionsPerSecond)) }
         cells += [
             Self.bold(Self.bracket(capacity.batch, of: capacity)), Self.bracket(capacity.pointBatch, of: capacity),
-            Self.bracket(capacity.sloBatch, of: capacity), perCore, cores.map(Figure.plain) ?? Figure.absent,
+            series.latencyLimit == nil ? Figure.absent : Self.bracket(capacity.sloBatch, of: capacity), perCore,
+            cores.map(Figure.plain) ?? Figure.absent,
             Self.slots(deployment), rates ?? Figure.absent, Span.column(totals(series, capacity), in: unit),
         ]
         return cells

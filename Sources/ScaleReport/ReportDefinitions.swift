@@ -8,7 +8,7 @@ enum ReportDefinitions {
             """
             **connect** and **total** run from the intended start, so a late generator cannot flatter a server; \
             **total** ends with the last step's answer. **reset** includes building the environment. \
-            **overhead** = total − steps × wait − think time.
+            **overhead** = total − steps × wait − think time − waiting for other sessions.
             """,
             """
             **Percentiles** are nearest rank on an HDR histogram of three digits, over successful sessions, and never \
@@ -16,7 +16,7 @@ enum ReportDefinitions {
             """,
             """
             **sessions/s** = successful sessions ÷ wall time. **steps/s** = successful steps ÷ the window from the \
-            first step's start to the last one's answer.
+            first step's start to the last one's answer; of held sessions, the time for which they are held.
             """,
             """
             **in step**, the effective concurrency = time inside successful steps ÷ that window. **peak open** = the \

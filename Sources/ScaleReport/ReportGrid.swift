@@ -10,7 +10,7 @@ struct ReportGrid {
     }
 
     private func point(_ key: CellKey) -> [String] {
-        [Figure.count(key.sessions), key.wait.asSetting] + (namesSteps ? [String(key.steps)] : []) + [String(key.rep)]
+        [Figure.count(key.sessions), key.wait.asSetting] + (namesSteps ? [Figure.steps(key.steps)] : []) + [String(key.rep)]
     }
 
     /// What succeeded, how fast, and what stopped it.

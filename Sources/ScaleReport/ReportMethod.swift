@@ -67,13 +67,25 @@ struct ReportMethod {
             ["mode", modes],
             ["N", plan.sessions.map { Figure.count($0) }.joined(separator: " · ")],
             ["wait (s)", plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · ")],
-            ["steps, repetitions", "\(plan.steps), \(plan.reps)"],
+            [
+                "steps, repetitions",
+                "\(plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"), \(plan.reps)",
+            ],
             ["load shape", Self.shape(plan.shape)], ["timeouts", Self.timeouts(plan.timeouts)],
         ]
+        if plan.pacing != .free { rows.append(["pacing", Self.pacing(plan.pacing)]) }
         if let think = plan.think { rows.append(["think time (s)", Self.spread(think)]) }
         if plan.ignoresDone { rows.append(["episodes", "every step is sent, whether or not the environment is done"]) }
         if plan.modes.contains(.http) { rows.append(["HTTP connections", plan.httpConnections.description]) }
-        rows.append(["action", plan.action.map { Markdown.code($0, inTable: true) } ?? "the benchmark environment's own"])
+        if let trace = plan.trace {
+            let timing = trace.timing == .order ? "one step after the other" : "with the original timing"
+            rows.append([
+                "trace",
+                "\(Markdown.code(trace.path, inTable: true)), \(Self.counted(trace.episodes, "episode")), \(timing), fingerprint `\(trace.fingerprint)`",
+            ])
+        } else {
+            rows.append(["action", plan.action.map { Markdown.code($0, inTable: true) } ?? "the benchmark environment's own"])
+        }
         rows.append(["seed", String(plan.seed)])
         rows.append(["plan", "`\(run.planHash)`"])
         return rows
@@ -106,6 +118,14 @@ struct ReportMethod {
         case .ramp(let span): "ramp: evenly over \(span.asSetting) s"
         case .open(let rate, .poisson): "open loop: \(Figure.plain(rate)) sessions/s, Poisson arrivals"
         case .open(let rate, .even): "open loop: \(Figure.plain(rate)) sessions/s at equal gaps"
+        }
+    }
+
+    private static func pacing(_ pacing: Pacing) -> String {
+        switch pacing {
+        case .free: "each session steps on its own"
+        case .hold(let duration): "hold: all open first, then steps for \(duration.asSetting) s"
+        case .lockstep: "lock-step: every step waits for the slowest session"
         }
     }
 

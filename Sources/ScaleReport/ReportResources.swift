@@ -6,18 +6,18 @@ struct ReportResources {
 
     private var manyDeployments: Bool { Set(snapshot.cells.map(\.deployment)).count > 1 }
 
-    private var key: [Table.Column] {
+    var key: [Table.Column] {
         var columns: [Table.Column] = manyDeployments ? [.text("deployment")] : []
         columns += [.text("mode"), .number("N"), .number("wait (s)")]
         if snapshot.namesSteps { columns.append(.number("steps")) }
         return columns + [.number("rep")]
     }
 
-    private func point(_ cell: RunSnapshot.Cell) -> [String] {
+    func point(_ cell: RunSnapshot.Cell) -> [String] {
         let key = cell.record.key
         var row = manyDeployments ? [Markdown.escaped(snapshot.name(of: cell.deployment))] : []
         row += [key.mode.rawValue, Figure.count(key.sessions), key.wait.asSetting]
-        if snapshot.namesSteps { row.append(String(key.steps)) }
+        if snapshot.namesSteps { row.append(Figure.steps(key.steps)) }
         return row + [String(key.rep)]
     }
 
@@ -48,6 +48,8 @@ struct ReportResources {
         // In a burst the last session waits for all others, so that most of a large one start late.
         let paced = snapshot.run.plan.shape != .burst
         if paced { columns.append(.number("late starts")) }
+        let timed = records.contains { $0.lateSteps != nil }
+        if timed { columns.append(.number("late steps")) }
         let calibrated = records.contains { $0.generator.ceilingFraction != nil }
         if calibrated { columns.append(.number("of ceiling")) }
         return Table(
@@ -61,6 +63,7 @@ struct ReportResources {
                         lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
                     ]
                 if paced { row.append(Figure.count(cell.record.lateStarts)) }
+                if timed { row.append(cell.record.lateSteps.map { Figure.count($0) } ?? Figure.absent) }
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
                 return row
             })

@@ -20,6 +20,9 @@ public enum CellJSON {
             ("steps_per_second", .optional(cell.stepsPerSecond)),
             ("peak_open_sessions", .int(cell.peakOpen)),
             ("late_starts", .int(cell.lateStarts)),
+            ("late_steps", cell.lateSteps.map { .int($0) } ?? .null),
+            ("hold", cell.hold.map(hold) ?? .null),
+            ("lockstep", cell.lockstep.map { lockstep($0, cell) } ?? .null),
             ("overhead_p99", .optional(cell.latencies[.overhead]?.p99.seconds)),
             ("verdict", .string(cell.verdict.limiter.rawValue)),
             ("verdict_evidence", .string(cell.verdict.evidence)),
@@ -37,6 +40,23 @@ public enum CellJSON {
         var sums: [FailureKind: Int] = [:]
         for each in counts { sums[each.kind, default: 0] += each.count }
         return .object(FailureKind.allCases.compactMap { kind in sums[kind].map { (kind.rawValue, .int($0)) } })
+    }
+
+    private static func hold(_ hold: HoldSummary) -> JSONText {
+        .object([
+            ("duration_seconds", .double(hold.duration.seconds)), ("mean_open", .double(hold.meanOpen)),
+            ("least_open", .int(hold.leastOpen)),
+        ])
+    }
+
+    private static func lockstep(_ lockstep: LockstepSummary, _ cell: CellRecord) -> JSONText {
+        var members: [(String, JSONText)] = [("rounds", .int(lockstep.rounds)), ("idle_share", .double(lockstep.idleShare))]
+        for metric in [Metric.makespan, .straggler] {
+            for (name, part) in [("p50", \LatencySummary.p50), ("p95", \.p95), ("p99", \.p99), ("max", \.max)] {
+                members.append(("\(metric.rawValue)_\(name)", .optional(cell.latencies[metric]?[keyPath: part].seconds)))
+            }
+        }
+        return .object(members)
     }
 
     /// The generator's own latency at this N.

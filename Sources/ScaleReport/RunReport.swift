@@ -81,6 +81,14 @@ public enum RunReport {
 
     private static func addResources(to page: inout Markdown, _ snapshot: RunSnapshot) {
         let resources = ReportResources(snapshot: snapshot)
+        for (title, words, table) in [
+            ("Held", "How many sessions were open from their release on, for as long as they were held.", resources.held),
+            ("Lock-step", "Rounds of the batch; three numbers are P50 / P95 / P99.", resources.lockstep),
+        ] where !table.rows.isEmpty {
+            page.heading(2, title)
+            page.paragraph(words)
+            page.table(table)
+        }
         for (title, table) in [
             ("Failures", resources.failures), ("Generator", resources.generator), ("Server", resources.server),
             ("Lifecycle", resources.lifecycle),

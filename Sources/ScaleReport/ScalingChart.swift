@@ -16,7 +16,9 @@ public enum ScalingChart {
 
     private static func subtitle(_ snapshot: RunSnapshot) -> String {
         let plan = snapshot.run.plan
-        var parts = ["\(plan.steps) step\(plan.steps == 1 ? "" : "s") per session"]
+        var parts = [plan.trace == nil ? RunSnapshot.steps(plan.steps) + " per session" : "recorded episodes"]
+        if let duration = plan.pacing.holds { parts = ["sessions held for \(duration.asSetting) s"] }
+        if plan.pacing == .lockstep { parts.append("in lock-step") }
         parts.append(plan.reps == 1 ? "1 repetition" : "\(plan.reps) repetitions (bars: lowest to highest)")
         if !snapshot.run.hardware.isEmpty { parts.append("on " + Markdown.oneLine(snapshot.run.hardware)) }
         parts.append("run \(snapshot.run.uuid.prefix(8))")
@@ -76,7 +78,7 @@ struct ScalingData {
         }
         batches = Set(series.flatMap(\.batches)).sorted()
         let limits = Set(series.map(\.latencyLimit))
-        if limits.count == 1 { limit = limits.first }
+        if limits.count == 1 { limit = limits.first ?? nil }
     }
 
     /// Every P99 that is drawn, bars included.

@@ -37,7 +37,7 @@ struct CellSeries {
     var capacity: Capacity? { Capacity.all(of: cells, think: think).first }
 
     /// The P99 of `total` that the SLO max batch allows.
-    var latencyLimit: Nanoseconds { Capacity.latencyLimit(wait: key.wait, steps: key.steps, think: think) }
+    var latencyLimit: Nanoseconds? { Capacity.latencyLimit(wait: key.wait, steps: key.steps, think: think) }
 
     func valid(at sessions: Int) -> [CellRecord] { cells.filter { $0.key.sessions == sessions && $0.valid } }
 }
@@ -60,10 +60,15 @@ extension RunSnapshot {
     /// Whether any cell asks for more than one step, so that the steps must be named.
     var namesSteps: Bool { cells.contains { $0.record.key.steps != 1 } }
 
+    /// How many steps a session takes: 0 stands for as many as the time it is held allows.
+    static func steps(_ count: Int) -> String {
+        count == 0 ? "steps for as long as held" : "\(count) step\(count == 1 ? "" : "s")"
+    }
+
     /// A series in words: `local-2x40, ws, wait 1 s`.
     func title(of key: SeriesKey) -> String {
         var title = "\(name(of: key.deployment)), \(key.mode.rawValue), wait \(key.wait.asSetting) s"
-        if namesSteps { title += ", \(key.steps) step\(key.steps == 1 ? "" : "s")" }
+        if namesSteps { title += ", " + Self.steps(key.steps) }
         return title
     }
 }

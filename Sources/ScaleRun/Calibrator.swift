@@ -65,15 +65,14 @@ public struct Calibrator: Sendable {
             observe(.calibrating(point.mode, sessions: point.sessions))
             _ = await drain.wait(before: point.sessions) { control.isStopRequested }
             try control.check()
-            let threads = request.loops(for: point)
+            let loops = request.loops(for: point)
             // What other processes take before the first session is not known here.
             let used = request.processes == 1 ? ProcessUse.residentBytes() : nil
-            let targets = drain.rotated(targets, before: point.sessions)
-            let bursts = try await bursts(point, targets, threads: threads)
-            let sessions = min(point.sessions, Self.stepSessions * threads)
+            let bursts = try await bursts(point, drain.rotated(targets, before: point.sessions), loops: loops)
+            let sessions = min(point.sessions, Self.stepSessions * loops)
             let steady = try await finish(
                 CellKey(mode: point.mode, sessions: sessions, wait: .zero, steps: Self.stepsEach, rep: 1), targets,
-                threads: min(threads, sessions))
+                loops: loops)
             let record = try calibration(point, bursts, steady, memoryBefore: used)
             observe(.calibrated(record))
             records.append(record)
@@ -82,11 +81,11 @@ public struct Calibrator: Sendable {
     }
 
     /// Small bursts are over before caches and clocks have settled: they are repeated for a while.
-    private func bursts(_ key: CellKey, _ targets: [LoadTarget], threads: Int) async throws(ScaleError) -> [CellRecord] {
+    private func bursts(_ key: CellKey, _ targets: [LoadTarget], loops: Int) async throws(ScaleError) -> [CellRecord] {
         var bursts: [CellRecord] = []
         var spent = Nanoseconds.zero
         repeat {
-            bursts.append(try await finish(key, targets, threads: threads))
+            bursts.append(try await finish(key, targets, loops: loops))
             spent += bursts[bursts.count - 1].wall
         } while bursts.count < Self.mostBursts && spent < Self.enough
         return bursts
@@ -95,13 +94,12 @@ public struct Calibrator: Sendable {
     private static let mostBursts = 10
     private static let enough = Nanoseconds.milliseconds(200)
 
-    private func finish(_ key: CellKey, _ targets: [LoadTarget], threads: Int) async throws(ScaleError) -> CellRecord {
-        // Whatever else the grid asks for is no part of the floor.
+    private func finish(_ key: CellKey, _ targets: [LoadTarget], loops: Int) async throws(ScaleError) -> CellRecord {
         let plan = Plan(
             modes: [key.mode], sessions: [key.sessions], waits: [key.wait], steps: key.steps, timeouts: request.plan.timeouts,
             seed: request.plan.seed)
-        let spec = try plan.spec(key, Experiment.Context(targets: targets, tls: nil), threads: threads)
-        let board = try Generators.board(threads: threads, processes: request.processes)
+        let spec = try plan.spec(key, Experiment.Context(targets: targets, tls: nil), threads: loops)
+        let board = try Generators.board(threads: loops, processes: request.processes)
         control.watch(board)
         defer { control.watch(nil) }
         let recording = try await Generators.run(
@@ -137,6 +135,11 @@ public struct Calibrator: Sendable {
 
     /// With fewer sessions, what the process takes once outweighs what each of them takes.
     private static let fewestForMemory = 1024
+}
+
+extension Plan {
+    /// Whether its cells are opened and stepped as a calibration is.
+    var isPlainBurst: Bool { shape == .burst && pacing == .free && trace?.timing != .original }
 }
 
 extension ProcessUse {

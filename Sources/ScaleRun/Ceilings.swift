@@ -40,8 +40,7 @@ extension RunRequest {
     /// The calibration that a cell is held against.
     func calibrationKey(_ cell: CellKey) -> CalibrationKey {
         CalibrationKey(
-            host: host.calibrationKey, mode: cell.mode, sessions: cell.sessions, threads: loops(for: cell),
-            processes: processes)
+            host: host.calibrationKey, mode: cell.mode, sessions: cell.sessions, threads: threads(for: cell), processes: processes)
     }
 }
 

@@ -48,7 +48,8 @@ struct CellOrder: Codable {
         var resolved: [LoadTarget] = []
         for target in targets { resolved.append(try target.resolved()) }
         let secure = targets.contains(where: \.secure)
-        let context = Experiment.Context(targets: resolved, tls: secure ? try TLSContext(trust: trust) : nil)
+        let context = Experiment.Context(
+            targets: resolved, tls: secure ? try TLSContext(trust: trust) : nil, trace: try plan.trace?.read())
         var spec = try plan.spec(key, context, threads: threads)
         spec.loops = loops
         return spec

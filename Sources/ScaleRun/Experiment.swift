@@ -122,13 +122,14 @@ public struct Experiment: Sendable {
     struct Context: Sendable {
         var targets: [LoadTarget]
         var tls: TLSContext?
+        var trace: Trace?
     }
 
     private func prepare(_ deployment: any Deployment) async throws(ScaleError) -> Context {
         let targets = try await TargetResolver.resolve(
             deployment.endpoints, flag: request.targetFlag, timeout: min(request.plan.timeouts.connect, .seconds(10)))
         let secure = targets.contains { $0.endpoint.secure }
-        return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil)
+        return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
     }
 
     private func grid(
@@ -154,7 +155,7 @@ public struct Experiment: Sendable {
             var finished = CellSummary.finish(
                 recording, context: LimiterContext(deployment.facts), calibration: calibration)
             // Calibrated is a burst: of another shape it says how much, and not how late.
-            if request.plan.shape == .burst { finished.record.floor = calibration?.floor }
+            if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
         }
@@ -215,15 +216,17 @@ extension Plan {
     func spec(_ key: CellKey, _ context: Experiment.Context, threads: Int) throws(ScaleError) -> LoadSpec {
         let wait = waitSpread == nil ? key.wait : nil
         let template: ActionTemplate
-        if let text = action {
+        if context.trace != nil {
+            // The trace says what is sent, and nothing is held against the answers.
+            template = try ActionTemplate("{}", wait: .zero)
+        } else if let text = action {
             template = try ActionTemplate(text, wait: wait)
         } else {
             template = .benchmark(wait: wait)
         }
         return LoadSpec(
-            key: key, targets: context.targets, shape: shape, think: think, waitSpread: waitSpread,
-            ignoresDone: ignoresDone, timeouts: timeouts,
-            httpConnections: httpConnections, action: template, tls: context.tls, threads: threads,
-            seed: seed)
+            key: key, targets: context.targets, shape: shape, pacing: pacing, think: think, waitSpread: waitSpread,
+            ignoresDone: ignoresDone, timeouts: timeouts, httpConnections: httpConnections, action: template,
+            trace: context.trace, tls: context.tls, threads: threads, seed: seed)
     }
 }

@@ -45,7 +45,7 @@ struct Preflight {
     /// Tells an environment that is not the benchmark one from something that is no environment: it passes when no more
     /// is asked of its answers than the protocol does.
     private func checkPromises(_ mode: Mode, endpoint: String) async throws(ScaleError) {
-        guard request.plan.action == nil else { return }
+        guard request.plan.action == nil, request.trace == nil else { return }
         let lenient = try ActionTemplate("{\"wait_seconds\": {{wait}}}", wait: request.plan.waits.min() ?? .zero)
         let outcome = try await probe(mode, sessions: 1, action: lenient)
         guard outcome.recording.sessions.allSatisfy(\.succeeded) else { return }
@@ -62,6 +62,8 @@ struct Preflight {
         spec.threads = 1
         if let action { spec.action = action }
         spec.shape = .burst
+        spec.pacing = .free
+        spec.trace?.timing = .order
         spec.think = nil
         // Its mean: one draw may be far above it.
         spec.waitSpread = nil
@@ -83,7 +85,9 @@ struct Preflight {
         case .validation, .execution, .factory, .session:
             return .usage(
                 "the environment at \(endpoint) rejected the \(failure.phase == .reset ? "reset" : "action"): \(says.flatMap { $0.isEmpty ? nil : $0 } ?? failure.kind.rawValue + code)",
-                hint: "--action JSON sets the action that each step sends, --no-preflight measures all the same")
+                hint: request.trace == nil
+                    ? "--action JSON sets the action that each step sends, --no-preflight measures all the same"
+                    : "--trace FILE says what is sent, --no-preflight measures all the same")
         case .capacityReached:
             return ScaleError(
                 .infrastructure, "the environment at \(endpoint) has no free session before the grid has begun",

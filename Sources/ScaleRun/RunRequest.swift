@@ -6,6 +6,8 @@ import ScaleTLS
 /// Everything one run needs, checked and typed: what the command line was turned into.
 public struct RunRequest: Sendable {
     public var plan: Plan
+    /// The recorded episodes that the plan names.
+    public var trace: Trace?
     public var provider: any Provider
     public var launch: LaunchRequest
     /// The flag that names where the server is, for sentences about it.
@@ -34,13 +36,15 @@ public struct RunRequest: Sendable {
     var nullServer: (any Provider)?
 
     public init(
-        plan: Plan, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url", sessionsFlag: String = "--requests",
+        plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        sessionsFlag: String = "--requests",
         threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
         calibrates: Bool = true, resume: Bool = false,
         command: String, hardware: String, host: HostFacts
     ) {
         self.plan = plan
+        self.trace = trace
         self.provider = provider
         self.launch = launch
         self.targetFlag = targetFlag

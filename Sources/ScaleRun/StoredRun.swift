@@ -61,6 +61,9 @@ struct StoredRun: Sendable {
         print.add(plan.think?.description ?? "")
         print.add(plan.waitSpread?.description ?? "")
         print.add(plan.ignoresDone ? "ignore done" : "")
+        // Plans of before these came keep their hash.
+        if plan.pacing != .free { print.add(plan.pacing.description) }
+        if let trace = plan.trace { print.add(trace.identity) }
         print.add(deployment.provider)
         print.add(deployment.infra)
         if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }

@@ -21,12 +21,15 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
     var steps: Int
     var reps: Int
     var shape: LoadShape
+    /// Nil for free.
+    var pacing: Pacing?
     var think: SpanDistribution?
     /// Nil for false.
     var ignore_done: Bool?
     var timeouts_ns: Timeouts
     var http_connections: String
     var action: String?
+    var trace: TraceSource?
     /// Decimal: JSON readers lose the low digits of a 64-bit number.
     var seed: String
 
@@ -38,6 +41,7 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
         steps = plan.steps
         reps = plan.reps
         shape = plan.shape
+        pacing = plan.pacing == .free ? nil : plan.pacing
         think = plan.think
         ignore_done = plan.ignoresDone ? true : nil
         timeouts_ns = Timeouts(
@@ -45,6 +49,7 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
             step: plan.timeouts.step.rawValue, close: plan.timeouts.close.rawValue)
         http_connections = plan.httpConnections.description
         action = plan.action
+        trace = plan.trace
         seed = String(plan.seed)
     }
 
@@ -54,11 +59,12 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
         }
         return Plan(
             modes: modes, sessions: requests, waits: wait_ns.map(Nanoseconds.init), steps: steps, reps: reps,
-            waitSpread: wait_spread, shape: shape, think: think, ignoresDone: ignore_done ?? false,
+            waitSpread: wait_spread, shape: shape, pacing: pacing ?? .free, think: think,
+            ignoresDone: ignore_done ?? false,
             timeouts: PhaseTimeouts(
                 connect: Nanoseconds(timeouts_ns.connect), reset: Nanoseconds(timeouts_ns.reset),
                 step: Nanoseconds(timeouts_ns.step), close: Nanoseconds(timeouts_ns.close)),
-            httpConnections: connections, action: action, seed: seed)
+            httpConnections: connections, action: action, trace: trace, seed: seed)
     }
 }
 

@@ -46,8 +46,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Processes that make the load together, as in run; 1 by default.", valueName: "P"),
-        transform: Quantity.processes)
+        help: ArgumentHelp("Load-generating processes, as of `run`; 1 by default.", valueName: "P"), transform: Quantity.processes)
     var processes = 1
 
     @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))

@@ -61,7 +61,7 @@ final class ConsoleProgress: Sendable {
     }
 
     private func title(_ number: Int, _ total: Int, _ key: CellKey) -> String {
-        let steps = key.steps == 1 ? "" : " steps=\(key.steps)"
+        let steps = key.steps == 1 ? "" : key.steps == 0 ? " held" : " steps=\(key.steps)"
         return "[\(number)/\(total)] \(key.mode.rawValue) N=\(key.sessions) wait=\(Figure.plain(key.wait.seconds))s\(steps) rep=\(key.rep)"
     }
 
@@ -70,7 +70,7 @@ final class ConsoleProgress: Sendable {
         guard let key = now.key else { return }
         Console.status(
             title(now.cell, now.cells, key) + "  connecting \(progress.connecting), in reset \(progress.resetting), stepping "
-                + "\(progress.stepping), \(progress.thinking > 0 ? "thinking \(progress.thinking), " : "")done \(progress.succeeded), failed \(progress.failed)  "
+                + "\(progress.stepping), \(progress.thinking > 0 ? "between steps \(progress.thinking), " : "")done \(progress.succeeded), failed \(progress.failed)  "
                 + "\(Figure.fixed(elapsed.seconds, 1)) s" + remaining(now))
     }
 
@@ -87,6 +87,13 @@ final class ConsoleProgress: Sendable {
         var line = title(now.cell, now.cells, cell.key) + ": \(cell.succeeded)/\(cell.key.sessions) (\(Figure.percent(cell.successRate)))"
         if let total = cell.latencies[.total] { line += ", total P99 \(Figure.fixed(total.p99.seconds, 3)) s" }
         if let floor = cell.floor { line += " (floor \(Figure.fixed(floor.totalP99.seconds, 3)) s)" }
+        if let hold = cell.hold, let rate = cell.stepsPerSecond {
+            line += ", at least \(hold.leastOpen) held, \(Figure.fixed(rate, 1)) steps/s"
+        }
+        if let lockstep = cell.lockstep, let makespan = cell.latencies[.makespan] {
+            line += ", a round P50 \(Figure.fixed(makespan.p50.seconds, 3)) s, \(Figure.percent(lockstep.idleShare)) idle"
+        }
+        if let late = cell.lateSteps, late > 0 { line += ", \(late) steps late" }
         if let rate = cell.sessionsPerSecond { line += ", \(Figure.fixed(rate, 1)) sessions/s" }
         if cell.verdict.limiter != .none { line += ", limited by \(cell.verdict.limiter.rawValue): \(cell.verdict.evidence)" }
         if !cell.valid { line += " (invalid for capacity)" }

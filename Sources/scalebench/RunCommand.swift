@@ -22,11 +22,15 @@ struct RunCommand: AsyncParsableCommand {
               scalebench -n 512 --ramp 10s --steps 20 --think lognormal:0.3,0.5
               scalebench -n 2000 --rate 200/s --wait uniform:0.1-0.5
               scalebench -n 24000 --processes 2 --workers 3
+              scalebench -n 64 --wait 0.05 --hold --duration 60s --ramp 5s
+              scalebench -n 64 --steps 50 --lockstep --think 0.1 --wait lognormal:0.1,0.8
+              scalebench -u host:8000 --trace episodes.jsonl --trace-timing original
               scalebench -u host:8000 --action '{"message": "hi {{session}}"}'
             """)
 
     @OptionGroup(title: "What is measured") var target: TargetOptions
     @OptionGroup(title: "The grid") var workload: WorkloadOptions
+    @OptionGroup(title: "Pacing and traces") var pacing: PacingOptions
     @OptionGroup(title: "Results") var output: OutputOptions
 
     @Option(
@@ -61,7 +65,8 @@ struct RunCommand: AsyncParsableCommand {
     var noCalibrate = false
 
     func run() async throws {
-        let plan = try workload.plan()
+        let trace = try pacing.read()
+        let plan = try workload.plan(pacing, trace)
         if output.plotsDir != nil && output.outputDir == nil {
             throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
         }
@@ -77,7 +82,7 @@ struct RunCommand: AsyncParsableCommand {
         if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
         let host = try HostProbe.facts()
         let request = RunRequest(
-            plan: plan, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
+            plan: plan, trace: trace, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
             targetFlag: target.targetFlag, sessionsFlag: workload.flags.sessions, threads: threads, processes: processes,
             trust: target.trust,
             preflight: !noPreflight,

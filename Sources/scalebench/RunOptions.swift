@@ -1,5 +1,6 @@
 import ArgumentParser
 import ScaleCore
+import ScaleEngine
 
 struct TargetOptions: ParsableArguments {
     @Option(name: [.customShort("u"), .long], help: "A server that is already there, e.g. http://127.0.0.1:8000.")
@@ -69,7 +70,7 @@ struct WorkloadOptions: ParsableArguments {
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Steps per session; 1 by default.", valueName: "K"),
         transform: Quantity.count)
-    var steps = 1
+    var steps: Int?
 
     @Option(
         parsing: .unconditional, help: ArgumentHelp("Repetitions of every cell; 1 by default.", valueName: "R"),
@@ -172,7 +173,8 @@ extension WorkloadOptions {
     }
 
     /// The plan, or the first thing that is wrong with it.
-    func plan() throws(ScaleError) -> Plan {
+    /// - Parameter trace: what the user's `--trace` holds.
+    func plan(_ pacing: PacingOptions, _ trace: Trace?) throws(ScaleError) -> Plan {
         guard let mode = Mode(rawValue: mode) else { throw .usage("--mode '\(mode)' is not known", hint: "use ws or http") }
         guard let policy = ConnectionPolicy(httpConnections) else {
             throw .usage(
@@ -181,19 +183,30 @@ extension WorkloadOptions {
         if requests != nil && requestsGrid != nil {
             throw .usage("--requests and --requests-grid are both given", hint: "use one of them")
         }
+        if trace != nil,
+            let flag = [("--action", action != nil), ("--steps", steps != nil), (flags.waits, wait != nil || waitGrid != nil)]
+                .first(where: \.1)?.0
+        {
+            throw .usage("--trace and \(flag) are both given", hint: "drop \(flag): the trace says every action and how many")
+        }
+        let paced = try pacing.pacing(steps: steps)
         if wait != nil && waitGrid != nil { throw .usage("--wait and --wait-grid are both given", hint: "use one of them") }
         let plan = Plan(
             modes: compare ? [.ws, .http] : [mode],
             sessions: try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: flags.sessions) }
-                ?? [requests ?? 10],
+                ?? [requests ?? trace?.count ?? 10],
             waits: try waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: flags.waits) }
-                ?? [wait?.mean ?? .seconds(1)],
-            steps: steps, reps: reps, waitSpread: wait?.drawn, shape: try shape(), think: think == .fixed(span: .zero) ? nil : think,
+                ?? [wait?.mean ?? (trace == nil ? .seconds(1) : .zero)],
+            steps: trace?.longest ?? (paced.holds == nil ? steps ?? 1 : 0), reps: reps, waitSpread: wait?.drawn,
+            shape: try shape(), pacing: paced, think: think == .fixed(span: .zero) ? nil : think,
             ignoresDone: ignoreDone,
             timeouts: PhaseTimeouts(
                 connect: connectTimeout ?? timeout, reset: resetTimeout ?? timeout, step: stepTimeout ?? timeout,
                 close: closeTimeout ?? timeout),
-            httpConnections: policy, action: action, seed: seed)
+            httpConnections: policy, action: action,
+            trace: trace.map {
+                TraceSource(path: pacing.trace ?? "", fingerprint: $0.fingerprint, episodes: $0.count, timing: $0.timing)
+            }, seed: seed)
         let problems = plan.problems(flags)
         if !problems.isEmpty { throw .usage(problems.joined(separator: "; ")) }
         return plan

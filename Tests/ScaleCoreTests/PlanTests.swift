@@ -16,6 +16,12 @@ import Testing
         #expect(plan.problems().isEmpty)
     }
 
+    /// Held sessions take as many steps as they can, which the plan says by none.
+    @Test func heldSessionsHaveNoSteps() {
+        let plan = Plan(modes: [.ws, .http], sessions: [1], waits: [.zero], steps: 0, pacing: .hold(duration: .seconds(1)))
+        #expect(plan.problems().isEmpty && plan.cells.allSatisfy { $0.steps == 0 })
+    }
+
     struct Bad: CustomTestStringConvertible, Sendable {
         var testDescription: String
         var plan: Plan
@@ -49,6 +55,30 @@ import Testing
         Bad(
             testDescription: "timeout of zero", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], timeouts: .all(.zero)),
             problems: ["--connect-timeout", "--reset-timeout", "--step-timeout", "--close-timeout"]),
+        Bad(
+            testDescription: "held at a rate, over a pool, with steps",
+            plan: Plan(
+                modes: [.http], sessions: [1], waits: [.zero], steps: 2, shape: .open(rate: 1, arrivals: .even),
+                pacing: .hold(duration: .seconds(1)), httpConnections: .pool(2)),
+            problems: ["--rate starts sessions one by one and --hold", "--steps 2 and --hold", "--http-connections pool:2"]),
+        Bad(
+            testDescription: "a batch at a rate",
+            plan: Plan(
+                modes: [.ws], sessions: [1], waits: [.zero], shape: .open(rate: 1, arrivals: .even), pacing: .lockstep),
+            problems: ["--rate starts sessions one by one and --lockstep"]),
+        Bad(
+            testDescription: "a trace that is held, beside an action",
+            plan: Plan(
+                modes: [.ws], sessions: [1], waits: [.zero], steps: 0, pacing: .hold(duration: .seconds(1)), action: "{}",
+                trace: TraceSource(path: "t", fingerprint: "0", episodes: 1, timing: .order)),
+            problems: ["--trace says how many steps", "--trace says every action"]),
+        Bad(
+            testDescription: "a trace with its own timing, and another one",
+            plan: Plan(
+                modes: [.ws], sessions: [1], waits: [.zero], shape: .ramp(over: .seconds(1)), pacing: .lockstep,
+                think: .fixed(span: .seconds(1)),
+                trace: TraceSource(path: "t", fingerprint: "0", episodes: 1, timing: .original)),
+            problems: ["--think says when", "--lockstep says when", "--ramp or --rate says when"]),
     ])
     func problems(_ bad: Bad) {
         let found = bad.plan.problems()

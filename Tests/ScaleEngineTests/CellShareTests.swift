@@ -4,6 +4,7 @@ import ScaleCore
 import ScaleReactor
 import ScaleTestKit
 import Synchronization
+import ScaleTestKit
 import Testing
 
 @testable import ScaleEngine
@@ -24,6 +25,7 @@ import Testing
         record.total = failure == nil ? Nanoseconds(9) : nil
         record.waited = Nanoseconds(10)
         record.think = Nanoseconds(11)
+        record.gated = Nanoseconds(13)
         record.stepsDone = 12
         record.failure = failure
         record.host = host
@@ -45,6 +47,12 @@ import Testing
             },
             steps: steps, turns: turns, stepsSucceeded: 50, stepTime: Nanoseconds(Int64(index) * 1_000),
             window: index == 1 ? nil : Nanoseconds(Int64(index))...Nanoseconds(900 + Int64(index)),
+            rounds: (0..<index).map { round in
+                var made = LockstepRound(released: Nanoseconds(Int64(round) * 10))
+                made.answered(from: Nanoseconds(Int64(round) * 10), to: Nanoseconds(Int64(round * 10 + index)))
+                return made
+            },
+            lateSteps: index,
             samples: (0...index).map {
                 CellSample(
                     at: Nanoseconds(Int64($0) * 100), open: $0, started: $0 + 1, succeeded: $0, failed: 1,

@@ -25,12 +25,12 @@ import Testing
         #expect(episode.answered(EpisodeTests.seen(), at: at(2), script: Self.thinking) == .think)
         #expect(episode.state == .thinking && episode.phase == .step)
         #expect(episode.think(for: at(10)) == at(12))
-        #expect(episode.thought() == .request)
+        #expect(episode.thought(script: Self.thinking, at: at(12)) == .request)
         #expect(episode.state == .stepping)
         episode.sent(at: at(13))
         #expect(episode.answered(EpisodeTests.seen(step: 1), at: at(15), script: Self.thinking) == .think)
         #expect(episode.think(for: at(20)) == at(35))
-        #expect(episode.thought() == .request)
+        #expect(episode.thought(script: Self.thinking, at: at(35)) == .request)
         episode.sent(at: at(35))
         #expect(episode.answered(EpisodeTests.seen(step: 2), at: at(38), script: Self.thinking) == .close)
         _ = episode.peerClosed(code: 1000, at: at(39))
@@ -69,7 +69,7 @@ import Testing
         #expect(fact.happens(&episode) == .finish)
         #expect(episode.failure == fact.failure)
         // Its timer is still to come.
-        #expect(episode.thought() == .none)
+        #expect(episode.thought(script: Self.thinking, at: at(200)) == .none)
         #expect(episode.state == .over)
     }
 
@@ -99,7 +99,7 @@ import Testing
         let script = Script(
             mode: done.mode, steps: 3, wait: .zero, isBenchmark: false, thinks: done.thinks, ignoresDone: done.ignores)
         var episode = afterReset(script)
-        _ = episode.thought()
+        _ = episode.thought(script: script, at: at(3))
         #expect(episode.answered(Observed(done: true), at: at(5), script: script) == done.action)
         guard done.action == .close else { return }
         _ = episode.peerClosed(code: 1000, at: at(6))

@@ -97,6 +97,7 @@ extension LoopbackTests {
                     target, cell(peer.mode, sessions: peer.sessions, steps: peer.steps), peer.connections, timeouts: peer.timeouts)
                 spec.targets[0].endpoint.secure = peer.isSecure
                 spec.tls = context
+                spec.threads = min(peer.sessions, 2)
                 return (try await ScaleEngineTests.run(spec), target.address.port)
             }
             return (outcome, log, port)

@@ -39,7 +39,7 @@ import Testing
             name: "an end in the middle of its share", script: "printf '\(length)abc' >&0; exit 3",
             says: ["process 2 of 3", "exit status 3"]),
         Fault(
-            name: "a length that cannot be", script: "printf 'garbage, garbage' >&0; echo oops; exec sleep 60",
+            name: "a length that cannot be", script: "echo oops; printf 'garbage, garbage' >&0; exec sleep 60",
             says: ["process 2 of 3", "something other", "(oops)"]),
         Fault(
             name: "eight bytes that are no share", script: "printf '\(length)garbage!' >&0; exec sleep 60",

@@ -20,11 +20,19 @@ import Testing
         return plan
     }
 
+    static func trace(_ timing: TraceTiming = .order, print: String = "0", episodes: Int = 2, path: String = "a.jsonl") -> TraceSource {
+        TraceSource(path: path, fingerprint: print, episodes: episodes, timing: timing)
+    }
+
     @Test func whatMakesNoDifferenceIsNotInTheHash() {
         let hash = StoredRun.planHash(Self.plan, Self.deployment())
         #expect(hash == StoredRun.planHash(Self.changed { $0.seed = 7 }, Self.deployment()))
         #expect(hash == StoredRun.planHash(Self.plan, Self.deployment(port: 4001)))
         #expect(hash.count == 16)
+        let traced = [Self.trace(), Self.trace(path: "b.jsonl")].map { trace in
+            StoredRun.planHash(Self.changed { $0.trace = trace }, Self.deployment())
+        }
+        #expect(traced[0] == traced[1])
     }
 
     static let different: [Plan] = [
@@ -40,6 +48,9 @@ import Testing
         changed { $0.think = .uniform(from: .zero, to: .seconds(1)) },
         changed { $0.waitSpread = .uniform(from: .zero, to: .seconds(1)) },
         changed { $0.waitSpread = .lognormal(mean: .seconds(1), sigma: 1) }, changed { $0.ignoresDone = true },
+        changed { $0.pacing = .lockstep }, changed { $0.pacing = .hold(duration: .seconds(1)) },
+        changed { $0.pacing = .hold(duration: .seconds(2)) }, changed { $0.trace = trace() }, changed { $0.trace = trace(print: "1") },
+        changed { $0.trace = trace(episodes: 3) }, changed { $0.trace = trace(.original) },
         // The same numbers in the same order, in other lists.
         changed { ($0.sessions, $0.waits) = ([1], [Nanoseconds(2), .seconds(1)]) },
     ]

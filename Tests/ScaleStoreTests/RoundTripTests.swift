@@ -108,6 +108,11 @@ import Testing
         Plan(modes: [.ws], sessions: [1], waits: [.zero], shape: .open(rate: 1.0 / 3, arrivals: .even)),
         Plan(modes: [.ws], sessions: [1], waits: [.zero], think: .fixed(span: Nanoseconds(1))),
         Plan(modes: [.ws], sessions: [1], waits: [.seconds(0.3)], waitSpread: .lognormal(mean: .seconds(0.3), sigma: 0.7)),
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, pacing: .hold(duration: Nanoseconds(123_456_789))),
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], pacing: .lockstep),
+        Plan(
+            modes: [.ws], sessions: [1], waits: [.zero],
+            trace: TraceSource(path: "a/b.jsonl", fingerprint: "00c0ffee00c0ffee", episodes: 7, timing: .original)),
     ])
     func workloadOfAPlan(plan: Plan) throws {
         var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000003", startedAt: 5_000)

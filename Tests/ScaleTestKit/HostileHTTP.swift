@@ -133,6 +133,11 @@ extension Hostile {
         http("silence in the reset", [.untilEnd], .failure(.timeout, .reset), silentIn: .reset),
         http(
             "half an answer, then silence", resetAnswered(Array(Wire.answer.dropLast())), .failure(.timeout, .reset), silentIn: .reset),
+        // Who has the connection of the pool is answered in the end; who waits for it is not.
+        http(
+            "silence while others wait for the pool",
+            [.request, .pause(.milliseconds(900)), .send(Wire.answer), .request, .send(Wire.answer), .untilEnd],
+            .success, .failure(.timeout, .queue), connections: .pool(1), silentIn: .queue),
         http("silence in the step", [.request, .send(Wire.answer), .request, .untilEnd], .failure(.timeout, .step), silentIn: .step),
         http(
             "an answer that drips in more slowly than the deadline", [.request, .drip(Wire.answer, every: .milliseconds(20))],

@@ -10,7 +10,7 @@ import Testing
 
     private static let checks: [(String, @Sendable ([UInt8]) -> String?)] = [
         ("http", Invariants.http), ("websocket", Invariants.webSocket), ("messages", Invariants.messages),
-        ("handshake", Invariants.handshake),
+        ("handshake", Invariants.handshake), ("trace", Invariants.trace),
     ]
 
     @Test(arguments: checks.indices) func everyFindHolds(_ index: Int) throws {
