@@ -12,7 +12,7 @@ public struct Calibrator: Sendable {
     private let control: StopControl
     private let observe: @Sendable (RunEvent) -> Void
 
-    /// - Parameter request: for its host, its threads and its time-outs; its provider is not launched.
+    /// - Parameter request: for its host, its threads and processes and its time-outs; its provider is not launched.
     public init(_ request: RunRequest, _ control: StopControl, observe: @escaping @Sendable (RunEvent) -> Void) {
         self.request = request
         self.control = control
@@ -65,8 +65,9 @@ public struct Calibrator: Sendable {
             observe(.calibrating(point.mode, sessions: point.sessions))
             _ = await drain.wait(before: point.sessions) { control.isStopRequested }
             try control.check()
-            let loops = request.threads(for: point) * request.processes
-            let used = ProcessUse.residentBytes()
+            let loops = request.loops(for: point)
+            // What other processes take before the first session is not known here.
+            let used = request.processes == 1 ? ProcessUse.residentBytes() : nil
             let bursts = try await bursts(point, drain.rotated(targets, before: point.sessions), loops: loops)
             let sessions = min(point.sessions, Self.stepSessions * loops)
             let steady = try await finish(

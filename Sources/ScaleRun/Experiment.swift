@@ -214,7 +214,7 @@ public struct Experiment: Sendable {
 extension RunRequest {
     /// A cell for all processes of the run.
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
-        try plan.spec(key, context, threads: threads(for: key) * processes)
+        try plan.spec(key, context, threads: loops(for: key))
     }
 }
 

@@ -75,6 +75,9 @@ public struct RunRequest: Sendable {
         return max(1, min(wanted, needed(cell) / processes))
     }
 
+    /// Of all processes.
+    func loops(for cell: CellKey) -> Int { threads(for: cell) * processes }
+
     /// More processes than this help nobody on one host.
     public static let mostProcesses = 64
 

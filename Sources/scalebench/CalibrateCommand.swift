@@ -40,7 +40,7 @@ struct CalibrateCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Load-generating threads; default: what pays on this host.", valueName: "T"),
+        help: ArgumentHelp("Load-generating threads of each process; default: what pays on this host.", valueName: "T"),
         transform: Quantity.threads)
     var threads: Int?
 
@@ -88,7 +88,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         if requests != nil && requestsGrid != nil {
             throw .usage("--requests and --requests-grid are both given", hint: "use one of them")
         }
-        let usual = (0...7).map { 1 << (2 * $0) }.filter { RunRequest.fits(sessions: $0, host) }
+        let usual = (0...7).map { 1 << (2 * $0) }.filter { $0 >= processes && RunRequest.fits(sessions: $0 / processes, host) }
         let sessions =
             try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: flags.sessions) }
             ?? requests.map { [$0] } ?? usual

@@ -24,6 +24,9 @@ struct ProcessesTests {
                     "100|100|0|99"
                 ])
             #expect(try await place.sql("SELECT sum(steps_done), count(DISTINCT start_ns) > 1 FROM sessions") == ["200|1"])
+            #expect(try await place.sql("SELECT generator_processes FROM cells") == ["3"])
+            // What it is held against was made by as many.
+            #expect(try await place.sql("SELECT processes, threads, requests FROM calibrations") == ["3|\(threads)|100"])
             let snapshot = try RunReader(path: place.database).snapshot(.latest)
             #expect(snapshot.cells.map(\.record.generator.threads) == [3 * threads])
             #expect(snapshot.cells.map { $0.record.latencies[.step]?.count } == [200])

@@ -2,6 +2,7 @@ import Foundation
 import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
+import ScaleTestKit
 import Synchronization
 import ScaleTestKit
 import Testing
@@ -24,6 +25,7 @@ import Testing
         record.total = failure == nil ? Nanoseconds(9) : nil
         record.waited = Nanoseconds(10)
         record.think = Nanoseconds(11)
+        record.gated = Nanoseconds(13)
         record.stepsDone = 12
         record.failure = failure
         record.host = host
