@@ -6,6 +6,8 @@ SHELL := /bin/sh
 QUICK := --requests-grid 64,256,1024,4096,8192 --wait-grid 0.1,1.0,2.0 --reps 3 --output-dir results/quick --plots-dir plots
 # Seconds that `make fuzz` gives each fuzzer.
 SECONDS ?= 60
+# Swift's libraries go into the programs: they start sooner, use less memory and need no Swift where they run.
+RELEASE := swift build -c release --static-swift-stdlib
 SWIFT_SOURCES := Package.swift Sources Tests
 # A pattern on test names; the anchor keeps ScaleEngineTests out of it.
 ENGINES := ^EngineTests\.
@@ -29,7 +31,7 @@ engines: packages swift ## run the tests against real engines (OpenEnv), after i
 	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
 build: packages swift ## build the two programs for release
-	swift build -c release
+	$(RELEASE)
 
 static: packages swift ## build the bundled environment as one static file, a whole container image by itself
 	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static

@@ -9,7 +9,9 @@ public enum CellSummary {
     public static func finish(_ recording: CellRecording, context: LimiterContext) -> FinishedCell {
         var distributions = SessionDistributions()
         var outcomes = Outcomes()
-        let sessions = recording.sessions.map(accounted)
+        // Copied only where one is to be changed.
+        let areAccounted = recording.sessions.allSatisfy { $0.succeeded || $0.failure != nil }
+        let sessions = areAccounted ? recording.sessions : recording.sessions.map(accounted)
         for session in sessions {
             if session.succeeded { distributions.record(session, asked: recording.asked(by: session)) }
             outcomes.record(session)

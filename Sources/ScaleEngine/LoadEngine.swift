@@ -39,10 +39,10 @@ public enum LoadEngine {
             }
         }
         if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
-        var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
+        let firstMessage = loops.compactMap(\.firstMessage).first
+        var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, consume loops)
         recording.drawnWaits = spec.drawnWaits
-        return CellOutcome(
-            recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
+        return CellOutcome(recording: recording, firstMessage: firstMessage)
     }
 
     /// How many loops pay on this host for so many sessions: half its cores, since the system under test or the
@@ -55,24 +55,33 @@ public enum LoadEngine {
 
 /// Puts the shares of the loops together.
 enum LoopMerge {
-    static func recording(of key: CellKey, startedAt: WallTime, _ loops: [LoopResult]) -> CellRecording {
+    /// - Parameter loops: each is emptied as it is taken over, so that no session is held twice.
+    static func recording(of key: CellKey, startedAt: WallTime, _ loops: consuming [LoopResult]) -> CellRecording {
+        var loops = loops
         var sessions: [SessionRecord] = []
-        sessions.reserveCapacity(key.sessions)
         var hosts: [String] = []
-        var steps = LatencyHistogram()
-        var turns = LatencyHistogram()
-        for loop in loops {
-            let map = loop.hosts.map { name in
+        var steps = loops.first?.steps ?? LatencyHistogram()
+        var turns = loops.first?.turns ?? LatencyHistogram()
+        for index in loops.indices {
+            let map = loops[index].hosts.map { name in
                 if let known = hosts.firstIndex(of: name) { return Int32(known) }
                 hosts.append(name)
                 return Int32(hosts.count - 1)
             }
-            for var session in loop.sessions {
+            var own: [SessionRecord] = []
+            swap(&own, &loops[index].sessions)
+            if index == 0 {
+                // The hosts of the first loop keep their numbers.
+                sessions = own
+                continue
+            }
+            sessions.reserveCapacity(key.sessions)
+            for var session in own {
                 if let host = session.host { session.host = map[Int(host)] }
                 sessions.append(session)
             }
-            steps.merge(loop.steps)
-            turns.merge(loop.turns)
+            steps.merge(loops[index].steps)
+            turns.merge(loops[index].turns)
         }
         if loops.count > 1 { sessions.sort { $0.session < $1.session } }
         let windows = loops.compactMap(\.window)

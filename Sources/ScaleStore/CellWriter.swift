@@ -94,7 +94,8 @@ struct CellWriter {
                 }
                 host = hostValues[Int(index)]
             }
-            let values: [DatabaseValue] = [
+            // Of this very type: arguments made of an array of plain values cost a key path for each.
+            let values: [(any DatabaseValueConvertible)?] = [
                 cellValue, session.session.databaseValue, session.intendedStart.databaseValue,
                 session.start.databaseValue, session.queue.databaseValue, session.connect.databaseValue,
                 session.reset.databaseValue, session.steps.databaseValue, session.resetAt.databaseValue,
