@@ -13,7 +13,7 @@ SWIFT_SOURCES := Package.swift Sources Tests
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
 
-.PHONY: help run test engines build static lint format bench fuzz docs toolchain packages swift clean
+.PHONY: help run test allocations engines build static lint format bench fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ run: build ## build, measure a grid of about a minute on the bundled environment
 test: packages swift ## build everything and run every test that needs no outside engine
 	swift build
 	swift test --disable-xctest --skip '$(ENGINES)'
+	$(MAKE) allocations
+
+allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
+	Benchmarks/allocations.sh
 
 engines: packages swift ## run the tests against real engines (OpenEnv), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
