@@ -19,7 +19,8 @@ compiler=$(command -v cc || command -v clang || true)
 if [ -z "$compiler" ]; then echo "allocations: there is no C compiler (cc or clang)" >&2; exit 2; fi
 "$compiler" -O2 -Wall -Wextra -shared -fPIC -o "$scratch/allocations.so" allocations.c
 
-"$scalebench" serve --port 0 --workers 1 >"$scratch/server" 2>&1 &
+: >"$scratch/server"
+"$scalebench" serve --port 0 --workers 1 >>"$scratch/server" 2>&1 &
 server=$!
 for ((tries = 0; tries < 500; tries++)); do
     url=$(sed -n 's/^.* listening on \(http[^ ]*\).*/\1/p' "$scratch/server")
