@@ -6,12 +6,14 @@ SHELL := /bin/sh
 QUICK := --requests-grid 64,256,1024,4096,8192 --wait-grid 0.1,1.0,2.0 --reps 3 --output-dir results/quick --plots-dir plots
 # Seconds that `make fuzz` gives each fuzzer.
 SECONDS ?= 60
+# Swift's libraries go into the programs: they start sooner, use less memory and need no Swift where they run.
+RELEASE := swift build -c release --static-swift-stdlib
 SWIFT_SOURCES := Package.swift Sources Tests
 # A pattern on test names; the anchor keeps ScaleEngineTests out of it.
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
 
-.PHONY: help run test engines build static lint format bench fuzz docs toolchain packages swift clean
+.PHONY: help run test allocations engines build static lint format bench fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +24,10 @@ run: build ## build, measure a grid of about a minute on the bundled environment
 test: packages swift ## build everything and run every test that needs no outside engine
 	swift build
 	swift test --disable-xctest --skip '$(ENGINES)'
+	$(MAKE) allocations
+
+allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
+	Benchmarks/allocations.sh
 
 engines: packages swift ## run the tests against real engines (OpenEnv), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
@@ -29,7 +35,7 @@ engines: packages swift ## run the tests against real engines (OpenEnv), after i
 	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
 build: packages swift ## build the two programs for release
-	swift build -c release
+	$(RELEASE)
 
 static: packages swift ## build the bundled environment as one static file, a whole container image by itself
 	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static

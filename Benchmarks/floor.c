@@ -80,6 +80,9 @@ static void prepare_messages(int port, const char *wait) {
     goodbye = text_frame("{\"type\":\"close\"}");
 }
 
+#ifdef RING
+#include "ring.h"
+#else
 static void fail(struct session *session) {
     bad++;
     if (session->fd >= 0) close(session->fd);
@@ -160,6 +163,7 @@ static void run(struct session *sessions, int count, const struct sockaddr_in *a
     }
     bad = count - ok;
 }
+#endif
 
 static int ascending(const void *left, const void *right) {
     double a = *(const double *)left, b = *(const double *)right;
@@ -213,7 +217,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < count; i++) sessions[i].steps_left = steps;
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    epoll = epoll_create1(0);
+    epoll = epoll_create1(0);  // which the ring does without
     start = now();
     run(sessions, count, &address);
     report(sessions, count, steps, now() - start);

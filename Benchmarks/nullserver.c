@@ -1,7 +1,9 @@
 // A null OpenEnv server, so that what drives it is what gets measured: one thread, one epoll, and no work but the wait
 // that a step asks for.
 //
-// usage: nullserver [PORT]    0, the default, lets the kernel choose; prints "listening on PORT"
+// usage: nullserver [PORT [PEM]]    0, the default, lets the kernel choose; prints "listening on PORT"
+//
+// With PEM, a file with a key and a certificate, it speaks TLS 1.3 and offers no resumption.
 //
 // It serves WebSocket sessions on /ws, and POST /reset, POST /step and GET /health over HTTP/1.1 keep-alive. An
 // observation says what a client may check: the wait that was asked for, the count of steps since the reset (1 over
@@ -11,8 +13,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +34,7 @@ enum { EVENTS = 512, BACKLOG = 32768, BUFFER = 4096, NUMBER = 24, HASH = 12 };
 
 struct connection {
     int fd;
+    SSL *ssl;  // NULL without TLS
     bool open, websocket;
     unsigned generation;  // tells a timer that its connection is gone and the descriptor is another's
     int steps;
@@ -50,6 +55,7 @@ static int slots;
 static struct timer *timers;  // a binary heap, the next one first
 static int timer_count, timer_room;
 static int epoll, listener;
+static SSL_CTX *tls;  // NULL without TLS
 
 static void require(bool holds, const char *what) {
     if (holds) return;
@@ -87,13 +93,27 @@ static struct timer take_timer(void) {
 }
 
 static void hang_up(struct connection *connection) {
+    SSL_free(connection->ssl);
+    connection->ssl = NULL;
     close(connection->fd);
     connection->open = false;
     connection->generation++;
 }
 
 static void transmit(struct connection *connection, const char *bytes, int size) {
-    if (write(connection->fd, bytes, size) != size) hang_up(connection);
+    int sent = connection->ssl ? SSL_write(connection->ssl, bytes, size) : (int)write(connection->fd, bytes, size);
+    if (sent != size) hang_up(connection);
+}
+
+// What read() would answer; -1 with EAGAIN also while the TLS handshake is under way.
+static int take_bytes(struct connection *connection, char *to, int room) {
+    if (!connection->ssl) return read(connection->fd, to, room);
+    int count = SSL_read(connection->ssl, to, room);
+    if (count > 0) return count;
+    bool wants = SSL_get_error(connection->ssl, count) == SSL_ERROR_WANT_READ;
+    ERR_clear_error();
+    errno = EAGAIN;
+    return wants ? -1 : 0;
 }
 
 static char *put(char *to, const char *text) { return stpcpy(to, text); }
@@ -230,7 +250,7 @@ static int take_frame(struct connection *connection, double seen) {
 
 static void receive(struct connection *connection, double seen) {
     if (!connection->open) return;
-    int count = read(connection->fd, connection->buffer + connection->have, BUFFER - 1 - connection->have);
+    int count = take_bytes(connection, connection->buffer + connection->have, BUFFER - 1 - connection->have);
     if (count < 0 && errno == EAGAIN) return;
     if (count <= 0) return hang_up(connection);
     connection->have += count;
@@ -260,8 +280,21 @@ static void welcome(int fd) {
     uint64_t hash = ++number * 0x9E3779B97F4A7C15;
     for (int i = 0; i < HASH; i++, hash >>= 4) connection->hash[i] = "0123456789abcdef"[hash & 15];
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    if (tls) {
+        connection->ssl = SSL_new(tls);
+        require(connection->ssl && SSL_set_fd(connection->ssl, fd), "SSL");
+        SSL_set_accept_state(connection->ssl);
+    }
     struct epoll_event interest = {.events = EPOLLIN, .data.fd = fd};
     require(!epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &interest), "epoll_ctl");
+}
+
+static void prepare_tls(const char *pem) {
+    tls = SSL_CTX_new(TLS_server_method());
+    require(tls && SSL_CTX_use_certificate_file(tls, pem, SSL_FILETYPE_PEM) == 1, pem);
+    require(SSL_CTX_use_PrivateKey_file(tls, pem, SSL_FILETYPE_PEM) == 1, pem);
+    SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
+    SSL_CTX_set_num_tickets(tls, 0);
 }
 
 static void accept_all(void) {
@@ -303,6 +336,7 @@ int main(int argc, char **argv) {
     connections = calloc(slots, sizeof *connections);
     require(connections, "connections");
 
+    if (argc > 2) prepare_tls(argv[2]);
     int one = 1, port = argc > 1 ? atoi(argv[1]) : 0;
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

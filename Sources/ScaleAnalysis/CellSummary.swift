@@ -12,7 +12,9 @@ public enum CellSummary {
     ) -> FinishedCell {
         var distributions = SessionDistributions()
         var outcomes = Outcomes()
-        var sessions = recording.sessions.map(accounted)
+        // Copied only where one is to be changed.
+        let areAccounted = recording.sessions.allSatisfy { $0.succeeded || $0.failure != nil }
+        var sessions = areAccounted ? recording.sessions : recording.sessions.map(accounted)
         if recording.checksIsolation { SharedHashes.mark(&sessions, cellEnd: recording.wall) }
         for session in sessions {
             if session.succeeded { distributions.record(session, asked: recording.asked(by: session)) }

@@ -28,12 +28,13 @@ public struct SessionHash: Hashable, Sendable, BitwiseCopyable {
     }
 
     public var text: String {
-        var bytes: [UInt8] = []
-        for index in 0..<Int(count) {
-            let word = index < 8 ? high : low
-            bytes.append(UInt8(truncatingIfNeeded: word &>> UInt64(8 * (7 - index % 8))))
+        String(unsafeUninitializedCapacity: Int(count)) { bytes in
+            for index in 0..<Int(count) {
+                let word = index < 8 ? high : low
+                bytes[index] = UInt8(truncatingIfNeeded: word &>> UInt64(8 * (7 - index % 8)))
+            }
+            return Int(count)
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

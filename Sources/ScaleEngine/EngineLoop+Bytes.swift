@@ -63,8 +63,9 @@ extension EngineLoop {
     mutating func handshake(_ link: Int) {
         switch links[link].tls?.handshake() {
         case .done:
-            flush(link)
+            // What it begins with goes out together with the end of the handshake.
             begin(link, at: arrival)
+            flush(link)
         case .failed(let fault):
             flush(link)
             fail(link, .tls, code: fault.code)
@@ -93,8 +94,14 @@ extension EngineLoop {
         let sent = links[link].socket.send(bytes)
         if sent == bytes.count { return }
         if sent < 0 && sent != -Int(Errno.wouldBlock) { return broken(link, Int32(-sent)) }
-        links[link].unsent = Array(bytes[max(0, sent)...])
+        hold(link, UnsafeRawBufferPointer(rebasing: bytes[max(0, sent)...]))
         watch(link)
+    }
+
+    /// Keeps what the socket would not take. Its end must not wait for the peer to acknowledge its beginning.
+    mutating func hold(_ link: Int, _ rest: UnsafeRawBufferPointer) {
+        links[link].unsent = Array(rest)
+        links[link].socket.setNoDelay()
     }
 
     /// Whether the socket takes no more: what a peer asks for without reading must not pile up here.
@@ -104,7 +111,7 @@ extension EngineLoop {
 
     /// Sends what the socket did not take before.
     private mutating func flush(_ link: Int) {
-        if links[link].fault != 0 { return }
+        if links[link].fault != 0 || links[link].state == .free { return }
         let socket = links[link].socket
         var sent = 0
         if links[link].tls != nil {

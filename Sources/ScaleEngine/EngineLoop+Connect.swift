@@ -39,32 +39,43 @@ extension EngineLoop {
             if pool.size != nil { pool.free.append(Int32(link)) }
             return perform(sessions[session].fail(Self.kind(connecting: -descriptor), code: -descriptor, at: since()), session)
         }
-        let socket = Socket(descriptor: descriptor)
-        socket.setNoDelay()
         recorder.socketOpened()
-        links[link].begin(socket, for: Int32(session))
+        links[link].begin(Socket(descriptor: descriptor), for: Int32(session))
         linkOf[session] = Int32(link)
         var code: Int32 = 0
         if !target.sources.isEmpty {
             // Connections to one target are those with every targets-th number.
             let turn = (link * spec.threads + index) / spec.targets.count
-            code = socket.setSource(target.sources[turn % target.sources.count])
+            code = links[link].socket.setSource(target.sources[turn % target.sources.count])
             if code < 0 { return refuse(link, -code) }
         }
-        code = socket.connect(to: target.address)
+        code = links[link].socket.connect(to: target.address)
         if code < 0 && code != -Errno.inProgress { return refuse(link, -code) }
         if target.endpoint.secure, let problem = secure(link, target.endpoint.host) { return fail(link, problem.0, code: problem.1) }
-        // On loopback the handshake is over when connect() returns: an empty send finds out without waiting to be told.
-        let sent = socket.send(UnsafeRawBufferPointer(start: nil, count: 0))
+        greet(link)
+    }
+
+    /// Says the first words of a connection, or finds out that it is not open yet, and has it watched.
+    ///
+    /// On loopback the handshake is over when connect() returns: sending finds out without waiting to be told. A plain
+    /// WebSocket connection sends its request to upgrade, whatever else begins otherwise sends nothing.
+    private mutating func greet(_ link: Int) {
+        let isPlain = script.mode == .ws && links[link].tls == nil
+        var words = UnsafeRawBufferPointer(start: nil, count: 0)
+        if isPlain { (words, links[link].nonce) = requests.upgrade(Int(links[link].target)) }
+        let sent = links[link].socket.send(words)
         if sent < 0 && sent != -Int(Errno.wouldBlock) { return refuse(link, Int32(-sent)) }
         var interest: Readiness = [.readable, .peerClosed, .edge]
-        if sent < 0 { interest.insert(.writable) }
+        if sent < words.count { interest.insert(.writable) }
         do {
-            try reactor.add(descriptor, interest, token: links[link].token(index: link))
+            try reactor.add(links[link].socket.descriptor, interest, token: links[link].token(index: link))
         } catch {
             return fail(link, .internal, code: error.code)
         }
-        if sent >= 0 { established(link, at: since()) }
+        if sent < 0 { return }
+        if !isPlain { return established(link, at: since()) }
+        links[link].state = .upgrading
+        if sent < words.count { hold(link, UnsafeRawBufferPointer(rebasing: words[sent...])) }
     }
 
     private mutating func secure(_ link: Int, _ host: String) -> (FailureKind, Int32?)? {
@@ -80,6 +91,8 @@ extension EngineLoop {
     /// TCP stands.
     mutating func established(_ link: Int, at now: Nanoseconds) {
         if links[link].tls != nil {
+            // OpenSSL says things of its own, and what follows them must not wait until the peer acknowledges them.
+            links[link].socket.setNoDelay()
             links[link].state = .securing
             handshake(link)
         } else {

@@ -128,7 +128,11 @@ extension EngineLoop {
                 perform(judge(answer, session, at: arrival, unasked: unasked), session)
                 unasked = true
             case .message: fail(link, .protocolViolation)
-            case .ping(let payload): if !isBackedUp(link) { send(link, requests.control(.pong, payload)) }
+            case .ping(let payload):
+                if isBackedUp(link) { break }
+                // The next step must not wait until the peer has acknowledged the pong.
+                links[link].socket.setNoDelay()
+                send(link, requests.control(.pong, payload))
             case .pong: break
             case .close(let code, let reason): peerClosed(link, session, code: code, reason: reason)
             case .violation(let violation):

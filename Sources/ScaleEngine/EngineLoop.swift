@@ -24,8 +24,8 @@ struct EngineLoop: ~Copyable {
     let deadlines: UnsafeMutablePointer<Nanoseconds>
     /// The connection each session holds, -1 for none.
     let linkOf: UnsafeMutablePointer<Int32>
-    let links: UnsafeMutablePointer<Link>
-    let linkCount: Int
+    private(set) var links: UnsafeMutablePointer<Link>
+    private(set) var linkCount: Int
     var pool: LinkPool
     let input: UnsafeMutableRawBufferPointer
     let plain: UnsafeMutableRawBufferPointer
@@ -101,9 +101,7 @@ struct EngineLoop: ~Copyable {
     private func opening(_ place: Int) -> Int { openings.isEmpty ? place : Int(openings[place]) }
 
     deinit {
-        for local in 0..<linkCount where links[local].socket.isOpen { links[local].socket.close() }
-        links.deinitialize(count: linkCount)
-        links.deallocate()
+        Self.free(links, linkCount)
         sessions.deallocate()
         deadlines.deallocate()
         linkOf.deallocate()
@@ -215,7 +213,17 @@ struct EngineLoop: ~Copyable {
         }
     }
 
+    private static func free(_ links: UnsafeMutablePointer<Link>, _ count: Int) {
+        for local in 0..<count where links[local].socket.isOpen { links[local].socket.close() }
+        links.deinitialize(count: count)
+        links.deallocate()
+    }
+
     private consuming func result(aborted: Bool) -> LoopResult {
+        // The records take the room of the connections, not more beside it.
+        Self.free(links, linkCount)
+        links = .allocate(capacity: 0)
+        linkCount = 0
         var records: [SessionRecord] = []
         records.reserveCapacity(sessionCount)
         for local in 0..<sessionCount { records.append(sessions[local].record(session: local * spec.threads + index)) }

@@ -52,19 +52,24 @@ public enum LoadEngine {
 
     /// Puts together what all processes measured of a cell, in the same way as what all threads of one did.
     /// - Throws: `interrupted` when one of them was stopped before its end.
-    public static func outcome(of spec: LoadSpec, _ shares: [CellShare]) throws(ScaleError) -> CellOutcome {
-        let loops = shares.flatMap(\.loops)
-        if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
+    public static func outcome(of spec: LoadSpec, _ shares: consuming [CellShare]) throws(ScaleError) -> CellOutcome {
         let startedAt = shares.map(\.startedAt).min() ?? HostClock.wallTime()
-        var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, loops)
+        let processes = shares.count
+        let peakRSSBytes = shares.reduce(0) { $0 + $1.peakRSSBytes }
+        // Taken over, so that no session is held twice.
+        let loops = (consume shares).flatMap(\.loops)
+        if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
+        let firstMessage = loops.compactMap(\.firstMessage).first
+        let lateSteps = loops.reduce(0) { $0 + $1.lateSteps }
+        var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, consume loops)
         recording.drawnWaits = spec.drawnWaits
         // Over HTTP every call is an environment of its own, and nobody else's answers name theirs.
         recording.checksIsolation = spec.key.mode == .ws && spec.script.isBenchmark
         recording.pacing = spec.pacing
-        if spec.trace?.timing == .original { recording.lateSteps = loops.reduce(0) { $0 + $1.lateSteps } }
-        recording.generator.processes = shares.count
-        recording.generator.peakRSSBytes = shares.reduce(0) { $0 + $1.peakRSSBytes }
-        return CellOutcome(recording: recording, firstMessage: loops.compactMap(\.firstMessage).first)
+        if spec.trace?.timing == .original { recording.lateSteps = lateSteps }
+        recording.generator.processes = processes
+        recording.generator.peakRSSBytes = peakRSSBytes
+        return CellOutcome(recording: recording, firstMessage: firstMessage)
     }
 
     /// How many loops pay on this host for so many sessions: half its cores, since the system under test or the
@@ -77,24 +82,33 @@ public enum LoadEngine {
 
 /// Puts the shares of the loops together.
 enum LoopMerge {
-    static func recording(of key: CellKey, startedAt: WallTime, _ loops: [LoopResult]) -> CellRecording {
+    /// - Parameter loops: each is emptied as it is taken over, so that no session is held twice.
+    static func recording(of key: CellKey, startedAt: WallTime, _ loops: consuming [LoopResult]) -> CellRecording {
+        var loops = loops
         var sessions: [SessionRecord] = []
-        sessions.reserveCapacity(key.sessions)
         var hosts: [String] = []
-        var steps = LatencyHistogram()
-        var lags = LatencyHistogram()
-        for loop in loops {
-            let map = loop.hosts.map { name in
+        var steps = loops.first?.steps ?? LatencyHistogram()
+        var lags = loops.first?.lags ?? LatencyHistogram()
+        for index in loops.indices {
+            let map = loops[index].hosts.map { name in
                 if let known = hosts.firstIndex(of: name) { return Int32(known) }
                 hosts.append(name)
                 return Int32(hosts.count - 1)
             }
-            for var session in loop.sessions {
+            var own: [SessionRecord] = []
+            swap(&own, &loops[index].sessions)
+            if index == 0 {
+                // The hosts of the first loop keep their numbers.
+                sessions = own
+                continue
+            }
+            sessions.reserveCapacity(key.sessions)
+            for var session in own {
                 if let host = session.host { session.host = map[Int(host)] }
                 sessions.append(session)
             }
-            steps.merge(loop.steps)
-            lags.merge(loop.lags)
+            steps.merge(loops[index].steps)
+            lags.merge(loops[index].lags)
         }
         if loops.count > 1 { sessions.sort { $0.session < $1.session } }
         let windows = loops.compactMap(\.window)

@@ -127,7 +127,9 @@ struct CellWriter {
                 }
                 host = hostValues[Int(index)]
             }
-            let values: [DatabaseValue] = [
+            // Of this type, and read through a buffer: arguments made of an array of plain values would cost a key path
+            // and an allocation for each.
+            let values: [(any DatabaseValueConvertible)?] = [
                 cellValue, session.session.databaseValue, session.intendedStart.databaseValue,
                 session.start.databaseValue, session.queue.databaseValue, session.connect.databaseValue,
                 session.reset.databaseValue, session.steps.databaseValue, session.resetAt.databaseValue,
@@ -138,7 +140,7 @@ struct CellWriter {
                 session.failure?.code?.databaseValue ?? .null, (session.failure?.at).databaseValue, host,
                 session.pid?.databaseValue ?? .null, session.hash?.text.databaseValue ?? .null,
             ]
-            statement.setUncheckedArguments(StatementArguments(values))
+            statement.setUncheckedArguments(values.withUnsafeBufferPointer { StatementArguments($0) })
             try statement.execute()
         }
     }
