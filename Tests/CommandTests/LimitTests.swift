@@ -13,7 +13,7 @@ struct LimitTests {
 
     @Test func theSoftLimitIsRaised() async throws {
         try await Workplace.with { place in
-            let words = ["-n", "400", "-w", "0.2", "--json", "--db", "run.sqlite"]
+            let words = ["-n", "400", "-w", "1", "--json", "--db", "run.sqlite"]
             let ended = try await Program.run(words, in: place, shell: "ulimit -S -n 256")
             try #require(ended.isMeasured, "\(ended.said)")
             let results = try Results(ended.output)
