@@ -58,6 +58,7 @@ public struct Experiment: Sendable {
         var stored: StoredRun?
         do {
             try control.check()
+            try request.checkProcesses(of: deployment)
             var life = deployment.lifecycle
             if request.waitsForHealth { life.append(try await healthy(deployment, since: start)) }
             let context = try await prepare(deployment)
@@ -212,6 +213,17 @@ public struct Experiment: Sendable {
 }
 
 extension RunRequest {
+    /// Refuses the number of a process that is not there: what is given to be read must be readable. Of what was launched
+    /// the provider knows how it ended.
+    func checkProcesses(of deployment: any Deployment) throws(ScaleError) {
+        guard provider is URLProvider else { return }
+        for (key, processes) in [("pid", deployment.processes), ("balancer-pid", deployment.balancerProcesses)] {
+            guard let stranger = processes.first(where: { ProcessUse.start(of: $0) == nil }) else { continue }
+            throw .usage(
+                "\(targetFlag) url: \(key) \(stranger) is no process of this host", hint: "give those that run, or leave it out")
+        }
+    }
+
     /// A cell for all processes of the run.
     func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
         try plan.spec(key, context, threads: loops(for: key))

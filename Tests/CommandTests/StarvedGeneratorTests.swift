@@ -10,11 +10,11 @@ struct StarvedGeneratorTests {
             try await Serve.with(in: place) { url in
                 // The neighbours are the shell's children and end with the program, which the shell waits for.
                 let crowd = """
-                    taskset -pc 0 $$ >/dev/null; for i in 1 2 3; do (while :; do :; done) & crowd="$crowd $!"; done
+                    core=$(taskset -pc $$ | sed 's/.*: *//; s/[-,].*//'); taskset -pc $core $$ >/dev/null; for i in 1 2 3; do (while :; do :; done) & crowd="$crowd $!"; done
                     "$@" & program=$!; wait $program; status=$?; kill -9 $crowd; exit $status; :
                     """
                 let words = [
-                    "--url", url, "-n", "256", "--steps", "60", "-w", "0", "--threads", "1", "--no-calibrate", "--json",
+                    "--url", url, "-n", "64", "--steps", "30", "-w", "0", "--threads", "1", "--no-calibrate", "--json",
                     "--db", "run.sqlite",
                 ]
                 let ended = try await Program.run(words, in: place, shell: crowd)
