@@ -90,8 +90,9 @@ public enum LimiterRule {
         }
         if let evidence = starvation(cell, context) { return evidence }
         if let fraction = use.ceilingFraction, fraction > ceilingShare {
+            let stale = fraction > 1 ? " (it was calibrated at a worse moment: `scalebench calibrate` does it again)" : ""
             return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above "
-                + ceilingShare.percent
+                + ceilingShare.percent + stale
         }
         if let lag = use.loopLagP99, lag > negligibleLag, let typical = cell.latencies[.totalService]?.p50,
             lag.seconds > loopLagShare * typical.seconds

@@ -52,6 +52,9 @@ struct ReportResources {
         if timed { columns.append(.number("late steps")) }
         let calibrated = records.contains { $0.generator.ceilingFraction != nil }
         if calibrated { columns.append(.number("of ceiling")) }
+        let floors = records.compactMap { $0.floor?.totalP99 }
+        let floor = TimeUnit.fitting(floors)
+        if !floors.isEmpty { columns.append(.number("floor of total P99 (\(floor.rawValue))")) }
         let counts = Self.hostCounts.filter { count in records.compactMap(\.host).contains(where: count.isInteresting) }
         columns += counts.map { .number($0.name) }
         return Table(
@@ -61,15 +64,20 @@ struct ReportResources {
                 let each = Double(use.cpu.rawValue) / 1000 / Double(max(1, cell.record.key.sessions))
                 var row =
                     point(cell) + [
-                        Figure.significant(each), String(use.threads), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
+                        Figure.significant(each), Self.threads(use), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
                         lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
                     ]
                 if paced { row.append(Figure.count(cell.record.lateStarts)) }
                 if timed { row.append(cell.record.lateSteps.map { Figure.count($0) } ?? Figure.absent) }
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
+                if !floors.isEmpty { row.append(floor.show(cell.record.floor?.totalP99)) }
                 row += counts.map { cell.record.host.flatMap($0.read) ?? Figure.absent }
                 return row
             })
+    }
+
+    private static func threads(_ use: GeneratorUse) -> String {
+        use.processes == 1 ? String(use.threads) : "\(use.threads) in \(use.processes) processes"
     }
 
     /// A number of the host's, and from when on it says something.

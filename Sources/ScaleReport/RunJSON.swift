@@ -73,6 +73,7 @@ public enum CellJSON {
         .object([
             ("cpu_seconds", .double(use.cpu.seconds)),
             ("peak_rss_bytes", .int(use.peakRSSBytes)),
+            ("threads", .int(use.threads)), ("processes", .int(use.processes)),
             ("loop_lag_p99_seconds", .optional(use.loopLagP99?.seconds)),
             ("ceiling_fraction", .optional(use.ceilingFraction)),
         ])

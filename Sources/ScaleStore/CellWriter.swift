@@ -113,9 +113,9 @@ struct CellWriter {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO sessions (cell_id, session, intended_start_ns, start_ns, queue_ns, connect_ns, reset_ns,
-                steps_ns, reset_at_ns, last_step_at_ns, ended_at_ns, total_ns, waited_ns, think_ns, steps_done, failure_kind,
-                failure_phase, failure_code, failure_at_ns, host, pid, session_hash)
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                steps_ns, reset_at_ns, last_step_at_ns, ended_at_ns, total_ns, waited_ns, think_ns, gated_ns,
+                steps_done, failure_kind, failure_phase, failure_code, failure_at_ns, host, pid, session_hash)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                 """)
         let cellValue = cell.databaseValue
         let hostValues = hosts.map(\.databaseValue)
@@ -134,7 +134,8 @@ struct CellWriter {
                 session.start.databaseValue, session.queue.databaseValue, session.connect.databaseValue,
                 session.reset.databaseValue, session.steps.databaseValue, session.resetAt.databaseValue,
                 session.lastStepAt.databaseValue, session.endedAt.databaseValue, session.total.databaseValue,
-                session.waited.databaseValue, session.think.databaseValue, session.stepsDone.databaseValue,
+                session.waited.databaseValue, session.think.databaseValue, session.gated.databaseValue,
+                session.stepsDone.databaseValue,
                 session.failure?.kind.rawValue.databaseValue ?? .null,
                 session.failure?.phase.rawValue.databaseValue ?? .null,
                 session.failure?.code?.databaseValue ?? .null, (session.failure?.at).databaseValue, host,

@@ -184,6 +184,7 @@ enum SchemaV1 {
             total_ns INTEGER,
             waited_ns INTEGER,
             think_ns INTEGER,
+            gated_ns INTEGER,
             steps_done INTEGER NOT NULL CHECK (steps_done >= 0),
             failure_kind TEXT \(oneOf("failure_kind", failureKinds)),
             failure_phase TEXT \(oneOf("failure_phase", phases)),

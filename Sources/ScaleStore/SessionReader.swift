@@ -79,6 +79,7 @@ extension RunReader {
         session.total = try row.optionalNanoseconds("total_ns")
         session.waited = try row.optionalNanoseconds("waited_ns")
         session.think = try row.optionalNanoseconds("think_ns")
+        session.gated = try row.optionalNanoseconds("gated_ns")
         session.stepsDone = try row.value("steps_done")
         if let kind: FailureKind = try row.optionalMember("failure_kind") {
             session.failure = SessionFailure(

@@ -34,6 +34,24 @@ struct ProcessesTests {
         }
     }
 
+    static let workloads = [
+        ("-n 30 -w 0.01 --hold --duration 300ms", "hold_least_open, succeeded", "30|30"),
+        ("-n 30 -w 0.01 --lockstep --steps 4", "lockstep_rounds, makespan_count, succeeded", "4|4|30"),
+        ("-n 30 --trace two.jsonl", "steps, step_count, succeeded", "2|45|30"),
+    ]
+
+    /// Sessions of different processes wait for each other, and all replay one file.
+    @Test(arguments: workloads) func workloadsSpanProcesses(words: String, columns: String, values: String) async throws {
+        try await Workplace.with { place in
+            let step = #"{"action": {"wait_seconds": 0}}"#
+            try place.write(#"{"steps": [\#(step), \#(step)]}"# + "\n" + #"{"steps": [\#(step)]}"# + "\n", to: "two.jsonl")
+            let ended = try await Program.run(Self.words() + words.split(separator: " ").map(String.init), in: place)
+            try #require(ended.isMeasured, "\(ended.said)")
+            #expect(try await place.sql("SELECT \(columns) FROM cells") == [values], "\(ended.said)")
+            #expect(place.processes.isEmpty)
+        }
+    }
+
     /// What no process could do alone: each may have 256 descriptors, the workers of the server too.
     @Test func severalProcessesHoldWhatOneCannot() async throws {
         try await Workplace.with { place in

@@ -139,7 +139,8 @@ extension LoopbackTests {
                 #expect(last < .seconds(session.session % 2 == 0 ? 0.3 : 0.4), "\(last.seconds)")
                 #expect(try #require(session.lag) >= .zero)
             }
-            #expect(recording.lateSteps == 3)
+            // Those three, and what a busy machine adds.
+            #expect((3..<12).contains(try #require(recording.lateSteps)))
         }
 
         @Test(arguments: [1, 3]) func inOrder(_ threads: Int) async throws {

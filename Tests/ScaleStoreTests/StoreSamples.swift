@@ -140,6 +140,7 @@ enum Sample {
         session.total = next()
         session.waited = next()
         session.think = next()
+        session.gated = next()
         session.stepsDone = 3
         session.host = 1
         session.pid = 4_242

@@ -231,6 +231,7 @@ CREATE TABLE sessions (
     total_ns INTEGER,
     waited_ns INTEGER,
     think_ns INTEGER,
+    gated_ns INTEGER,
     steps_done INTEGER NOT NULL CHECK (steps_done >= 0),
     failure_kind TEXT CHECK (failure_kind = 'fd_limit' OR failure_kind = 'port_exhausted' OR failure_kind = 'dns' OR failure_kind = 'internal' OR failure_kind = 'refused' OR failure_kind = 'reset' OR failure_kind = 'timeout' OR failure_kind = 'unreachable' OR failure_kind = 'tls' OR failure_kind = 'http_status' OR failure_kind = 'bad_handshake' OR failure_kind = 'capacity_reached' OR failure_kind = 'validation' OR failure_kind = 'execution' OR failure_kind = 'factory' OR failure_kind = 'session' OR failure_kind = 'closed_mid_session' OR failure_kind = 'protocol_violation' OR failure_kind = 'message_too_large' OR failure_kind = 'gateway' OR failure_kind = 'provider_terminated'),
     failure_phase TEXT CHECK (failure_phase = 'queue' OR failure_phase = 'connect' OR failure_phase = 'reset' OR failure_phase = 'step' OR failure_phase = 'close'),
@@ -244,8 +245,8 @@ CREATE TABLE sessions (
     CHECK ((failure_kind IS NULL) = (failure_at_ns IS NULL)),
     CHECK (failure_code IS NULL OR failure_kind IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO sessions VALUES(1,0,104,105,106,107,108,109,110,111,112,113,114,115,3,NULL,NULL,NULL,NULL,'node-b',4242,'0123456789ab');
-INSERT INTO sessions VALUES(1,1,116,117,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'refused','connect',111,118,'node-a',NULL,NULL);
+INSERT INTO sessions VALUES(1,0,104,105,106,107,108,109,110,111,112,113,114,115,116,3,NULL,NULL,NULL,NULL,'node-b',4242,'0123456789ab');
+INSERT INTO sessions VALUES(1,1,117,118,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,0,'refused','connect',111,119,'node-a',NULL,NULL);
 CREATE TABLE histograms (
     cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
     metric TEXT NOT NULL CHECK (metric = 'connect' OR metric = 'connect_service' OR metric = 'queue' OR metric = 'reset' OR metric = 'step' OR metric = 'total' OR metric = 'total_service' OR metric = 'overhead' OR metric = 'start_lag' OR metric = 'makespan' OR metric = 'straggler'),
@@ -266,8 +267,8 @@ CREATE TABLE samples (
     cpu_ns INTEGER NOT NULL,
     PRIMARY KEY (cell_id, sample)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO samples VALUES(1,0,119,1,2,3,4,120,121);
-INSERT INTO samples VALUES(1,1,122,5,6,7,8,123,124);
+INSERT INTO samples VALUES(1,0,120,1,2,3,4,121,122);
+INSERT INTO samples VALUES(1,1,123,5,6,7,8,124,125);
 CREATE TABLE calibrations (
     id INTEGER PRIMARY KEY,
     host_key TEXT NOT NULL CHECK (length(host_key) = 16),
