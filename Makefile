@@ -13,7 +13,7 @@ SWIFT_SOURCES := Package.swift Sources Tests
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
 
-.PHONY: help run test allocations engines build static lint format bench fuzz docs toolchain packages swift clean
+.PHONY: help run test allocations engines build static lint format bench soak fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +46,14 @@ lint: swift ## check the style of all Swift code
 format: swift ## bring all Swift code into style
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
-bench: build ## measure scalebench itself
+bench: build ## measure scalebench itself: its promises, how truly a delay is measured, planted bottlenecks (as root, with HAProxy)
 	Benchmarks/run.sh
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/accuracy.sh
+	@scripts/system-packages.sh haproxy
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/bottlenecks.sh
+
+soak: build ## ten minutes of sessions at an environment that misbehaves, and nothing may leak
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/soak.sh
 
 fuzz: packages swift ## feed random bytes to everything that parses them: make fuzz SECONDS=60
 	Fuzz/run.sh $(SECONDS)
