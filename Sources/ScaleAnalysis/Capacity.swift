@@ -65,9 +65,11 @@ public struct Capacity: Hashable, Sendable {
 
     /// One capacity per (mode, wait, steps) of the cells, in ascending order of these.
     /// - Parameter cells: those of one deployment; several deployments are not repetitions of each other.
-    /// - Parameter think: the policy's mean time before each step.
+    /// - Parameters:
+    ///   - think: the policy's mean time before each step; nil where sessions wait for each other or for recorded times,
+    ///     so that their latency has no criterion.
     public static func all(
-        of cells: [CellRecord], rule: PassRule = PassRule(), think: Nanoseconds = .zero
+        of cells: [CellRecord], rule: PassRule = PassRule(), think: Nanoseconds? = .zero
     ) -> [Capacity] {
         Dictionary(grouping: cells) { Load(mode: $0.key.mode, wait: $0.key.wait, steps: $0.key.steps) }
             .sorted { $0.key < $1.key }
@@ -85,11 +87,11 @@ public struct Capacity: Hashable, Sendable {
         }
     }
 
-    private init(_ load: Load, cells: [CellRecord], rule: PassRule, think: Nanoseconds) {
+    private init(_ load: Load, cells: [CellRecord], rule: PassRule, think: Nanoseconds?) {
         mode = load.mode
         wait = load.wait
         steps = load.steps
-        let limit = Self.latencyLimit(wait: load.wait, steps: load.steps, think: think)
+        let limit = think.flatMap { Self.latencyLimit(wait: load.wait, steps: load.steps, think: $0) }
         points = []
         invalid = []
         for (sessions, tested) in Dictionary(grouping: cells, by: \.key.sessions).sorted(by: { $0.key < $1.key }) {

@@ -47,8 +47,7 @@ public enum CellSummary {
         record.hold = hold(recording, sessions)
         record.lockstep = LockstepRound.idleShare(rounds).map { LockstepSummary(rounds: rounds.count, idleShare: $0) }
         if let calibration {
-            record.generator.ceilingFraction = Ceiling.fraction(
-                sessionsPerSecond: record.sessionsPerSecond, stepsPerSecond: record.stepsPerSecond, of: calibration)
+            record.generator.ceilingFraction = Ceiling.fraction(of: record, to: calibration)
         }
         record.verdict = LimiterRule.verdict(on: record, context: context)
         return FinishedCell(

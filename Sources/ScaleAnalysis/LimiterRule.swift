@@ -39,6 +39,8 @@ public enum LimiterRule {
     public static let startLagShare = 0.5
     /// Lateness below this is within a few time slices of the operating system's scheduler and never a verdict.
     public static let negligibleLag = Nanoseconds.milliseconds(10)
+    /// The share of a typical session that waiting for a connection of the generator's own pool may take.
+    public static let queueShare = 0.5
     /// In shorter cells the start of threads and the granularity of processor accounting outweigh the work.
     public static let shortestBusyWall = Nanoseconds.milliseconds(100)
 
@@ -74,6 +76,13 @@ public enum LimiterRule {
                 "\(waiting.grouped) of \(offered) got no connection of the generator's own pool in time: "
                     + "raise --http-connections")
         }
+        if waiting == 0, let queue = cell.latencies[.queue]?.p50, let typical = cell.latencies[.totalService]?.p50,
+            queue > negligibleLag, queue.seconds > queueShare * typical.seconds
+        {
+            parts.append(
+                "sessions waited \(queue.brief) at P50, of \(typical.brief), for a connection of the generator's own pool: "
+                    + "raise --http-connections")
+        }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 
@@ -89,16 +98,21 @@ public enum LimiterRule {
                 + "\(use.cpu.brief) of processor time in \(cell.wall.brief)"
         }
         if let evidence = starvation(cell, context) { return evidence }
-        if let fraction = use.ceilingFraction, fraction > ceilingShare {
-            let stale = fraction > 1 ? " (it was calibrated at a worse moment: `scalebench calibrate` does it again)" : ""
-            return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above "
-                + ceilingShare.percent + stale
-        }
-        if let lag = use.loopLagP99, lag > negligibleLag, let typical = cell.latencies[.totalService]?.p50,
-            lag.seconds > loopLagShare * typical.seconds
+        // A generator with time to spare is not at its ceiling, whatever it was calibrated beside.
+        let wanted = use.cpu + (context.starved ?? .zero)
+        // A share above 1 says that the calibration is wrong, not that the cell is.
+        if let fraction = use.ceilingFraction, fraction > ceilingShare, fraction <= 1, cell.wall >= shortestBusyWall,
+            wanted.seconds > spareShare * capacity
         {
+            return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above "
+                + ceilingShare.percent
+        }
+        // A long session has many short steps, and each of them is late by as much.
+        let typical = [Metric.totalService, .step].compactMap { cell.latencies[$0]?.p50 }.min()
+        if let lag = use.loopLagP99, lag > negligibleLag, let typical, lag.seconds > loopLagShare * typical.seconds {
+            let what = typical == cell.latencies[.totalService]?.p50 ? "session" : "step"
             return "the generator's loop came back \(lag.brief) late at P99, above \(loopLagShare.percent) of the "
-                + "median session's \(typical.brief)"
+                + "median \(what)'s \(typical.brief)"
         }
         if let lag = cell.latencies[.lag]?.p99, lag > negligibleLag, let total = cell.latencies[.total]?.p99,
             lag.seconds > startLagShare * total.seconds
@@ -214,22 +228,8 @@ public enum LimiterRule {
 
     /// `fd_limit (errno 24) in connect`.
     static func described(_ failure: FailureCount) -> String {
-        var text = failure.kind.rawValue
-        if let broken = failure.isolationBreak {
-            text += " (\(broken.words))"
-        } else if let code = failure.code {
-            text += " (\(codeName(failure.kind)) \(code))"
-        }
-        return text + " in " + failure.phase.rawValue
-    }
-
-    private static func codeName(_ kind: FailureKind) -> String {
-        switch kind {
-        case .httpStatus, .gateway, .badHandshake: "HTTP status"
-        case .closedMidSession, .protocolViolation, .messageTooLarge: "close code"
-        case .tls: "certificate error"
-        default: "errno"
-        }
+        let code = failure.kind.named(failure.code).map { " (\($0))" } ?? ""
+        return failure.kind.rawValue + code + " in " + failure.phase.rawValue
     }
 }
 

@@ -107,6 +107,12 @@ public struct Plan: Hashable, Sendable, Codable {
         return found
     }
 
+    /// Whether all sessions of a cell are open at one moment, if only the server lets them.
+    public var opensAllAtOnce: Bool {
+        if pacing != .free { return true }
+        return shape == .burst && trace?.timing != .original
+    }
+
     /// What the pacing, the shape and a trace ask of each other.
     private var pacingProblems: [String] {
         var found: [String] = []
@@ -117,12 +123,21 @@ public struct Plan: Hashable, Sendable, Codable {
         }
         if let duration = pacing.holds {
             if duration <= .zero { found.append("--duration \(duration.seconds) is not above 0; give seconds") }
-            if steps != 0 { found.append("--steps \(steps) and --hold are both given; --duration says when the steps end") }
+            if let longest = waitSpread?.longest ?? waits.max(), longest >= duration, duration > .zero {
+                found.append(
+                    "--duration \(duration.seconds) s is over before a wait of \(longest.seconds) s is; hold longer, or wait less")
+            }
+            if steps != 0 && trace == nil { found.append("--steps \(steps) and --hold are both given; --duration says when the steps end") }
             if modes.contains(.http) && httpConnections != .perSession {
                 found.append(
                     "--http-connections \(httpConnections) leaves sessions without a connection, and --hold holds one each; use per-session"
                 )
             }
+        }
+        if pacing == .lockstep, modes.contains(.http), httpConnections != .perSession {
+            found.append(
+                "--http-connections \(httpConnections) makes sessions wait for connections, and --lockstep for each other; use per-session"
+            )
         }
         guard let trace else { return found }
         if pacing.holds != nil { found.append("--trace says how many steps a session takes, and so does --hold; give one of both") }

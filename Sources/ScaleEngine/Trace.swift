@@ -31,6 +31,12 @@ public struct Trace: Sendable {
     /// More than this is no file of recorded episodes, and would not leave memory for the sessions.
     public static let largestFile = 1 << 30
 
+    private static func example(_ timing: TraceTiming) -> String {
+        timing == .order
+            ? #"{"steps": [{"action": {"message": "hi"}}]}"#
+            : #"{"start": 0.5, "steps": [{"action": {"message": "hi"}, "at": 0.2}]}"#
+    }
+
     /// Reads a file's bytes, one episode a line; blank lines count as lines and are passed over.
     /// - Parameter path: what sentences about it call it.
     /// - Throws: a usage error that names the line and what is wrong with it.
@@ -55,11 +61,11 @@ public struct Trace: Sendable {
             } catch {
                 throw .usage(
                     "--trace \(path): line \(number) \(error)",
-                    hint: #"write it like {"steps": [{"action": {"message": "hi"}}]}, one episode a line"#)
+                    hint: "write it like \(Self.example(timing)), one episode a line")
             }
         }
         if episodes.isEmpty {
-            throw .usage("--trace \(path) has no episodes", hint: #"write one a line, like {"steps": [{"action": {"message": "hi"}}]}"#)
+            throw .usage("--trace \(path) has no episodes", hint: "write one a line, like \(Self.example(timing))")
         }
     }
 

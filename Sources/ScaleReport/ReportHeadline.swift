@@ -80,12 +80,28 @@ struct ReportHeadline {
         if let cores = snapshot.deployments[series.key.deployment]?.cores, cores > 0 {
             parts.append("\(Figure.ratio(Double(sessions) / cores)) per core")
         }
+        let paced = paced(cells)
+        if !paced.isEmpty { return parts + paced }
         if let rates = Span.rates(cells.compactMap(\.sessionsPerSecond)) { parts.append("\(rates) sessions/s") }
         let totals = cells.compactMap { $0.latencies[.total]?.p99 }
         if let words = Span.words(totals) {
             let repetitions = totals.count > 1 ? " over \(totals.count) repetitions" : ""
             parts.append("P99 of a session \(words)" + repetitions + overhead(cells, wait: series.key.wait))
         }
+        return parts
+    }
+
+    /// What sessions that are held or step together reached: their own length is the command's and not the server's.
+    private func paced(_ cells: [CellRecord]) -> [String] {
+        var parts: [String] = []
+        guard cells.contains(where: { $0.hold != nil || $0.lockstep != nil }) else { return parts }
+        if let rates = Span.rates(cells.compactMap(\.stepsPerSecond)) { parts.append("\(rates) steps/s") }
+        if let least = cells.compactMap(\.hold?.leastOpen).min() { parts.append("never fewer than \(Figure.count(least)) open") }
+        if let words = Span.words(cells.compactMap { $0.latencies[.makespan]?.p99 }) { parts.append("P99 of a round \(words)") }
+        if let idle = cells.compactMap(\.lockstep?.idleShare).max() {
+            parts.append("\(Figure.percent(idle)) of the batch's time spent waiting for its slowest session")
+        }
+        if let words = Span.words(cells.compactMap { $0.latencies[.step]?.p99 }) { parts.append("P99 of a step \(words)") }
         return parts
     }
 
@@ -117,8 +133,9 @@ struct ReportHeadline {
             let share = Double(over.rawValue) / Double(total.rawValue)
             text = ", of which \(over.inWords) (\(Figure.percent(share))) is overhead beyond the wait"
         }
-        if let floor = slowest?.floor?.totalP99 {
-            text += (text.isEmpty ? ", of which " : " and ") + "\(floor.inWords) the generator's floor"
+        // Above the overhead it was calibrated at a worse moment, and says nothing.
+        if let floor = slowest?.floor?.totalP99, floor <= over {
+            text += (text.isEmpty ? ", of which " : ", in that ") + "\(floor.inWords) the floor of generator and host"
         }
         if let lag = latencies[.lag]?.p99, lag.seconds > Self.lagShare * over.seconds {
             text += " (the generator's own start lag: P99 \(lag.inWords))"

@@ -50,6 +50,10 @@ struct ReportNotices {
             found.append("N = \(list(capacity.batch.islands)) passed although a smaller batch did not, and does not count.")
         }
         found += invalid(series)
+        let vain = series.batches.filter { batch in series.valid(at: batch).contains(where: \.heldInVain) }
+        if !vain.isEmpty {
+            found.append("N = \(list(vain)): no step was answered while the sessions were held, which is no pass; hold them longer.")
+        }
         found += isolation(series)
         if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
@@ -80,7 +84,24 @@ struct ReportNotices {
                 "A hypervisor gave up to \(Figure.percent(most)) of this host's processor time to others, more than "
                     + "\(Figure.percent(Self.stealShare)) in \(Figure.count(robbed.count)) of \(Figure.count(cells.count)) cells.")
         }
+        let crowded = cells.compactMap(strangers).filter { $0 > Self.strangerShare }
+        if let most = crowded.max() {
+            found.append(
+                "Other programs than the generator and the servers that are known took up to \(Figure.percent(most)) of this host's "
+                    + "processor time, more than \(Figure.percent(Self.strangerShare)) in \(Figure.count(crowded.count)) of "
+                    + "\(Figure.count(cells.count)) cells: what they took, the measurement did not have.")
+        }
         return found
+    }
+
+    /// Where others took more than this share of the processors, they are named.
+    private static let strangerShare = 0.1
+
+    /// The share of the processors' time that was used and is nobody's; nil where the host or a server on it cannot be read.
+    private func strangers(_ cell: CellRecord) -> Double? {
+        guard let busy = cell.host?.busyShare, let server = cell.server, cell.wall >= .milliseconds(100) else { return nil }
+        let known = cell.generator.cpu + server.cpu + (cell.balancer?.cpu ?? .zero)
+        return busy - known.seconds / (cell.wall.seconds * Double(max(1, snapshot.run.host.cores)))
     }
 
     private func invalid(_ series: CellSeries) -> [String] {

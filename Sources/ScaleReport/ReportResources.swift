@@ -161,17 +161,3 @@ struct ReportResources {
             })
     }
 }
-
-extension FailureKind {
-    /// The number behind a failure with the name of its kind: `errno 111`, `HTTP 503`, `close 1011`, `session hash changed`.
-    func named(_ code: Int32?) -> String? {
-        guard let code else { return nil }
-        if self == .protocolViolation, let broken = IsolationBreak(rawValue: code) { return broken.words }
-        switch self {
-        case .httpStatus, .badHandshake, .gateway: return "HTTP \(code)"
-        case .closedMidSession, .protocolViolation, .messageTooLarge: return "close \(code)"
-        case .tls: return "certificate error \(code)"
-        default: return "errno \(code)"
-        }
-    }
-}

@@ -13,8 +13,8 @@ struct SeriesKey: Hashable {
 struct CellSeries {
     var key: SeriesKey
     var cells: [CellRecord]
-    /// The policy's mean time before each step.
-    var think = Nanoseconds.zero
+    /// The policy's mean time before each step; nil where sessions wait for each other or for recorded times.
+    var think: Nanoseconds? = .zero
 
     /// All series of a run, by their first cell.
     static func all(of snapshot: RunSnapshot) -> [CellSeries] {
@@ -26,7 +26,8 @@ struct CellSeries {
             if members[key] == nil { order.append(key) }
             members[key, default: []].append(cell.record)
         }
-        let think = snapshot.run.plan.think?.mean ?? .zero
+        let plan = snapshot.run.plan
+        let think = plan.pacing == .free && plan.trace == nil ? plan.think?.mean ?? .zero : nil
         return order.map { CellSeries(key: $0, cells: members[$0] ?? [], think: think) }
     }
 
@@ -37,7 +38,9 @@ struct CellSeries {
     var capacity: Capacity? { Capacity.all(of: cells, think: think).first }
 
     /// The P99 of `total` that the SLO max batch allows.
-    var latencyLimit: Nanoseconds? { Capacity.latencyLimit(wait: key.wait, steps: key.steps, think: think) }
+    var latencyLimit: Nanoseconds? {
+        think.flatMap { Capacity.latencyLimit(wait: key.wait, steps: key.steps, think: $0) }
+    }
 
     func valid(at sessions: Int) -> [CellRecord] { cells.filter { $0.key.sessions == sessions && $0.valid } }
 }

@@ -38,12 +38,11 @@ public struct Experiment: Sendable {
         do {
             try request.checkProcesses()
             try request.checkDescriptors()
-            let ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
             observe(.launching(provider: request.providerName))
             let start = MonotonicClock.now()
             let deployment = try await request.provider.launch(request.launch)
             observe(.launched(deployment.facts, took: MonotonicClock.now() - start))
-            let outcome = await measured(deployment, ceilings, launchedAt: start)
+            let outcome = await measured(deployment, launchedAt: start)
             observe(.stopping(provider: request.providerName))
             await deployment.stop()
             return outcome
@@ -52,9 +51,7 @@ public struct Experiment: Sendable {
         }
     }
 
-    private func measured(
-        _ deployment: any Deployment, _ ceilings: Ceilings, launchedAt start: MonotonicTime
-    ) async -> Outcome {
+    private func measured(_ deployment: any Deployment, launchedAt start: MonotonicTime) async -> Outcome {
         var stored: StoredRun?
         do {
             try control.check()
@@ -69,6 +66,7 @@ public struct Experiment: Sendable {
                     LifecycleRecord(replica: 0, stage: .firstReset, start: begun - start, duration: reset, outcome: "ok"))
             }
             try control.check()
+            let ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
             let run = try StoredRun.begin(request, deployment: deployment.facts, store: store)
             stored = run
             try store.addLifecycle(life, deployment: run.deployment)
@@ -114,7 +112,11 @@ public struct Experiment: Sendable {
         do {
             return try await Preflight(request, context, control, observe: observe).check()
         } catch {
-            try await checkAlive(deployment, "before the grid")
+            // A server that ends takes its connections along first, and is known to have ended a little later.
+            for _ in 0..<10 where !control.isStopRequested {
+                try await checkAlive(deployment, "before the grid")
+                try? await Task.sleep(for: .milliseconds(20))
+            }
             throw error
         }
     }
@@ -146,6 +148,7 @@ public struct Experiment: Sendable {
         if let most = cells.map(request.needed).max(), let shortage = drain.shortage(context.targets, before: most) {
             observe(.warning(shortage))
         }
+        if let warning = request.descriptorWarning { observe(.warning(warning)) }
         for (index, key) in cells.enumerated() {
             if index > 0 { try await settle(drain, before: key.sessions) }
             try control.check()

@@ -82,7 +82,16 @@ struct Preflight {
     private func refusal(_ failure: SessionFailure, mode: Mode, endpoint: String, says: String?) -> ScaleError {
         let code = failure.code.map { " \($0)" } ?? ""
         switch failure.kind {
-        case .validation, .execution, .factory, .session:
+        case .gateway, .providerTerminated:
+            return ScaleError(
+                .infrastructure, "a proxy at \(endpoint) has no server behind it: \(failure.kind.rawValue)\(code)",
+                hint: "check that the server is up")
+        case .execution where failure.phase == .reset, .factory, .session:
+            return ScaleError(
+                .infrastructure,
+                "the environment at \(endpoint) failed in its \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
+                cause: says, hint: "look into its log; --no-preflight measures all the same")
+        case .validation, .execution:
             return .usage(
                 "the environment at \(endpoint) rejected the \(failure.phase == .reset ? "reset" : "action"): \(says.flatMap { $0.isEmpty ? nil : $0 } ?? failure.kind.rawValue + code)",
                 hint: request.trace == nil
@@ -92,7 +101,7 @@ struct Preflight {
             return ScaleError(
                 .infrastructure, "the environment at \(endpoint) has no free session before the grid has begun",
                 cause: says, hint: "end what holds its sessions, or raise its cap")
-        case .httpStatus, .badHandshake, .gateway, .protocolViolation, .closedMidSession:
+        case .httpStatus, .badHandshake, .protocolViolation, .closedMidSession:
             let place = mode == .ws ? "/ws" : (failure.phase == .reset ? "/reset" : "/step")
             return .usage(
                 "\(endpoint) does not speak the OpenEnv protocol at \(place): it failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",

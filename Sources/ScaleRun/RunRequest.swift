@@ -106,7 +106,8 @@ public struct RunRequest: Sendable {
 
     /// Refuses a grid whose sockets do not fit under the descriptor limit, which holds for each process by itself.
     public func checkDescriptors() throws(ScaleError) {
-        guard let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return }
+        // At a rate, or over a ramp, how many are open at once depends on how long they take.
+        guard plan.opensAllAtOnce, let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return }
         let total = descriptors(largest, processes: processes)
         if total <= host.descriptorLimit { return }
         let enough = (processes + 1..<max(processes + 1, Self.mostProcesses + 1)).first {
@@ -117,6 +118,14 @@ public struct RunRequest: Sendable {
             "\(sessionsFlag) \(largest.sessions) needs \(grouped(total)) descriptors\(processes > 1 ? " in each process" : ""), limit \(grouped(host.descriptorLimit))",
             hint: (enough.map { "use --processes \($0), " } ?? "")
                 + "ask for fewer, or raise the hard limit: ulimit -Hn \(total) as root")
+    }
+
+    /// What to say of sessions that may become more than the descriptor limit allows; nil where they cannot.
+    var descriptorWarning: String? {
+        guard !plan.opensAllAtOnce, let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return nil }
+        if descriptors(largest, processes: processes) <= host.descriptorLimit { return nil }
+        return "\(sessionsFlag) \(largest.sessions) is more than the descriptor limit of \(grouped(host.descriptorLimit)) allows at "
+            + "a time: should so many be open at once, the others fail with fd_limit"
     }
 
     /// Of the process that has the most to do: its loops stand first in the round.

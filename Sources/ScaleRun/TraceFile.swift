@@ -21,7 +21,7 @@ extension Trace {
 
     private static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+        guard let underlying, underlying.domain == NSPOSIXErrorDomain else { return "it is no file that can be read" }
         return String(cString: strerror(Int32(underlying.code)))
     }
 }

@@ -68,12 +68,17 @@ struct CalibrateCommand: AsyncParsableCommand {
         let progress = ConsoleProgress(verbose: !json)
         let calibrator = Calibrator(request, control) { progress.show($0) }
         let points = Calibrator.points(of: request.plan)
-        let task = Task { () async throws(ScaleError) in try await calibrator.measure(points) }
-        try SignalWatch.start { _ in control.requestStop() }
-        for calibration in try await task.value {
-            try store.add(calibration)
-            if json { Console.out(CalibrationJSON.line(calibration)) }
+        let ledger = Ledger(store: store, json: json)
+        let task = Task { () async -> ScaleError? in
+            do throws(ScaleError) {
+                try await calibrator.measure(points, keep: ledger.keep)
+                return nil
+            } catch {
+                return error
+            }
         }
+        try SignalWatch.start { _ in control.requestStop() }
+        if let failure = await task.value { throw failure }
         if !json { Console.out("stored in \(db)") }
         if let problem = Console.outputError { throw problem }
     }
@@ -96,5 +101,16 @@ struct CalibrateCommand: AsyncParsableCommand {
         let problems = plan.problems(flags)
         if !problems.isEmpty { throw .usage(problems.joined(separator: "; ")) }
         return plan
+    }
+}
+
+/// Where each calibration goes as soon as it is known.
+private struct Ledger: Sendable {
+    var store: Store
+    var json: Bool
+
+    func keep(_ calibration: CalibrationRecord) throws(ScaleError) {
+        try store.add(calibration)
+        if json { Console.out(CalibrationJSON.line(calibration)) }
     }
 }

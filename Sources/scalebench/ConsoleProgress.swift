@@ -86,7 +86,9 @@ final class ConsoleProgress: Sendable {
         let now = state.withLock { $0 }
         var line = title(now.cell, now.cells, cell.key) + ": \(cell.succeeded)/\(cell.key.sessions) (\(Figure.percent(cell.successRate)))"
         if let total = cell.latencies[.total] { line += ", total P99 \(Figure.fixed(total.p99.seconds, 3)) s" }
-        if let floor = cell.floor { line += " (floor \(Figure.fixed(floor.totalP99.seconds, 3)) s)" }
+        if let floor = cell.floor?.totalP99, floor >= .milliseconds(1), floor <= cell.latencies[.overhead]?.p99 ?? .zero {
+            line += " (floor \(Figure.fixed(floor.seconds, 3)) s)"
+        }
         if let hold = cell.hold, let rate = cell.stepsPerSecond {
             line += ", at least \(hold.leastOpen) held, \(Figure.fixed(rate, 1)) steps/s"
         }

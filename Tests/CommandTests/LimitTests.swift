@@ -22,6 +22,17 @@ struct LimitTests {
         }
     }
 
+    /// At a rate only few of many sessions are open at a time.
+    @Test func anOpenLoopOfMoreSessionsThanDescriptorsIsWarnedOf() async throws {
+        try await Workplace.with { place in
+            let words = ["-n", "400", "-w", "0", "--rate", "400/s", "--arrivals", "even", "--json"]
+            let ended = try await Program.run(words, in: place, shell: "ulimit -n 300")
+            try #require(ended.isMeasured, "\(ended.said)")
+            #expect(ended.errors.contains { $0.hasPrefix("warning: ") && $0.contains("fd_limit") }, "\(ended.said)")
+            #expect(try Results(ended.output).cells.map(\.successful) == [400])
+        }
+    }
+
     /// A pool needs no more sockets than it has connections.
     @Test func aPoolFitsWhereItsSessionsWouldNot() async throws {
         try await Workplace.with { place in

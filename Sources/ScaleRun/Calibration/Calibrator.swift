@@ -33,34 +33,41 @@ public struct Calibrator: Sendable {
     private static let stepsEach = 300
 
     /// Measures points of ``points(of:)`` in the given order.
-    /// - Throws: `interrupted` when asked to stop; `infrastructure` when the null server does not start or sessions fail.
-    public func measure(_ points: [CellKey]) async throws(ScaleError) -> [CalibrationRecord] {
+    /// - Parameter keep: takes each as soon as it is known.
+    /// - Throws: `interrupted` when asked to stop; `infrastructure` when the null server does not start or sessions fail;
+    ///   what `keep` throws.
+    public func measure(
+        _ points: [CellKey], keep: (CalibrationRecord) throws(ScaleError) -> Void
+    ) async throws(ScaleError) {
         let deployment = try await nullServer(for: points).launch(request.launch)
         do {
-            let records = try await measure(points, on: deployment)
+            try await measure(points, on: deployment, keep: keep)
             await deployment.stop()
-            return records
         } catch {
             await deployment.stop()
             throw error
         }
     }
 
-    /// One worker, unless its descriptors do not suffice: the kernel spreads connections over workers unevenly, so one
-    /// of several is counted on for half as many as it could hold.
+    /// A worker for each loop, as far as processors go beside the loops; more where the descriptors of so many do not
+    /// suffice: the kernel spreads connections over workers unevenly, so one of several is counted on for half as many as
+    /// it could hold.
     private func nullServer(for points: [CellKey]) throws(ScaleError) -> any Provider {
         if let given = request.nullServer { return given }
         let most = points.map(\.sessions).max() ?? 1
         let each = max(1, request.host.descriptorLimit - RunRequest.otherDescriptors)
+        let loops = points.map(request.loops).max() ?? 1
+        let workers = max(1, min(loops, request.host.cores - loops), most > each ? (2 * most + each - 1) / each : 1)
         var spec = try ProviderSpec(LocalProvider.name)
-        if most > each { spec.options.append(.init("workers", "\((2 * most + each - 1) / each)")) }
+        spec.options.append(.init("workers", "\(workers)"))
         return try LocalProvider(spec: spec)
     }
 
-    private func measure(_ points: [CellKey], on server: any Deployment) async throws(ScaleError) -> [CalibrationRecord] {
+    private func measure(
+        _ points: [CellKey], on server: any Deployment, keep: (CalibrationRecord) throws(ScaleError) -> Void
+    ) async throws(ScaleError) {
         let targets = try await TargetResolver.resolve(server.endpoints, flag: "--provider", timeout: .seconds(10))
         let drain = SocketDrain(targets: targets, ports: request.host.portRange)
-        var records: [CalibrationRecord] = []
         for point in points {
             observe(.calibrating(point.mode, sessions: point.sessions))
             _ = await drain.wait(before: point.sessions) { control.isStopRequested }
@@ -74,10 +81,9 @@ public struct Calibrator: Sendable {
                 CellKey(mode: point.mode, sessions: sessions, wait: .zero, steps: Self.stepsEach, rep: 1), targets,
                 loops: loops)
             let record = try calibration(point, bursts, steady, memoryBefore: used)
+            try keep(record)
             observe(.calibrated(record))
-            records.append(record)
         }
-        return records
     }
 
     /// Small bursts are over before caches and clocks have settled: they are repeated for a while.
@@ -138,8 +144,8 @@ public struct Calibrator: Sendable {
 }
 
 extension Plan {
-    /// Whether its cells are opened and stepped as a calibration is.
-    var isPlainBurst: Bool { shape == .burst && pacing == .free && trace?.timing != .original }
+    /// Whether its cells are opened and stepped as a calibration is: all at once, and one step.
+    var isPlainBurst: Bool { shape == .burst && pacing == .free && trace == nil && steps == 1 && think == nil }
 }
 
 extension ProcessUse {

@@ -19,10 +19,12 @@ struct Ceilings: Sendable {
         for calibration in try store.reader.calibrations(host: request.host.calibrationKey).reversed() {
             known.latest[calibration.key] = calibration
         }
-        let missing = Calibrator.points(of: request.plan).filter { known.latest[request.calibrationKey($0)] == nil }
+        let missing = Calibrator.points(of: request.plan).filter {
+            request.isCalibrated($0.mode) && known.latest[request.calibrationKey($0)] == nil
+        }
         if !request.calibrates || missing.isEmpty { return known }
         do {
-            for calibration in try await Calibrator(request, control, observe: observe).measure(missing) {
+            try await Calibrator(request, control, observe: observe).measure(missing) { calibration throws(ScaleError) in
                 try store.add(calibration)
                 known.latest[calibration.key] = calibration
             }
@@ -33,10 +35,15 @@ struct Ceilings: Sendable {
         return known
     }
 
-    func calibration(for cell: CellKey, _ request: RunRequest) -> CalibrationRecord? { latest[request.calibrationKey(cell)] }
+    func calibration(for cell: CellKey, _ request: RunRequest) -> CalibrationRecord? {
+        request.isCalibrated(cell.mode) ? latest[request.calibrationKey(cell)] : nil
+    }
 }
 
 extension RunRequest {
+    /// Calibrated are sessions with a connection each.
+    func isCalibrated(_ mode: Mode) -> Bool { mode == .ws || plan.httpConnections == .perSession }
+
     /// The calibration that a cell is held against.
     func calibrationKey(_ cell: CellKey) -> CalibrationKey {
         CalibrationKey(
@@ -45,10 +52,10 @@ extension RunRequest {
 }
 
 extension HostFacts {
-    /// Equal for hosts on which a generator of this version costs the same.
+    /// Equal for hosts on which this very program costs the same: another build of it is another generator.
     public var calibrationKey: String {
         var print = Fingerprint()
-        for text in [Version.current, cpuModel, "\(cores)", "\(memoryBytes)", kernel, system] { print.add(text) }
+        for text in [Version.current, ProcessIdentity.program, cpuModel, "\(cores)", "\(memoryBytes)", kernel, system] { print.add(text) }
         return print.description
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import ScaleCore
 import ScaleReactor
 
@@ -21,6 +22,13 @@ struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
     var isAlive: Bool { Self.of(pid) == self }
 
     var description: String { "\(boot) \(pid) \(startedAt)" }
+
+    /// The file that this process runs: another for every build.
+    static let program: String = {
+        var status = stat()
+        guard stat("/proc/self/exe", &status) == 0 else { return "unknown" }
+        return "\(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }()
 
     private static func bootID() -> String? {
         ProcFile.words("/proc/sys/kernel/random/boot_id").first.map(String.init)
