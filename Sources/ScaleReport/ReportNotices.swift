@@ -25,7 +25,7 @@ struct ReportNotices {
             return names.joined(separator: "; ") + ": " + notice
         }
         found += host
-        if snapshot.run.plan.reps < 2, !series.isEmpty {
+        if snapshot.run.plan.reps < 2, !snapshot.run.plan.isAdaptive, !series.isEmpty {
             found.append("One repetition: how much the numbers vary from run to run is not known.")
         }
         if Set(series.map(\.key.mode)).count > 1 {

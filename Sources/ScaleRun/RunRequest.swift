@@ -1,3 +1,4 @@
+import ScaleAnalysis
 import ScaleCore
 import ScaleEngine
 import ScaleProviders
@@ -83,7 +84,7 @@ public struct RunRequest: Sendable {
 
     /// Refuses processes for which there is nothing to do.
     public func checkProcesses() throws(ScaleError) {
-        guard let least = plan.cells.min(by: { needed($0) < needed($1) }) else { return }
+        guard let least = extremes.min(by: { needed($0) < needed($1) }) else { return }
         let flag = "--processes \(processes)"
         if processes < 1 || processes > Self.mostProcesses {
             throw .usage("\(flag) is not from 1 to \(Self.mostProcesses)", hint: "use as few as the descriptor limit allows")
@@ -106,7 +107,7 @@ public struct RunRequest: Sendable {
 
     /// Refuses a grid whose sockets do not fit under the descriptor limit, which holds for each process by itself.
     public func checkDescriptors() throws(ScaleError) {
-        guard let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return }
+        guard let largest = extremes.max(by: { needed($0) < needed($1) }) else { return }
         let total = descriptors(largest, processes: processes)
         if total <= host.descriptorLimit { return }
         let enough = (processes + 1..<max(processes + 1, Self.mostProcesses + 1)).first {
@@ -117,6 +118,35 @@ public struct RunRequest: Sendable {
             "\(sessionsFlag) \(largest.sessions) needs \(grouped(total)) descriptors\(processes > 1 ? " in each process" : ""), limit \(grouped(host.descriptorLimit))",
             hint: (enough.map { "use --processes \($0), " } ?? "")
                 + "ask for fewer, or raise the hard limit: ulimit -Hn \(total) as root")
+    }
+
+    /// The largest N that a search may try: as asked, or what fits under the descriptor limit. Not below the start,
+    /// which is refused where it does not fit.
+    var top: Int {
+        let start = plan.sessions.first ?? 1
+        guard let search = plan.search else { return plan.sessions.max() ?? start }
+        if let asked = search.upTo { return asked }
+        var (fits, tooMany) = (start, Self.mostSessions + 1)
+        while tooMany - fits > 1 {
+            let middle = (fits + tooMany) / 2
+            let holds = keys(middle).allSatisfy { descriptors($0, processes: processes) <= host.descriptorLimit }
+            if holds { fits = middle } else { tooMany = middle }
+        }
+        return fits
+    }
+
+    /// More than one generating host can make.
+    public static let mostSessions = 10_000_000
+
+    /// The cells with the fewest and the most connections are among these.
+    private var extremes: [CellKey] {
+        if plan.search == nil { return plan.cells }
+        let least = min(plan.sessions.first ?? 1, PassRule().fewestToPass)
+        return keys(least) + keys(max(top, plan.sessions.first ?? 1))
+    }
+
+    private func keys(_ sessions: Int) -> [CellKey] {
+        plan.modes.map { CellKey(mode: $0, sessions: sessions, wait: .zero, steps: plan.steps, rep: 1) }
     }
 
     /// Of the process that has the most to do: its loops stand first in the round.
