@@ -4,7 +4,7 @@ extension CapacitySearch.Reason: CustomStringConvertible {
     public var description: String {
         switch self {
         case .start: "the search begins here"
-        case .doubling(let below): "N = \(below) was no failure: further up"
+        case .doubling(let below): "nothing fails up to N = \(below): further up"
         case .lower(let above): "N = \(above) does not pass and nothing smaller is known: further down"
         case .between(let low, let high): "the answer lies between \(low) and \(high)"
         case .undecided(let reps): "\(reps) repetition\(reps == 1 ? "" : "s") left it undecided"

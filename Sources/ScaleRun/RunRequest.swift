@@ -95,6 +95,10 @@ public struct RunRequest: Sendable {
                 "\(flag) is more than the connections of --http-connections \(plan.httpConnections)",
                 hint: "use fewer processes, or a larger pool")
         }
+        if plan.search != nil {
+            throw .usage(
+                "\(flag) is more than the \(least.sessions) sessions that a search may try", hint: "use fewer processes")
+        }
         throw .usage(
             "\(flag) is more than the sessions of \(sessionsFlag) \(least.sessions)", hint: "use fewer processes, or more sessions")
     }
