@@ -142,7 +142,7 @@ public struct Experiment: Sendable {
         if !HostLimits.resetPeakRSS() {
             observe(.warning("this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them"))
         }
-        var earlier = run.earlier
+        var (earlier, ceilings) = (run.earlier, ceilings)
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
         if let most = course.largest.map(request.needed), let shortage = drain.shortage(context.targets, before: most) {
             observe(.warning(shortage))
@@ -151,6 +151,7 @@ public struct Experiment: Sendable {
         let start = MonotonicClock.now()
         while case .measure(let key, let why) = course.next(elapsed: MonotonicClock.now() - start) {
             number += 1
+            try await ceilings.complete([Calibrator.point(for: key)], request, store, control, observe: observe)
             if number > 1 { try await settle(drain, before: key.sessions) }
             try control.check()
             if let why { observe(.cellChosen(key, why: why)) }
