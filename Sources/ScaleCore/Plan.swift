@@ -30,7 +30,8 @@ public struct Plan: Hashable, Sendable, Codable {
 
     public init(
         modes: [Mode], sessions: [Int], waits: [Nanoseconds], steps: Int = 1, reps: Int = 1,
-        mostReps: Int? = nil, search: SearchSettings? = nil, waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, pacing: Pacing = .free,
+        mostReps: Int? = nil, search: SearchSettings? = nil,
+        waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, pacing: Pacing = .free,
         think: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts = .all(.seconds(120)),
         httpConnections: ConnectionPolicy = .perSession, action: String? = nil, trace: TraceSource? = nil,
         seed: UInt64 = 0

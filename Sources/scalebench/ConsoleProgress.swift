@@ -68,7 +68,8 @@ final class ConsoleProgress: Sendable {
 
     private func title(_ number: Int, _ total: Int?, _ key: CellKey) -> String {
         let steps = key.steps == 1 ? "" : key.steps == 0 ? " held" : " steps=\(key.steps)"
-        return "[\(number)\(total.map { "/\($0)" } ?? "")] \(key.mode.rawValue) N=\(key.sessions) wait=\(Figure.plain(key.wait.seconds))s\(steps) rep=\(key.rep)"
+        let place = total.map { "\(number)/\($0)" } ?? "\(number)"
+        return "[\(place)] \(key.mode.rawValue) N=\(key.sessions) wait=\(Figure.plain(key.wait.seconds))s\(steps) rep=\(key.rep)"
     }
 
     private func progressed(_ progress: CellProgress, _ elapsed: Nanoseconds) {
