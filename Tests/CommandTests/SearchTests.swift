@@ -1,3 +1,5 @@
+import ScaleCore
+import ScaleStore
 import Testing
 
 /// `search`, and the repetitions that `run` adds.
