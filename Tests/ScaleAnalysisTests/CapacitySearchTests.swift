@@ -63,7 +63,7 @@ private func follow(
         let found = follow(.cap(200))
         #expect(found.tried == [64, 128, 256, 181, 215, 215, 197, 206, 206])
         #expect(found.reasons.prefix(4) == [.start, .doubling(above: 64), .doubling(above: 128), .between(128, 256)])
-        #expect(found.reasons[5] == .undecided(reps: 1))
+        #expect(found.reasons.dropFirst(5).first == .undecided(reps: 1))
         #expect(found.conclusion == .found(lastPass: 206, firstFail: 215))
         #expect(found.bracket.lastPass == 206 && found.bracket.firstFail == 215)
     }
@@ -106,7 +106,7 @@ private func follow(
     @Test func invalidCellsEndTheWayUp() {
         let found = follow(.cap(10_000), generatorLimit: 400)
         #expect(found.tried == [64, 128, 256, 512, 512, 256])
-        #expect(found.reasons[4] == .invalid && found.reasons[5] == .edge(passes: true))
+        #expect(Array(found.reasons.dropFirst(4)) == [.invalid, .edge(passes: true)])
         #expect(found.conclusion == .generator(at: 512, lastPass: 256))
         #expect(follow(.cap(10), generatorLimit: 1).conclusion == .generator(at: 64, lastPass: nil))
     }
@@ -140,7 +140,8 @@ private func follow(
         let whole = follow(.cap(1000))
         let found = follow(.cap(1000), plan(budget: .seconds(12)))
         let spent = found.cells.reduce(Nanoseconds.zero) { $0 + $1.wall }
-        #expect(spent <= .seconds(12) && found.cells.count > 3 && found.cells.count < whole.cells.count)
+        #expect(spent <= .seconds(12) && found.cells.count > 3)
+        try #require(found.cells.count < whole.cells.count)
         let next = whole.cells[found.cells.count].key
         #expect(found.shortage == .time(budget: .seconds(12), next: next))
         // A cell of the next size took 1.5 s, which is what is left and no more.
