@@ -36,9 +36,9 @@ extension CellCourse.Shortage: CustomStringConvertible {
     public var description: String {
         switch self {
         case .time(let budget, let next):
-            "the budget of \(budget.seconds) s leaves no time for N = \(next.sessions); go on with --resume and a larger --budget"
+            "the budget of \(budget.seconds.rounded(places: 3)) s leaves no time for N = \(next.sessions); go on with --resume and a larger --budget"
         case .sessions(let budget, let next):
-            "the budget of \(budget) sessions leaves fewer than N = \(next.sessions); go on with --resume and more --budget-sessions"
+            "the budget of \(budget) sessions leaves too few for N = \(next.sessions); go on with --resume and more --budget-sessions"
         }
     }
 }
