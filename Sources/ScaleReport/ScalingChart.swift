@@ -19,7 +19,11 @@ public enum ScalingChart {
         var parts = [plan.trace == nil ? RunSnapshot.steps(plan.steps) + " per session" : "recorded episodes"]
         if let duration = plan.pacing.holds { parts = ["sessions held for \(duration.asSetting) s"] }
         if plan.pacing == .lockstep { parts.append("in lock-step") }
-        parts.append(plan.reps == 1 ? "1 repetition" : "\(plan.reps) repetitions (bars: lowest to highest)")
+        if let most = plan.mostReps {
+            parts.append("\(plan.reps) to \(most) repetitions (bars: lowest to highest)")
+        } else {
+            parts.append(plan.reps == 1 ? "1 repetition" : "\(plan.reps) repetitions (bars: lowest to highest)")
+        }
         if !snapshot.run.hardware.isEmpty { parts.append("on " + Markdown.oneLine(snapshot.run.hardware)) }
         parts.append("run \(snapshot.run.uuid.prefix(8))")
         return parts.joined(separator: " · ")

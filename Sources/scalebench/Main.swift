@@ -49,7 +49,7 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
+            RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
             GenerateCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
