@@ -24,6 +24,7 @@ struct ReportNotices {
             guard let names = holders[notice], names.count < series.count else { return notice }
             return names.joined(separator: "; ") + ": " + notice
         }
+        found += across
         found += host
         if snapshot.run.plan.reps < 2, !series.isEmpty {
             found.append("One repetition: how much the numbers vary from run to run is not known.")
@@ -51,6 +52,7 @@ struct ReportNotices {
         }
         found += invalid(series)
         found += isolation(series)
+        found += checks(series, capacity)
         if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {

@@ -2,7 +2,7 @@ import Testing
 
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
 struct HelpTests {
-    @Test(arguments: ["--help", "run --help", "calibrate --help", "serve --help", "report --help", "providers", "--version"])
+    @Test(arguments: ["--help", "run --help", "calibrate --help", "serve --help", "report --help", "plan --help", "providers", "--version"])
     func informationGoesToStandardOutput(words: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run(words.split(separator: " ").map(String.init), in: place)
@@ -30,7 +30,7 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "calibrate", "serve", "report"])
+    @Test(arguments: ["run", "calibrate", "serve", "report", "plan"])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run([command, "--help"], in: place)
@@ -53,7 +53,7 @@ struct HelpTests {
         try await Workplace.with { place in
             let text = try await Program.run(["--help"], in: place).output.joined(separator: " ")
             let statuses = [
-                "0 done", "2 usage", "4 measurement invalid", "5 provider", "6 storage", "70 a defect", "130 interrupted",
+                "0 done", "2 usage", "3 inconclusive", "4 measurement invalid", "5 provider", "6 storage", "70 a defect", "130 interrupted",
             ]
             for status in statuses {
                 #expect(text.contains(status))
