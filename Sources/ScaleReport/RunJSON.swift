@@ -29,10 +29,10 @@ public enum CellJSON {
             ("valid", .bool(cell.valid)),
             ("failures", failures(cell.failures)),
             ("isolation_breaks", .int(cell.isolationBreaks)),
+            ("checks", .array(cell.checks.map { .string($0.named) })),
             ("generator", generator(cell.generator)),
             ("floor", cell.floor.map(floor) ?? .null),
             ("host", cell.host.map(host) ?? .null),
-            ("checks", .array(cell.checks.map { .string($0.named) })),
         ]
         return JSONText.object(members).line
     }

@@ -50,7 +50,9 @@ public enum SizingText {
     private static func cost(_ plan: SizingPlan) -> String {
         var parts: [String] = []
         if let cpu = plan.cpuPerThousandSteps { parts.append("\(Figure.significant(cpu)) CPU-seconds of the servers") }
-        if let core = plan.corePerThousandSteps { parts.append("\(Figure.significant(core)) core-seconds of all hosts, idle time included") }
+        if let core = plan.corePerThousandSteps {
+            parts.append("\(Figure.significant(core)) core-seconds of all hosts, idle time included")
+        }
         if let cost = plan.costPerThousandSteps, let price = plan.request.pricePerCoreHour {
             parts.append("\(Figure.significant(cost)) at \(Figure.plain(price)) per core-hour")
         }

@@ -9,7 +9,7 @@ private func summary(_ p50: Double, _ p99: Double, count: Int) -> LatencySummary
 }
 
 /// A stored cell of `local-8x400` on 8 cores, in which a session was ready after 0.2 s + 0.3 s and stepped in 1.01 s.
-private struct Given {
+struct Given: Sendable {
     var sessions = 2_048
     var succeeded: Int?
     var steps = 50
