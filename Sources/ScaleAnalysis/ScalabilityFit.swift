@@ -63,12 +63,11 @@ public struct ScalabilityFit: Hashable, Sendable {
         let sizes = Set(points.map(\.sessions)).count
         guard sizes >= fewestSizes else {
             throw Refusal(
-                description: "\(sizes) different N with a throughput are too few for a scaling law: \(fewestSizes) are the fewest")
+                description: "a scaling law takes at least \(fewestSizes) different N with a throughput, not \(sizes)")
         }
         guard points.count >= fewestCells else {
             throw Refusal(
-                description: "\(points.count) cells with a throughput are too few for a scaling law with its certainty: "
-                    + "\(fewestCells) are the fewest")
+                description: "a scaling law and its certainty take at least \(fewestCells) cells with a throughput, not \(points.count)")
         }
         guard let curve = CurveFit(points: points).best(amdahl: law == .amdahl) else {
             throw Refusal(description: "no curve of this law comes near the throughputs")

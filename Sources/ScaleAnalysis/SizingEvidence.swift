@@ -50,15 +50,19 @@ struct SizingEvidence {
         return waited
     }
 
-    /// Of an infrastructure's series with a passing N, the one whose steps are nearest to those that are asked for, and
-    /// of these the one that held most.
+    /// The series with a passing N whose steps are nearest to those that are asked for. One that no larger N bounds says
+    /// only what is held at least: then the next may have held more, up to the first that is bounded.
     static func choose(_ cells: [SizingCell], for request: SizingRequest) -> Result<SizingEvidence, Refusal> {
         let found = Dictionary(grouping: cells, by: \.series).values.compactMap { SizingEvidence(request, $0) }
-        let best = found.min { a, b in
-            let (far, near) = (a.distance, b.distance)
-            if far != near { return far < near }
+        let nearest = found.sorted { a, b in
+            if a.distance != b.distance { return a.distance < b.distance }
             if a.held != b.held { return a.held > b.held }
             return "\(a.plan.pacing) \(a.plan.shape)" < "\(b.plan.pacing) \(b.plan.shape)"
+        }
+        var best = nearest.first
+        for (before, next) in zip(nearest, nearest.dropFirst()) {
+            guard before.capacity.batch.nothingLarger else { break }
+            if next.held > best?.held ?? 0 { best = next }
         }
         if let best { return .success(best) }
         let sizes = Set(cells.filter(\.record.valid).map(\.record.key.sessions)).sorted()

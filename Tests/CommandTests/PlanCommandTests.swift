@@ -44,7 +44,7 @@ struct PlanCommandTests {
                 ("--target 9 --wait 1 --steps 5", Int32(3), "no stored cell measured a wait of 1 s; measured: 0.05 s"),
                 ("--target 9 --wait 0.05 --steps 5", 3, "tested at N = 3, and no N of these demonstrates 95 % success"),
                 ("--target 9 --wait 0.05 --steps 5 --mode http", 3, "no stored cell measured http"),
-                ("--target 9 --wait 0.05 --steps 5 --infra moon", 2, "--infra 'moon' has no stored cell; stored are: local-"),
+                ("--target 9 --wait 0.05 --steps 5 --infra moon", 2, "--infra 'moon' has no stored cell; stored are: local"),
                 ("--target 9 --wait 0.05 --steps 5 --headroom 100%", 2, "give a share from 0 to below 1"),
                 ("--target 0 --wait 0.05 --steps 5", 2, "'0' is invalid for '--target <N>'"),
                 ("--target 9 --wait 0.05 --steps 5 --price-per-core-hour=-1", 2, "give a price from 0"),
