@@ -25,6 +25,7 @@ struct ReportNotices {
             return names.joined(separator: "; ") + ": " + notice
         }
         found += search
+        found += across
         found += host
         if snapshot.run.plan.reps < 2, !snapshot.run.plan.isAdaptive, !series.isEmpty {
             found.append("One repetition: how much the numbers vary from run to run is not known.")
@@ -72,6 +73,7 @@ struct ReportNotices {
             found.append("N = \(list(vain)): no step was answered while the sessions were held, which is no pass; hold them longer.")
         }
         found += isolation(series)
+        found += checks(series, capacity)
         if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {

@@ -172,6 +172,8 @@ public struct Experiment: Sendable {
             var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
             // Calibrated is a burst: of another shape it says how much, and not how late.
             if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
+            finished.record.checks = ConsistencyRules.violations(
+                in: finished.record, plan: request.plan, deployment: deployment.facts)
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
             earlier.append(finished.record)
             course.finish(finished.record)

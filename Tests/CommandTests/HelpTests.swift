@@ -3,7 +3,8 @@ import Testing
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
 struct HelpTests {
     @Test(arguments: [
-        "--help", "run --help", "search --help", "calibrate --help", "serve --help", "report --help", "providers", "--version",
+        "--help", "run --help", "search --help", "calibrate --help", "serve --help", "report --help", "plan --help",
+        "providers", "--version",
     ])
     func informationGoesToStandardOutput(words: String) async throws {
         try await Workplace.with { place in
@@ -32,7 +33,7 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "search", "calibrate", "serve", "report"])
+    @Test(arguments: ["run", "search", "calibrate", "serve", "report", "plan"])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run([command, "--help"], in: place)
@@ -55,7 +56,7 @@ struct HelpTests {
         try await Workplace.with { place in
             let text = try await Program.run(["--help"], in: place).output.joined(separator: " ")
             let statuses = [
-                "0 done", "2 usage", "4 measurement invalid", "5 provider", "6 storage", "70 a defect", "130 interrupted",
+                "0 done", "2 usage", "3 inconclusive", "4 measurement invalid", "5 provider", "6 storage", "70 a defect", "130 interrupted",
             ]
             for status in statuses {
                 #expect(text.contains(status))
