@@ -5,9 +5,9 @@ import ScaleCore
 ///
 /// Runs are put together where the infrastructure is equal but for its endpoints and the plans ask for the same kind of
 /// load; everything else stays apart and is named by its run.
-struct ChartSubject {
+struct ChartSubject: Sendable {
     /// A deployment, or the same one in several runs.
-    struct Infra {
+    struct Infra: Sendable {
         var name: String
         var record: DeploymentRecord?
         /// Of a plan, what is not in a cell's key.
@@ -16,7 +16,7 @@ struct ChartSubject {
         var run: String
     }
 
-    struct Series {
+    struct Series: Sendable {
         /// Position in ``infras``.
         var infra: Int
         var mode: Mode

@@ -49,8 +49,8 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
-            GenerateCommand.self,
+            RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlotCommand.self,
+            ProvidersCommand.self, GenerateCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }
