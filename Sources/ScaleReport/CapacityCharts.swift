@@ -7,7 +7,7 @@ enum CapacityCharts {
     static func maxBatch(_ subject: ChartSubject) -> ChartFile? {
         let groups = groups(subject) { series, capacity in
             var row = row(series, capacity)
-            row.words = ReportCapacity.bracket(capacity.batch, of: capacity)
+            row.words = words(capacity)
             return row
         }
         if groups.isEmpty { return nil }
@@ -17,7 +17,7 @@ enum CapacityCharts {
             legend.append(ChartLegend.Entry(title: "smallest that fails", style: crossStyle, joined: false))
         }
         if rows.contains(where: \.isOpen) {
-            legend.append(ChartLegend.Entry(title: "→ nothing larger has a valid cell", style: invisible, joined: false))
+            legend.append(ChartLegend.Entry(title: "→ no larger valid cell", style: invisible, joined: false))
         }
         return RowChart(
             groups: groups, look: .brackets, axis: "max batch (sessions at ≥ 95 % success)", legend: legend,
@@ -118,21 +118,33 @@ enum CapacityCharts {
 
     private static func row(_ series: ChartSubject.Series, _ capacity: Capacity) -> RowChart.Row {
         let batch = capacity.batch
-        var name = "\(series.mode.rawValue), wait \(series.wait.asSetting) s"
-        if series.steps != 1 { name += ", " + RunSnapshot.steps(series.steps) }
         // A first failure below the last pass is no bracket.
         let upper = batch.nothingLarger ? nil : batch.firstFail
         return RowChart.Row(
-            name: name, colour: 0, value: batch.lastPass.map(Double.init),
-            upper: batch.lastPass == nil ? nil : upper.map(Double.init), isOpen: batch.nothingLarger, words: "")
+            name: name(series), colour: 0, value: batch.lastPass.map(Double.init),
+            upper: upper.map(Double.init), isOpen: batch.nothingLarger, words: "")
+    }
+
+    /// As in the table, but for the list of larger sizes that are invalid.
+    private static func words(_ capacity: Capacity) -> String {
+        guard let best = capacity.batch.lastPass, capacity.batch.nothingLarger, !capacity.batch.atLeastTop else {
+            return ReportCapacity.bracket(capacity.batch, of: capacity)
+        }
+        return "≥ \(Figure.count(best)), larger: invalid"
+    }
+
+    /// A series within its infrastructure.
+    private static func name(_ series: ChartSubject.Series) -> String {
+        let name = "\(series.mode.rawValue), wait \(series.wait.asSetting) s"
+        if series.steps == 1 { return name }
+        return name + (series.steps == 0 ? ", held" : ", " + RunSnapshot.steps(series.steps))
     }
 
     /// One colour per load, the same for every infrastructure.
     private static func colours(_ rows: [RowChart.Row], _ subject: ChartSubject) -> [RowChart.Row] {
         var names: [String] = []
         for series in subject.series {
-            var name = "\(series.mode.rawValue), wait \(series.wait.asSetting) s"
-            if series.steps != 1 { name += ", " + RunSnapshot.steps(series.steps) }
+            let name = name(series)
             if !names.contains(name) { names.append(name) }
         }
         return rows.map { row in

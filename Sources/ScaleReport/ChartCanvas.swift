@@ -130,6 +130,40 @@ struct BatchAxis {
     func shift(_ pixels: Double) -> String { Figure.fixed(Logarithm.power2(pixels / width * Logarithm.base2(span)), 5) }
 }
 
+/// Ticks of a linear axis that begins at 0.
+enum LinearTicks {
+    /// gnuplot's setting: 1, 2 or 5 times a power of ten apart.
+    /// - Parameter most: how many there is room for.
+    static func setting(_ axis: String, end: Double, most: Int, labelled: Bool = true) -> String {
+        let least = end / Double(max(1, most))
+        var decade = 1.0
+        while decade > least, decade > 1e-9 { decade /= 10 }
+        while decade * 10 < least, decade < 1e15 { decade *= 10 }
+        let step = [1.0, 2, 5, 10].map { $0 * decade }.first { $0 >= least } ?? decade * 10
+        var ticks: [String] = []
+        var number = 0.0
+        while number * step <= end * 1.0001, ticks.count <= 40 {
+            ticks.append("\"\(labelled ? text(number, step) : "")\" \(Figure.fixed(number * step, places(step)))")
+            number += 1
+        }
+        return "set \(axis)tics nomirror (\(ticks.joined(separator: ", ")))"
+    }
+
+    private static func text(_ number: Double, _ step: Double) -> String {
+        Figure.fixed(number * step, number == 0 ? 0 : places(step), grouped: true)
+    }
+
+    private static func places(_ step: Double) -> Int {
+        var places = 0
+        var reach = step
+        while reach < 0.999, places < 9 {
+            reach *= 10
+            places += 1
+        }
+        return places
+    }
+}
+
 /// A name on several lines, broken where people would break it.
 enum NameLines {
     /// At most `limit` lines of at most `width` characters; what does not fit is cut out of the last line's middle.
@@ -139,9 +173,11 @@ enum NameLines {
         var rest = Substring(name)
         while rest.count > width, lines.count < limit - 1 {
             let head = rest.prefix(width)
-            let cut = head.lastIndex { " -_/.,:".contains($0) }.map { head.index(after: $0) }
-            // A break near the beginning would waste the line.
-            let end = cut.flatMap { rest.distance(from: rest.startIndex, to: $0) >= width / 3 ? $0 : nil } ?? head.endIndex
+            // Before all between parts; a break near the beginning would waste the line.
+            let end =
+                [",", " -_/:"].lazy.compactMap { breaks in
+                    head.lastIndex { breaks.contains($0) }.map { head.index(after: $0) }
+                }.first { rest.distance(from: rest.startIndex, to: $0) >= width / 3 } ?? head.endIndex
             lines.append(String(rest[..<end]))
             rest = rest[end...].drop { $0 == " " }
         }

@@ -56,7 +56,7 @@ struct ChartSubject: Sendable {
             series[index].capacity = Capacity.all(of: series[index].records, think: series[index].think).first
             var title =
                 "\(infras[series[index].infra].name), \(series[index].mode.rawValue), wait \(series[index].wait.asSetting) s"
-            if namesSteps { title += ", " + RunSnapshot.steps(series[index].steps) }
+            if namesSteps { title += series[index].steps == 0 ? ", held" : ", " + RunSnapshot.steps(series[index].steps) }
             series[index].title = title
         }
     }

@@ -27,7 +27,7 @@ enum FailureChart {
             panels: series.map { each in
                 StackChart.Panel(title: each.title, bars: each.batches.map { bar(each, $0, named, parts.count) })
             },
-            parts: parts, marks: [], axis: "failed (% of sessions)", absence: "", most: 103
+            parts: parts, marks: [], axis: "failed (% of sessions)", most: 103
         ).chart(
             name: "failures", title: "Failed sessions by kind and batch size",
             subtitle: subject.subtitle(bars: "together"), section: .failures)

@@ -77,7 +77,7 @@ enum HeatChart {
         var hasGrey: Bool
 
         func text(name: String, title: String, subtitle: String) -> String {
-            let lines = titles.map { NameLines.wrap($0, width: 32) }
+            let lines = titles.map { NameLines.wrap($0, width: 36) }
             let left = 20 + Double(lines.flatMap { $0 }.map(\.count).max() ?? 0) * ChartCanvas.character + 12
             let top = ChartCanvas.head + 12
             let bottom = top + Double(titles.count) * HeatChart.rowHeight
@@ -109,7 +109,7 @@ enum HeatChart {
                 return "\"\(fits ? Figure.count(batch) : "")\" \(column)"
             }
             var lines = [
-                "unset grid", "unset ytics", "set border 0", "set tics scale 0",
+                "unset grid", "set border 0", "set tics scale 0", "unset ytics",
                 "set xtics (\(ticks.joined(separator: ", ")))",
                 "set xrange [-0.5:\(Figure.fixed(Double(batches.count) - 0.5, 1))]",
                 "set yrange [\(Figure.fixed(Double(titles.count) - 0.5, 1)):-0.5]",

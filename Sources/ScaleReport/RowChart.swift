@@ -82,16 +82,18 @@ struct RowChart {
 
     // MARK: Layout
 
-    private func lines(_ group: Group) -> [String] { NameLines.wrap(group.name, width: 26, limit: 3) }
+    private func lines(_ group: Group) -> [String] { NameLines.wrap(group.name, width: 90, limit: 2) }
+    private func nameHeight(_ group: Group) -> Double { Double(lines(group).count) * 18 + 4 }
     private func height(_ group: Group) -> Double {
-        max(Double(group.rows.count) * Self.rowHeight, Double(lines(group).count) * 17) + Self.groupGap
+        nameHeight(group) + Double(group.rows.count) * Self.rowHeight + Self.groupGap
     }
 
+    /// Where the rows of each group begin.
     private var tops: [Double] {
         var next = Self.groupGap / 2
         return groups.map { group in
             defer { next += height(group) }
-            return next + (height(group) - Self.groupGap - Double(group.rows.count) * Self.rowHeight) / 2
+            return next + nameHeight(group)
         }
     }
 
@@ -99,12 +101,11 @@ struct RowChart {
     private var rowNames: Double {
         Double(min(34, groups.flatMap(\.rows).map(\.name.count).max() ?? 0)) * ChartCanvas.character
     }
-    private var groupNames: Double { Double(groups.flatMap { lines($0) }.map(\.count).max() ?? 0) * ChartCanvas.character }
-    private var left: Double { 20 + groupNames + 18 + rowNames + 12 }
-    /// The longest words stand to the right of the greatest value.
+    private var left: Double { 34 + rowNames + 12 }
+    /// The words stand to the right of the greatest value.
     private var right: Double {
         let longest = groups.flatMap(\.rows).map(\.words.count).max() ?? 0
-        return ChartCanvas.width - 20 - min(260, Double(longest) * ChartCanvas.character + 14)
+        return ChartCanvas.width - 20 - min(230, Double(longest) * ChartCanvas.character + 14)
     }
 
     private func script(name: String, title: String, subtitle: String) -> String {
@@ -131,9 +132,8 @@ struct RowChart {
         var boundary = 0.0
         for (group, first) in zip(groups, tops) {
             let wrapped = lines(group)
-            let middle = top + first + Double(group.rows.count) * Self.rowHeight / 2
             for (index, line) in wrapped.enumerated() {
-                let y = middle + (Double(index) - Double(wrapped.count - 1) / 2) * 17
+                let y = top + first - nameHeight(group) + Double(index) * 18 + 10
                 commands.append(canvas.label(tag, line, x: 20, y: y, "left \(ChartCanvas.dark)"))
                 tag += 1
             }
@@ -141,7 +141,7 @@ struct RowChart {
                 let y = top + first + (Double(index) + 0.5) * Self.rowHeight
                 let text = ChartLegend.clipped(row.name, to: 34)
                 commands.append(canvas.label(tag, text, x: left - 12, y: y, "right \(ChartCanvas.axis)"))
-                commands.append(canvas.label(tag + 1, row.words, x: right + 10, y: y, "left \(ChartCanvas.dark)"))
+                commands.append(canvas.label(tag + 1, ChartLegend.clipped(row.words, to: 31), x: right + 10, y: y, "left \(ChartCanvas.dark)"))
                 tag += 2
             }
             boundary += height(group)
@@ -165,14 +165,23 @@ struct RowChart {
         return most / least > 6
     }
 
+    /// The ends of the doubling axis.
+    private var reach: (low: Double, high: Double) {
+        let (least, most) = (values.min() ?? 1, values.max() ?? 1)
+        return (
+            Logarithm.power2((Logarithm.base2(least) - 0.25).rounded(.down)),
+            Logarithm.power2((Logarithm.base2(most) + 0.4).rounded(.up))
+        )
+    }
+    private var octaves: Double { Logarithm.base2(reach.high / reach.low) }
+
     private var scale: [String] {
-        guard let most = values.max(), let least = values.min() else { return ["set xrange [0:1]", "unset xtics"] }
+        guard let most = values.max() else { return ["set xrange [0:1]", "unset xtics"] }
         guard doubles else {
-            return ["set xrange [0:\(Figure.fixed(most * 1.06, 6))]", "set xtics nomirror autofreq format \"%g\""]
+            let end = most * (look == .brackets ? 1.12 : 1.04)
+            return ["set xrange [0:\(Figure.fixed(end, 6))]", LinearTicks.setting("x", end: end, most: Int((right - left) / 60))]
         }
-        let low = Logarithm.power2((Logarithm.base2(least) - 0.25).rounded(.down))
-        let high = Logarithm.power2((Logarithm.base2(most) + 0.25).rounded(.up))
-        let octaves = Logarithm.base2(high / low)
+        let (low, high) = reach
         // A label needs some 50 pixels.
         let stride = max(1, (octaves * 50 / max(50, right - left)).rounded(.up))
         var ticks: [String] = []
@@ -201,9 +210,13 @@ struct RowChart {
                 found.append("\(data) using 3:1 with points pt 2 ps 0.8 lw 1.8 \(style.ink) notitle")
             }
             if block.rows.contains(where: \.row.isOpen) {
-                let tip = doubles ? "($2*0.12)" : "(\(Figure.fixed((values.max() ?? 1) * 0.035, 6)))"
+                let share = 26 / (right - left)
+                let tip =
+                    doubles
+                    ? "($2*\(Figure.fixed(Logarithm.power2(share * octaves) - 1, 6)))"
+                    : "(\(Figure.fixed((values.max() ?? 1) * 1.12 * share, 6)))"
                 found.append(
-                    "\(data) using 2:($4==1?$1:NaN):\(tip):(0) with vectors head filled size screen 0.008,20 lw 1.8 \(style.ink) notitle")
+                    "\(data) using 2:($4==1?$1:NaN):\(tip):(0) with vectors head filled size screen 0.01,20 lw 1.8 \(style.ink) notitle")
             }
             found.append("\(data) using 2:1 with points \(style.marker) \(style.ink) notitle")
             return found

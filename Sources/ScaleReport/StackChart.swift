@@ -2,10 +2,12 @@
 struct StackChart {
     struct Bar {
         var batch: Int
-        /// In the axis's unit, in the order of the parts; empty where nothing was measured.
+        /// In the axis's unit, in the order of the parts; empty where there is nothing to draw.
         var parts: [Double]
         /// Single values drawn over the bar, in the order of the marks; nil where there is none.
         var marks: [Double?]
+        /// What stands where there is nothing to draw.
+        var absence = ""
 
         var height: Double { parts.reduce(0, +) }
         var top: Double { ([height] + marks.compactMap { $0 }).max() ?? 0 }
@@ -40,8 +42,6 @@ struct StackChart {
     var marks: [(mark: Mark, column: String)]
     /// With the unit.
     var axis: String
-    /// What stands where a bar would, if nothing was measured.
-    var absence: String
     /// The axis ends here at the latest; nil for no such limit.
     var most: Double?
 
@@ -150,11 +150,11 @@ struct StackChart {
         let end = min(top > 0 ? top : 1, most ?? .infinity)
         var lines = [
             "set xtics (\(ticks.joined(separator: ", ")))", "set xrange [-0.6:\(Figure.fixed(Double(panel.bars.count) - 0.4, 1))]",
-            "set yrange [0:\(Figure.fixed(end, 6))]", "set ytics nomirror autofreq format \"%g\"",
+            "set yrange [0:\(Figure.fixed(end, 6))]", LinearTicks.setting("y", end: end, most: 8),
         ]
         for (place, bar) in panel.bars.enumerated() where bar.parts.isEmpty {
             lines.append(
-                "set label \(2001 + place) \(GnuplotText.quoted(absence)) at first \(place), graph 0.03 left rotate by 90 \(ChartCanvas.faint)")
+                "set label \(2001 + place) \(GnuplotText.quoted(bar.absence)) at first \(place), graph 0.03 left rotate by 90 \(ChartCanvas.faint)")
         }
         return lines
     }

@@ -70,8 +70,9 @@ enum TimelineChart {
         var commands = canvas.heading + legend.lines(width: ChartCanvas.width, height: canvas.height, top: ChartCanvas.head)
         commands += canvas.margins(left: left, right: right, top: top, bottom: middle)
         commands += [
-            "set xrange [0:\(Figure.fixed(end * 1.015, 6))]", "set xtics nomirror autofreq format \"\"",
-            "set yrange [0:\(Figure.fixed(Double(max(1, most)) * 1.08, 3))]", "set ytics nomirror autofreq format \"%.0f\"",
+            "set xrange [0:\(Figure.fixed(end * 1.015, 6))]", LinearTicks.setting("x", end: end, most: 10, labelled: false),
+            "set yrange [0:\(Figure.fixed(Double(max(1, most)) * 1.08, 3))]",
+            LinearTicks.setting("y", end: Double(max(1, most)) * 1.08, most: 6),
             canvas.axisTitle(3, "sessions", x: 22, y: (top + middle) / 2),
         ]
         // A mark on every sample would be a smear.
@@ -88,8 +89,9 @@ enum TimelineChart {
                 }))
         commands += ChartCanvas.nextPanel + canvas.margins(left: left, right: right, top: lagTop, bottom: bottom)
         commands += [
-            "set xtics nomirror autofreq format \"%g\"", "set yrange [0:\(Figure.fixed(max(lag, 0.01) * 1.15, 6))]",
-            "set ytics nomirror autofreq format \"%g\"",
+            LinearTicks.setting("x", end: end, most: 10),
+            "set yrange [0:\(Figure.fixed(max(lag, 0.01) * 1.15, 6))]",
+            LinearTicks.setting("y", end: max(lag, 0.01) * 1.15, most: 4),
             canvas.axisTitle(3, "loop lag (ms)", x: 22, y: (lagTop + bottom) / 2),
             canvas.label(
                 4, "time since the cell began (s)", x: (left + right) / 2, y: bottom + 42, "center \(ChartCanvas.axis)"),
