@@ -3,15 +3,15 @@ import ScaleCore
 
 /// What every infrastructure holds, by mode and wait, as the max batch table says it.
 enum CapacityCharts {
-    /// The max batch with its bracket; nil without a series that has a valid cell.
+    /// The max batch with its bracket; nil where the evidence decides nothing.
     static func maxBatch(_ subject: ChartSubject) -> ChartFile? {
         let groups = groups(subject) { series, capacity in
             var row = row(series, capacity)
             row.words = words(capacity)
             return row
         }
-        if groups.isEmpty { return nil }
         let rows = groups.flatMap(\.rows)
+        if !rows.contains(where: { $0.value != nil || $0.upper != nil }) { return nil }
         var legend = [ChartLegend.Entry(title: "largest batch that passes", style: pointStyle, joined: false)]
         if rows.contains(where: { $0.upper != nil }) {
             legend.append(ChartLegend.Entry(title: "smallest that fails", style: crossStyle, joined: false))

@@ -25,7 +25,7 @@ enum HeatChart {
             batches.enumerated().map { column, batch in cell(series, batch, column: column, row: row, unit) }
         }
         let title = "P99 of a session by batch size and infrastructure"
-        let subtitle = "slowest repetition, in \(unit.rawValue); darker is slower, grey is without a value · " + subject.subtitle()
+        let subtitle = "slowest repetition (\(unit.rawValue)); grey: no value · " + subject.subtitle()
         let map = HeatScript(
             titles: subject.series.map(\.title), batches: batches, least: Double(least.rawValue) / unit.nanoseconds,
             most: Double(most.rawValue) / unit.nanoseconds, unit: unit, hasValues: cells.contains { $0.value != nil },

@@ -33,7 +33,8 @@ enum PhaseChart {
             },
             parts: used.map { part in
                 StackChart.Part(
-                    title: part == .steps ? stepsTitle(series) : "\(part) P50", column: "\(part)_p50_\(unit.rawValue)", colour: colour(part))
+                    title: part == .steps ? stepsTitle(series) : "\(part) P50", column: "\(part)_p50_\(unit.rawValue)", colour: colour(part)
+                )
             },
             marks: [(.point(title: "overhead P99"), "overhead_p99_\(unit.rawValue)")],
             axis: "time beyond the waits (\(unit.rawValue))")

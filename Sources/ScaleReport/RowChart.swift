@@ -141,7 +141,8 @@ struct RowChart {
                 let y = top + first + (Double(index) + 0.5) * Self.rowHeight
                 let text = ChartLegend.clipped(row.name, to: 34)
                 commands.append(canvas.label(tag, text, x: left - 12, y: y, "right \(ChartCanvas.axis)"))
-                commands.append(canvas.label(tag + 1, ChartLegend.clipped(row.words, to: 31), x: right + 10, y: y, "left \(ChartCanvas.dark)"))
+                commands.append(
+                    canvas.label(tag + 1, ChartLegend.clipped(row.words, to: 31), x: right + 10, y: y, "left \(ChartCanvas.dark)"))
                 tag += 2
             }
             boundary += height(group)

@@ -154,7 +154,8 @@ struct StackChart {
         ]
         for (place, bar) in panel.bars.enumerated() where bar.parts.isEmpty {
             lines.append(
-                "set label \(2001 + place) \(GnuplotText.quoted(bar.absence)) at first \(place), graph 0.03 left rotate by 90 \(ChartCanvas.faint)")
+                "set label \(2001 + place) \(GnuplotText.quoted(bar.absence)) at first \(place), graph 0.03 left rotate by 90 \(ChartCanvas.faint)"
+            )
         }
         return lines
     }

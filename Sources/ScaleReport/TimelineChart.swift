@@ -66,7 +66,6 @@ enum TimelineChart {
         let canvas = ChartCanvas(name: name, title: title, subtitle: subtitle, height: bottom + 58)
         let end = max(samples.map(\.at.seconds).max() ?? 1, 0.001)
         let most = samples.flatMap { [$0.open, $0.started, $0.succeeded, $0.failed] }.max() ?? 1
-        let lag = samples.map { Double($0.loopLag.rawValue) / 1e6 }.max() ?? 0
         var commands = canvas.heading + legend.lines(width: ChartCanvas.width, height: canvas.height, top: ChartCanvas.head)
         commands += canvas.margins(left: left, right: right, top: top, bottom: middle)
         commands += [
@@ -87,16 +86,21 @@ enum TimelineChart {
                             + "\(curve.style.marker) \(curve.style.ink) notitle",
                     ]
                 }))
-        commands += ChartCanvas.nextPanel + canvas.margins(left: left, right: right, top: lagTop, bottom: bottom)
-        commands += [
+        return canvas.script(commands + lagPanel(samples, canvas, end: end, top: lagTop, bottom: bottom))
+    }
+
+    private static func lagPanel(
+        _ samples: [CellSample], _ canvas: ChartCanvas, end: Double, top: Double, bottom: Double
+    ) -> [String] {
+        let most = max(0.01, samples.map { Double($0.loopLag.rawValue) / 1e6 }.max() ?? 0) * 1.15
+        return ChartCanvas.nextPanel + canvas.margins(left: left, right: right, top: top, bottom: bottom) + [
             LinearTicks.setting("x", end: end, most: 10),
-            "set yrange [0:\(Figure.fixed(max(lag, 0.01) * 1.15, 6))]",
-            LinearTicks.setting("y", end: max(lag, 0.01) * 1.15, most: 4),
-            canvas.axisTitle(3, "loop lag (ms)", x: 22, y: (lagTop + bottom) / 2),
+            "set yrange [0:\(Figure.fixed(most, 6))]",
+            LinearTicks.setting("y", end: most, most: 4),
+            canvas.axisTitle(3, "loop lag (ms)", x: 22, y: (top + bottom) / 2),
             canvas.label(
                 4, "time since the cell began (s)", x: (left + right) / 2, y: bottom + 42, "center \(ChartCanvas.axis)"),
             ChartCanvas.plot(["table using 1:6 with impulses lw 2 lc rgb \"#CC79A7\" notitle"]),
         ]
-        return canvas.script(commands)
     }
 }

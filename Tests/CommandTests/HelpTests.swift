@@ -2,7 +2,7 @@ import Testing
 
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
 struct HelpTests {
-    @Test(arguments: ["--help", "run --help", "calibrate --help", "serve --help", "report --help", "providers", "--version"])
+    @Test(arguments: ["--help", "run --help", "calibrate --help", "serve --help", "report --help", "plot --help", "providers", "--version"])
     func informationGoesToStandardOutput(words: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run(words.split(separator: " ").map(String.init), in: place)
@@ -30,7 +30,7 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "calibrate", "serve", "report"])
+    @Test(arguments: ["run", "calibrate", "serve", "report", "plot"])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run([command, "--help"], in: place)
