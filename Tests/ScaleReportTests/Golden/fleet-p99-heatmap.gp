@@ -24,7 +24,7 @@ set tics nomirror scale 0.5 textcolor rgb "#333333"
 set errorbars 0
 set style fill solid 1 noborder
 set label 1 'P99 of a session by batch size and infrastructure' at screen 0.02273,0.90678 left font ",17" textcolor rgb "#111111"
-set label 2 'slowest repetition, in s; darker is slower, grey is without a value · 1 step per session · on ci-8core · 2 runs' at screen 0.02273,0.81356 left textcolor rgb "#5a5a5a"
+set label 2 'slowest repetition (s); grey: no value · 1 step per session · on ci-8core · 2 runs' at screen 0.02273,0.81356 left textcolor rgb "#5a5a5a"
 set lmargin at screen 0.33500
 set rmargin at screen 0.97727
 set tmargin at screen 0.69492
