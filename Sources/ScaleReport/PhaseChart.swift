@@ -43,7 +43,7 @@ enum PhaseChart {
         }
         return chart.chart(
             name: "latency-phases", title: "Time per phase by batch size",
-            subtitle: subject.subtitle(bars: "the middle one of each"), section: .grid)
+            subtitle: subject.subtitle(bars: "the middle one"), section: .grid)
     }
 
     private static func stepsTitle(_ series: [ChartSubject.Series]) -> String {
