@@ -1,6 +1,7 @@
 import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
+import ScaleTestKit
 import Testing
 
 @testable import ScaleEngine
