@@ -24,7 +24,7 @@ set tics nomirror scale 0.5 textcolor rgb "#333333"
 set errorbars 0
 set style fill solid 1 noborder
 set label 1 'How long a session takes, by percentile' at screen 0.02273,0.95686 left font ",17" textcolor rgb "#111111"
-set label 2 'largest batch that passes, else the largest with a success · 1 step per session · on ci-8core · 2 runs' at screen 0.02273,0.91373 left textcolor rgb "#5a5a5a"
+set label 2 'largest batch that passes · 1 step per session · on ci-8core · 2 runs' at screen 0.02273,0.91373 left textcolor rgb "#5a5a5a"
 set arrow 101 from screen 0.02273,0.86275 to screen 0.06136,0.86275 nohead lw 1.8 dt 1 lc rgb "#0072B2"
 set label 101 "" at screen 0.04205,0.86275 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
 set label 104 'N = 64: local-2x40, ws, wait 1 s' at screen 0.07045,0.86275 left textcolor rgb "#1a1a1a"
