@@ -3,8 +3,8 @@ import ScaleCore
 
 /// What charts are made of: the cells of one run or of several, as series that differ in N and repetition only.
 ///
-/// Runs are put together where the infrastructure is equal but for its endpoints and the plans ask for the same kind of
-/// load; everything else stays apart and is named by its run.
+/// Runs are put together where the infrastructure is equal but for its endpoints, the machine is the same and the plans
+/// ask for the same kind of load; everything else stays apart and is named by its run.
 struct ChartSubject: Sendable {
     /// A deployment, or the same one in several runs.
     struct Infra: Sendable {
@@ -14,6 +14,8 @@ struct ChartSubject: Sendable {
         var load: Plan
         /// Of its first cell.
         var run: String
+        var host: HostFacts
+        var hardware: String
     }
 
     struct Series: Sendable {
@@ -42,12 +44,12 @@ struct ChartSubject: Sendable {
     init(_ snapshots: [RunSnapshot]) {
         self.snapshots = snapshots
         let namesSteps = Set(snapshots.flatMap { $0.cells.map(\.record.key.steps) }).subtracting([1]).isEmpty == false
-        for (number, snapshot) in snapshots.enumerated() {
+        for snapshot in snapshots {
             var load = snapshot.run.plan
             (load.modes, load.sessions, load.waits, load.reps, load.seed, load.steps) = ([], [], [], 1, 0, 1)
             var known: [Int64: Int] = [:]
             for cell in snapshot.cells {
-                let infra = known[cell.deployment] ?? place(cell.deployment, of: snapshot, load, first: number == 0, taken: known)
+                let infra = known[cell.deployment] ?? place(cell.deployment, of: snapshot, load, taken: known)
                 known[cell.deployment] = infra
                 add(cell, infra, snapshot.run.plan)
             }
@@ -62,12 +64,13 @@ struct ChartSubject: Sendable {
     }
 
     private mutating func place(
-        _ deployment: Int64, of snapshot: RunSnapshot, _ load: Plan, first: Bool, taken: [Int64: Int]
+        _ deployment: Int64, of snapshot: RunSnapshot, _ load: Plan, taken: [Int64: Int]
     ) -> Int {
         let record = snapshot.deployments[deployment]
         let same = infras.indices.first { index in
-            guard !first, !taken.values.contains(index), infras[index].load == load, let other = infras[index].record,
-                let record
+            // Two deployments of one run are not repetitions of each other, nor are runs of two machines.
+            guard !taken.values.contains(index), infras[index].load == load, let other = infras[index].record, let record,
+                infras[index].host == snapshot.run.host, infras[index].hardware == snapshot.run.hardware
             else { return false }
             // Given endpoints are what such a deployment is.
             return record.provider == "url" ? record == other : record.isSame(as: other)
@@ -75,7 +78,10 @@ struct ChartSubject: Sendable {
         if let same { return same }
         var name = Markdown.oneLine(snapshot.name(of: deployment))
         if infras.contains(where: { $0.name == name }) { name += " (run \(snapshot.run.uuid.prefix(8)))" }
-        infras.append(Infra(name: name, record: record, load: load, run: snapshot.run.uuid))
+        infras.append(
+            Infra(
+                name: name, record: record, load: load, run: snapshot.run.uuid, host: snapshot.run.host,
+                hardware: snapshot.run.hardware))
         return infras.count - 1
     }
 

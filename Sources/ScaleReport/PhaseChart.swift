@@ -94,6 +94,8 @@ enum PhaseChart {
             return max(.zero, median - series.wait) * (series.countsSteps ? series.steps : 1)
         }
         return Spans(
-            batch: batch, parts: parts, overhead: cell.latencies[.overhead]?.p99, floor: cell.floor?.totalP50)
+            batch: batch, parts: parts,
+            // Of a session whose steps are not all in the bar, it would be of something else.
+            overhead: series.countsSteps ? cell.latencies[.overhead]?.p99 : nil, floor: cell.floor?.totalP50)
     }
 }

@@ -10,7 +10,6 @@ struct StackChart {
         var absence = ""
 
         var height: Double { parts.reduce(0, +) }
-        var top: Double { ([height] + marks.compactMap { $0 }).max() ?? 0 }
     }
 
     struct Panel {
@@ -83,8 +82,8 @@ struct StackChart {
 
     private var legend: ChartLegend {
         var entries = parts.map { ChartLegend.Entry(title: $0.title, style: .area($0.colour), joined: false) }
-        for (mark, _) in marks {
-            switch mark {
+        for (index, each) in marks.enumerated() where shown.contains(where: { Self.has($0, mark: index) }) {
+            switch each.mark {
             case .line(let title): entries.append(ChartLegend.Entry(title: title, style: Self.line, joined: true))
             case .point(let title): entries.append(ChartLegend.Entry(title: title, style: Self.point, joined: false))
             }
@@ -92,12 +91,32 @@ struct StackChart {
         return ChartLegend(entries: entries, width: ChartCanvas.room)
     }
 
+    private static func has(_ panel: Panel, mark index: Int) -> Bool {
+        panel.bars.contains { index < $0.marks.count && $0.marks[index] != nil }
+    }
+
     private static let line = SeriesStyle(colour: "#000000", point: 0, size: "0", dash: 1)
     private static let point = SeriesStyle(colour: "#000000", point: 12, size: "1.1", dash: 1)
 
+    /// A point this many times above the bars would press them flat: it stands at the upper edge with its value.
+    private static let mostAbove = 3.0
+
+    /// The greatest value that a panel has to show.
+    private func top(_ panel: Panel) -> Double {
+        var (bars, points) = (0.0, 0.0)
+        for bar in panel.bars {
+            bars = max(bars, bar.height)
+            for (index, value) in bar.marks.enumerated() {
+                guard let value else { continue }
+                if case .line = marks[index].mark { bars = max(bars, value) } else { points = max(points, value) }
+            }
+        }
+        return bars > 0 ? min(max(bars, points), bars * Self.mostAbove) : points
+    }
+
     /// One scale for all panels, where none would be flat by it.
     private var sharedTop: Double? {
-        let tops = shown.map { panel in panel.bars.map(\.top).max() ?? 0 }.filter { $0 > 0 }
+        let tops = shown.map { top($0) }.filter { $0 > 0 }
         guard let most = tops.max(), let least = tops.min() else { return 1 }
         return most / least <= 4 ? most : nil
     }
@@ -135,6 +154,12 @@ struct StackChart {
         return canvas.script(commands)
     }
 
+    /// Where the panel's axis ends.
+    private func end(_ panel: Panel) -> Double {
+        let top = (sharedTop ?? top(panel)) * 1.12
+        return min(top > 0 ? top : 1, most ?? .infinity)
+    }
+
     private func settings(_ panel: Panel, width: Double) -> [String] {
         let each = width / Double(max(1, panel.bars.count))
         var ticks: [String] = []
@@ -146,8 +171,7 @@ struct StackChart {
             if fits { freeFrom = middle + half }
             ticks.append("\"\(fits ? Figure.count(bar.batch) : "")\" \(place)")
         }
-        let top = (sharedTop ?? panel.bars.map(\.top).max() ?? 1) * 1.1
-        let end = min(top > 0 ? top : 1, most ?? .infinity)
+        let end = end(panel)
         var lines = [
             "set xtics (\(ticks.joined(separator: ", ")))", "set xrange [-0.6:\(Figure.fixed(Double(panel.bars.count) - 0.4, 1))]",
             "set yrange [0:\(Figure.fixed(end, 6))]", LinearTicks.setting("y", end: end, most: 8),
@@ -173,15 +197,23 @@ struct StackChart {
         }
         for (index, each) in marks.enumerated() {
             let column = parts.count + 3 + index
-            guard panel.bars.contains(where: { index < $0.marks.count && $0.marks[index] != nil }) else { continue }
+            guard Self.has(panel, mark: index) else { continue }
             switch each.mark {
             case .line:
                 found.append(
                     "table index \(block) using ($1-\(half)-0.06):\(column):(2*\(half)+0.12):(0) "
                         + "with vectors nohead \(Self.line.line) notitle")
             case .point:
+                let end = Figure.fixed(end(panel), 6)
+                let look = "lw 1.6 \(Self.point.ink) notitle"
+                let block = "table index \(block) using"
+                found.append("\(block) 1:($\(column)<=\(end)?$\(column):NaN) with points \(Self.point.marker) \(look)")
+                guard panel.bars.contains(where: { index < $0.marks.count && ($0.marks[index] ?? 0) > self.end(panel) }) else { continue }
+                let edge = "($\(column)>\(end)?\(end)*0.96:NaN)"
+                found.append("\(block) 1:\(edge) with points pt 8 ps 1.1 \(look)")
                 found.append(
-                    "table index \(block) using 1:\(column) with points \(Self.point.marker) lw 1.6 \(Self.point.ink) notitle")
+                    "\(block) 1:\(edge):(sprintf(\"%.3g\", $\(column))) with labels center offset 0,-0.9 font \",11\" "
+                        + "\(ChartCanvas.dark) notitle")
             }
         }
         return found

@@ -57,6 +57,9 @@ struct ChartSetTests {
         slower.run.plan.shape = .ramp(over: .seconds(10))
         let apart = ChartSubject([Fixture.capped, slower])
         #expect(apart.infras.map(\.name) == ["local-2x40", "local-2x40 (run 11111111)"])
+        var elsewhere = second
+        elsewhere.run.host.cores = 96
+        #expect(ChartSubject([Fixture.capped, elsewhere]).series.count == 2)
         var larger = second
         larger.deployments[1]?.workers = 4
         #expect(ChartSubject([Fixture.capped, larger]).series.count == 2)
@@ -141,5 +144,36 @@ enum Drawing {
         let said = try errors.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         return String(decoding: said, as: UTF8.self) + (process.terminationStatus == 0 ? "" : " exit \(process.terminationStatus)")
+    }
+}
+
+@Suite("Stacked bars")
+struct StackChartTests {
+    private func script(_ bars: [StackChart.Bar]) -> String {
+        StackChart(
+            panels: [StackChart.Panel(title: "one", bars: bars)],
+            parts: [StackChart.Part(title: "a", column: "a", colour: "#000000")],
+            marks: [(.point(title: "P99"), "p99"), (.line(title: "floor"), "floor")], axis: "time (s)"
+        ).chart(name: "bars", title: "Bars", subtitle: "", section: .grid).script
+    }
+
+    @Test("a point far above the bars stands at the edge with its value; one nearby makes room")
+    func edge() {
+        let far = script([StackChart.Bar(batch: 64, parts: [1], marks: [40, nil])])
+        #expect(far.contains("set yrange [0:3.360000]") && far.contains("with labels"))
+        let near = script([StackChart.Bar(batch: 64, parts: [1], marks: [2, nil])])
+        #expect(near.contains("set yrange [0:2.240000]") && !near.contains("with labels"))
+    }
+
+    @Test("a line above the bars is always inside, and a mark without a value is not in the legend")
+    func floor() {
+        let text = script([StackChart.Bar(batch: 64, parts: [1], marks: [nil, 9])])
+        #expect(text.contains("set yrange [0:10.080000]") && text.contains("'floor'") && !text.contains("'P99'"))
+    }
+
+    @Test("a batch with nothing to draw says why")
+    func absence() {
+        let text = script([StackChart.Bar(batch: 64, parts: [], marks: [], absence: "invalid")])
+        #expect(text.contains("'invalid' at first 0,") && text.contains("plot NaN notitle"))
     }
 }

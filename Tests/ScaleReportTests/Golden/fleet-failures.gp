@@ -48,7 +48,7 @@ set label 4 'local-2x40, ws, wait 1 s' at screen 0.08409,0.68947 left textcolor 
 set label 5 'failed (% of sessions)' at screen 0.02500,0.41579 center rotate by 90 textcolor rgb "#333333"
 set xtics ("16" 0, "64" 1, "128" 2, "256" 3)
 set xrange [-0.6:3.6]
-set yrange [0:41.250000]
+set yrange [0:42.000000]
 set ytics nomirror ("0" 0, "10" 10, "20" 20, "30" 30, "40" 40)
 plot table index 0 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle, \
     table index 0 using 1:($3):($1-0.36):($1+0.36):($3):($3+$4) with boxxyerror lc rgb "#D55E00" notitle, \
@@ -66,7 +66,7 @@ set bmargin at screen 0.17895
 set label 4 'docker-haproxy-four-replicas-on-…me, ws, wait 1 s' at screen 0.56250,0.68947 left textcolor rgb "#1a1a1a"
 set xtics ("64" 0, "256" 1, "1,024" 2, "16,384" 3)
 set xrange [-0.6:3.6]
-set yrange [0:41.250000]
+set yrange [0:42.000000]
 set ytics nomirror ("0" 0, "10" 10, "20" 20, "30" 30, "40" 40)
 plot table index 1 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle, \
     table index 1 using 1:($3):($1-0.36):($1+0.36):($3):($3+$4) with boxxyerror lc rgb "#D55E00" notitle, \

@@ -45,13 +45,13 @@ set label 4 'local-2x40, ws, wait 1 s' at screen 0.08409,0.78438 left textcolor 
 set label 5 'time beyond the waits (s)' at screen 0.02500,0.62187 center rotate by 90 textcolor rgb "#333333"
 set xtics ("16" 0, "64" 1, "128" 2, "256" 3)
 set xrange [-0.6:3.6]
-set yrange [0:0.337480]
+set yrange [0:0.343616]
 set ytics nomirror ("0" 0.00, "0.05" 0.05, "0.10" 0.10, "0.15" 0.15, "0.20" 0.20, "0.25" 0.25, "0.30" 0.30)
 set label 2004 'invalid' at first 3, graph 0.03 left rotate by 90 textcolor rgb "#5a5a5a"
 plot table index 0 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle, \
     table index 0 using 1:($3):($1-0.36):($1+0.36):($3):($3+$4) with boxxyerror lc rgb "#E69F00" notitle, \
     table index 0 using 1:($3+$4):($1-0.36):($1+0.36):($3+$4):($3+$4+$5) with boxxyerror lc rgb "#009E73" notitle, \
-    table index 0 using 1:6 with points pt 12 ps 1.1 lw 1.6 lc rgb "#000000" notitle, \
+    table index 0 using 1:($6<=0.343616?$6:NaN) with points pt 12 ps 1.1 lw 1.6 lc rgb "#000000" notitle, \
     table index 0 using ($1-0.36-0.06):7:(2*0.36+0.12):(0) with vectors nohead lw 1.8 dt 1 lc rgb "#000000" notitle
 unset label
 unset arrow
@@ -62,12 +62,12 @@ set bmargin at screen 0.48125
 set label 4 'docker-haproxy-four-replicas-on-…me, ws, wait 1 s' at screen 0.56250,0.78438 left textcolor rgb "#1a1a1a"
 set xtics ("64" 0, "256" 1, "1,024" 2, "16,384" 3)
 set xrange [-0.6:3.6]
-set yrange [0:1.863537]
+set yrange [0:1.897420]
 set ytics nomirror ("0" 0.0, "0.5" 0.5, "1.0" 1.0, "1.5" 1.5)
 plot table index 1 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle, \
     table index 1 using 1:($3):($1-0.36):($1+0.36):($3):($3+$4) with boxxyerror lc rgb "#E69F00" notitle, \
     table index 1 using 1:($3+$4):($1-0.36):($1+0.36):($3+$4):($3+$4+$5) with boxxyerror lc rgb "#009E73" notitle, \
-    table index 1 using 1:6 with points pt 12 ps 1.1 lw 1.6 lc rgb "#000000" notitle
+    table index 1 using 1:($6<=1.897420?$6:NaN) with points pt 12 ps 1.1 lw 1.6 lc rgb "#000000" notitle
 unset label
 unset arrow
 set lmargin at screen 0.08409
@@ -78,12 +78,12 @@ set label 4 'docker-haproxy-four-replicas-on-…, http, wait 1 s' at screen 0.08
 set label 5 'time beyond the waits (s)' at screen 0.02500,0.24687 center rotate by 90 textcolor rgb "#333333"
 set xtics ("64" 0, "256" 1, "1,024" 2)
 set xrange [-0.6:2.6]
-set yrange [0:0.221246]
+set yrange [0:0.225269]
 set ytics nomirror ("0" 0.00, "0.05" 0.05, "0.10" 0.10, "0.15" 0.15, "0.20" 0.20)
 plot table index 2 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle, \
     table index 2 using 1:($3):($1-0.36):($1+0.36):($3):($3+$4) with boxxyerror lc rgb "#E69F00" notitle, \
     table index 2 using 1:($3+$4):($1-0.36):($1+0.36):($3+$4):($3+$4+$5) with boxxyerror lc rgb "#009E73" notitle, \
-    table index 2 using 1:6 with points pt 12 ps 1.1 lw 1.6 lc rgb "#000000" notitle
+    table index 2 using 1:($6<=0.225269?$6:NaN) with points pt 12 ps 1.1 lw 1.6 lc rgb "#000000" notitle
 unset multiplot
 unset output
 }
