@@ -73,7 +73,7 @@ struct Measurement {
         let outcome = await task.value
         if let uuid = outcome.run {
             let snapshot = try store.reader.snapshot(.uuid(uuid))
-            if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot) {
+            if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot, from: store.reader) {
                 Console.error("warning: " + problem)
             }
             conclude(snapshot, artifacts)

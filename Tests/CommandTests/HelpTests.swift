@@ -3,7 +3,7 @@ import Testing
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
 struct HelpTests {
     @Test(arguments: [
-        "--help", "run --help", "search --help", "calibrate --help", "serve --help", "report --help", "plan --help",
+        "--help", "run --help", "search --help", "calibrate --help", "serve --help", "report --help", "plan --help", "plot --help",
         "providers", "--version",
     ])
     func informationGoesToStandardOutput(words: String) async throws {
@@ -33,7 +33,7 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "search", "calibrate", "serve", "report", "plan"])
+    @Test(arguments: ["run", "search", "calibrate", "serve", "report", "plan", "plot"])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run([command, "--help"], in: place)
