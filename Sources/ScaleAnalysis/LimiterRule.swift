@@ -107,13 +107,13 @@ public enum LimiterRule {
             return "the generator ran at \(fraction.percent) of this host's calibrated ceiling, above "
                 + ceilingShare.percent
         }
-        // A long session has many short steps, and each of them is late by as much.
-        let typical = [Metric.totalService, .step].compactMap { cell.latencies[$0]?.p50 }.min()
-        if let lag = use.loopLagP99, lag > negligibleLag, let typical, lag.seconds > loopLagShare * typical.seconds {
-            let what = typical == cell.latencies[.totalService]?.p50 ? "session" : "step"
+        if let lag = use.loopLagP99, lag > negligibleLag, let typical = cell.latencies[.totalService]?.p50,
+            lag.seconds > loopLagShare * typical.seconds
+        {
             return "the generator's loop came back \(lag.brief) late at P99, above \(loopLagShare.percent) of the "
-                + "median \(what)'s \(typical.brief)"
+                + "median session's \(typical.brief)"
         }
+        if let evidence = lateSteps(cell) { return evidence }
         if let lag = cell.latencies[.lag]?.p99, lag > negligibleLag, let total = cell.latencies[.total]?.p99,
             lag.seconds > startLagShare * total.seconds
         {
@@ -121,6 +121,18 @@ public enum LimiterRule {
                 + "session took at P99"
         }
         return nil
+    }
+
+    /// Sessions of many steps are long, and hide that each step was late: the loop's lag is then most of what the slowest
+    /// steps have beyond the median. Where even they took less than the lag, the loop was late at another time.
+    private static func lateSteps(_ cell: CellRecord) -> String? {
+        guard cell.key.steps != 1, let lag = cell.generator.loopLagP99, lag > negligibleLag, let step = cell.latencies[.step]
+        else { return nil }
+        let beyond = step.p99 - step.p50
+        guard lag.seconds > loopLagShare * step.p50.seconds, beyond >= lag, lag.seconds > startLagShare * beyond.seconds
+        else { return nil }
+        return "the generator's loop came back \(lag.brief) late at P99, more than half of the \(beyond.brief) that the slowest "
+            + "steps took beyond the median, at P99"
     }
 
     /// A thread that runs or waits for a processor all the time has more to do than it gets done, and one that waits for
