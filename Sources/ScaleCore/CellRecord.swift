@@ -196,6 +196,8 @@ public struct CellRecord: Hashable, Sendable {
     public var balancer: ServerUse?
     /// The generator's own latency at this N, from its calibration.
     public var floor: LatencyFloor?
+    /// The consistency checks that the cell's numbers break, in the order of their declaration.
+    public var checks: [CheckViolation] = []
 
     /// A start later than this counts as late: well above a turn of an idle loop (some 100 µs) and below any pace that
     /// one session after the other is started at.

@@ -9,6 +9,10 @@ public struct Plan: Hashable, Sendable, Codable {
     /// Per session; the longest episode's of a trace, and 0 where sessions are held: as many as the time allows.
     public var steps: Int
     public var reps: Int
+    /// Where repetitions are added until an N is decided, their most; nil where there are ``reps`` of each.
+    public var mostReps: Int?
+    /// Looks for the max batch from the one of ``sessions`` on, instead of measuring a grid; nil for a grid.
+    public var search: SearchSettings?
     public var shape: LoadShape
     public var pacing: Pacing
     /// The policy's time between an answer and the next step; nil for none.
@@ -26,6 +30,7 @@ public struct Plan: Hashable, Sendable, Codable {
 
     public init(
         modes: [Mode], sessions: [Int], waits: [Nanoseconds], steps: Int = 1, reps: Int = 1,
+        mostReps: Int? = nil, search: SearchSettings? = nil,
         waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, pacing: Pacing = .free,
         think: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts = .all(.seconds(120)),
         httpConnections: ConnectionPolicy = .perSession, action: String? = nil, trace: TraceSource? = nil,
@@ -36,6 +41,8 @@ public struct Plan: Hashable, Sendable, Codable {
         self.waits = waits
         self.steps = steps
         self.reps = reps
+        self.mostReps = mostReps
+        self.search = search
         self.waitSpread = waitSpread
         self.shape = shape
         self.pacing = pacing
@@ -48,7 +55,11 @@ public struct Plan: Hashable, Sendable, Codable {
         self.seed = seed
     }
 
-    /// The points of the grid in the order they are measured: by mode, then N, wait and repetition.
+    /// Whether what its cells show decides which others follow them.
+    public var isAdaptive: Bool { mostReps != nil || search != nil }
+
+    /// The points of the grid in the order they are measured: by mode, then N, wait and repetition. Where repetitions are
+    /// added, those that each N has at least; of a search, where it begins.
     public var cells: [CellKey] {
         modes.flatMap { mode in
             sessions.flatMap { count in
@@ -86,6 +97,8 @@ public struct Plan: Hashable, Sendable, Codable {
         if steps < 1 && pacing.holds == nil { found.append("--steps \(steps) is not at least 1; give a whole number from 1") }
         found += pacingProblems
         if reps < 1 { found.append("--reps \(reps) is not at least 1; give a whole number from 1") }
+        if let mostReps, mostReps < reps { found.append("--max-reps \(mostReps) is not at least \(reps); give a larger number") }
+        found += search?.problems(start: sessions.first) ?? []
         for (flag, value) in [
             ("--connect-timeout", timeouts.connect), ("--reset-timeout", timeouts.reset),
             ("--step-timeout", timeouts.step), ("--close-timeout", timeouts.close),

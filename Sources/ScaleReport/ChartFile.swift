@@ -9,12 +9,19 @@ public struct ChartFile: Hashable, Sendable {
     public var table: String
     /// A gnuplot script (5.4 or newer) that reads the table and writes the SVG and the PNG.
     public var script: String
+    /// Which part of a report it belongs to.
+    public var section: Section
 
-    public init(name: String, title: String, table: String, script: String) {
+    public enum Section: Hashable, Sendable {
+        case headline, capacity, grid, failures
+    }
+
+    public init(name: String, title: String, table: String, script: String, section: Section = .headline) {
         self.name = name
         self.title = title
         self.table = table
         self.script = script
+        self.section = section
     }
 
     public var tableName: String { name + ".tsv" }
@@ -54,10 +61,12 @@ struct SeriesStyle {
 
     /// Round the point of another series.
     static func ring(_ colour: String) -> SeriesStyle { SeriesStyle(colour: colour, point: 6, size: "2.0", dash: 1) }
+    /// A filled area in a legend.
+    static func area(_ colour: String) -> SeriesStyle { SeriesStyle(colour: colour, point: 5, size: "1.3", dash: 1) }
     /// What is shown but not counted.
     static let invalid = SeriesStyle(colour: "#7a7a7a", point: 2, size: "1.0", dash: 1)
 
-    private static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+    static let colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
     /// Filled circle, square, up triangle, diamond, down triangle, pentagon.
     private static let points = [(7, "0.9"), (5, "0.8"), (9, "1.0"), (13, "1.1"), (11, "1.0"), (15, "0.9")]
 

@@ -22,7 +22,9 @@ struct ChartLegend {
 
     /// - Parameter width: what the legend may take, in pixels.
     init(entries: [Entry], width: Double) {
-        let room = Int((width - Self.sample) / Self.character)
+        // One long title among many would give every one a row of its own.
+        let most = entries.count > 4 ? width / 2 - 24 : width
+        let room = Int((most - Self.sample) / Self.character)
         self.entries = entries.map { Entry(title: Self.clipped($0.title, to: room), style: $0.style, joined: $0.joined) }
         let longest = Double(self.entries.map(\.title.count).max() ?? 0)
         columnWidth = Self.sample + 10 + longest * Self.character + 14

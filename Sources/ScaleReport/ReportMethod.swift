@@ -6,14 +6,18 @@ struct ReportMethod {
 
     private var run: RunRecord { snapshot.run }
 
-    /// A run that was resumed has several deployments and still one plan.
-    var planned: Int { run.plan.cells.count }
+    /// A run that was resumed has several deployments and still one plan. Nil where what cells show decides how many
+    /// follow.
+    var planned: Int? { run.plan.isAdaptive ? nil : run.plan.cells.count }
 
     /// Nil for a run that finished as planned.
     var incompleteness: String? {
-        let cells = "\(Figure.count(snapshot.cells.count)) of \(Figure.count(planned)) planned cells finished"
+        let finished = Figure.count(snapshot.cells.count)
+        let cells =
+            planned.map { "\(finished) of \(Figure.count($0)) planned cells finished" }
+            ?? "\(finished) cell\(snapshot.cells.count == 1 ? "" : "s") finished, and others were to follow"
         switch run.status {
-        case .finished: return snapshot.cells.count < planned ? "**Not every planned cell is here:** \(cells)." : nil
+        case .finished: return snapshot.cells.count < planned ?? 0 ? "**Not every planned cell is here:** \(cells)." : nil
         case .interrupted: return "**This run was interrupted:** \(cells), and only they are shown."
         case .failed: return "**This run failed:** \(cells), and only they are shown."
         case .running: return "**This run has not ended:** so far \(cells)."
@@ -66,11 +70,11 @@ struct ReportMethod {
         let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
         var rows = [
             ["mode", modes],
-            ["N", plan.sessions.map { Figure.count($0) }.joined(separator: " · ")],
+            ["N", plan.search.map { Self.search($0, start: plan.sessions) } ?? Self.counts(plan.sessions)],
             ["wait (s)", plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · ")],
             [
                 "steps, repetitions",
-                "\(plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"), \(plan.reps)",
+                "\(plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"), \(plan.mostReps.map { "\(plan.reps) to \($0), until decided" } ?? "\(plan.reps)")",
             ],
             ["load shape", Self.shape(plan.shape)], ["timeouts", Self.timeouts(plan.timeouts)],
         ]
@@ -111,6 +115,17 @@ struct ReportMethod {
 
     private static func counted(_ count: Int, _ noun: String) -> String {
         "\(Figure.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    private static func counts(_ sessions: [Int]) -> String { sessions.map { Figure.count($0) }.joined(separator: " · ") }
+
+    private static func search(_ search: SearchSettings, start: [Int]) -> String {
+        var parts = ["searched from \(counts(start))"]
+        if let top = search.upTo { parts.append("up to \(Figure.count(top))") }
+        parts.append("to within \(Figure.percent(search.within))")
+        if let budget = search.budget { parts.append("in at most \(budget.inWords)") }
+        if let sessions = search.budgetSessions { parts.append("with at most \(Figure.count(sessions)) sessions") }
+        return parts.joined(separator: ", ")
     }
 
     private static func shape(_ shape: LoadShape) -> String {

@@ -24,14 +24,32 @@ struct ReportNotices {
             guard let names = holders[notice], names.count < series.count else { return notice }
             return names.joined(separator: "; ") + ": " + notice
         }
+        found += search
+        found += across
         found += host
-        if snapshot.run.plan.reps < 2, !series.isEmpty {
+        if snapshot.run.plan.reps < 2, !snapshot.run.plan.isAdaptive, !series.isEmpty {
             found.append("One repetition: how much the numbers vary from run to run is not known.")
         }
         if Set(series.map(\.key.mode)).count > 1 {
             found.append(
                 "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures "
                     + "are not the same experiment.")
+        }
+        return found
+    }
+
+    /// How a search ended, from its stored cells.
+    private var search: [String] {
+        let plan = snapshot.run.plan
+        guard let search = plan.search, !snapshot.cells.isEmpty else { return [] }
+        let course = CellCourse(plan, top: search.upTo ?? .max, finished: snapshot.cells.map(\.record))
+        var found = course.conclusions.map { load, conclusion in
+            "Search over \(load.mode.rawValue) with a wait of \(load.wait.asSetting) s: \(conclusion)."
+        }
+        if snapshot.run.status == .finished, case .measure(let key, _) = course.next() {
+            found.append(
+                "The search ended before N = \(Figure.count(key.sessions)), which would have come next: a budget, or what this "
+                    + "host allows, was too small.")
         }
         return found
     }
@@ -55,6 +73,7 @@ struct ReportNotices {
             found.append("N = \(list(vain)): no step was answered while the sessions were held, which is no pass; hold them longer.")
         }
         found += isolation(series)
+        found += checks(series, capacity)
         if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {

@@ -29,6 +29,7 @@ public enum CellJSON {
             ("valid", .bool(cell.valid)),
             ("failures", failures(cell.failures)),
             ("isolation_breaks", .int(cell.isolationBreaks)),
+            ("checks", .array(cell.checks.map { .string($0.named) })),
             ("generator", generator(cell.generator)),
             ("floor", cell.floor.map(floor) ?? .null),
             ("host", cell.host.map(host) ?? .null),
@@ -97,7 +98,8 @@ public enum RunJSON {
     /// One JSON object without a line end.
     ///
     /// `max_batch` has one entry per deployment, mode, wait and steps. `last_pass` is null where no N passes,
-    /// `first_fail` where none fails; `point` is the max batch by the point rule.
+    /// `first_fail` where none fails; `point` is the max batch by the point rule. `checks` are the consistency checks
+    /// across cells that do not hold.
     /// - Parameter db: where the run is stored.
     public static func line(_ snapshot: RunSnapshot, db: String) -> String {
         let batches = CellSeries.all(of: snapshot).compactMap { series in
@@ -116,6 +118,7 @@ public enum RunJSON {
         return JSONText.object([
             ("type", .string("run")), ("run_id", .string(snapshot.run.uuid)), ("db", .string(db)),
             ("status", .string(snapshot.run.status.rawValue)), ("max_batch", .array(batches)),
+            ("checks", .array(snapshot.checksAcrossCells.map { .string($0) })),
         ]).line
     }
 }

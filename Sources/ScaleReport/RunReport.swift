@@ -28,11 +28,20 @@ public enum RunReport {
         let sentences = ReportHeadline(snapshot: snapshot).sentences
         if sentences.isEmpty { page.paragraph("No cell finished, so there is nothing to say about capacity.") }
         page.bullets(sentences)
-        for chart in charts {
-            page.image(chart.title, path: chartFolder.isEmpty ? chart.svgName : chartFolder + "/" + chart.svgName)
+        func show(_ section: ChartFile.Section) {
+            for chart in charts where chart.section == section {
+                page.image(chart.title, path: chartFolder.isEmpty ? chart.svgName : chartFolder + "/" + chart.svgName)
+            }
         }
+        show(.headline)
         addCapacity(to: &page, snapshot)
+        show(.capacity)
+        addNotices(to: &page, snapshot)
         addGrid(to: &page, snapshot)
+        show(.grid)
+        addPacing(to: &page, snapshot)
+        addFailures(to: &page, snapshot)
+        show(.failures)
         addResources(to: &page, snapshot)
         page.heading(2, "How it was measured")
         if let shared = method.sharedHost { page.paragraph(shared) }
@@ -52,6 +61,9 @@ public enum RunReport {
             page.heading(2, "Max batch")
             page.table(table)
         }
+    }
+
+    private static func addNotices(to page: inout Markdown, _ snapshot: RunSnapshot) {
         let notices = ReportNotices(snapshot: snapshot).items
         if !notices.isEmpty {
             page.heading(2, "Read this with care")
@@ -79,7 +91,7 @@ public enum RunReport {
         }
     }
 
-    private static func addResources(to page: inout Markdown, _ snapshot: RunSnapshot) {
+    private static func addPacing(to page: inout Markdown, _ snapshot: RunSnapshot) {
         let resources = ReportResources(snapshot: snapshot)
         for (title, words, table) in [
             ("Held", "How many sessions were open from their release on, for as long as they were held.", resources.held),
@@ -89,8 +101,19 @@ public enum RunReport {
             page.paragraph(words)
             page.table(table)
         }
+    }
+
+    private static func addFailures(to page: inout Markdown, _ snapshot: RunSnapshot) {
+        let table = ReportResources(snapshot: snapshot).failures
+        if table.rows.isEmpty { return }
+        page.heading(2, "Failures")
+        page.table(table)
+    }
+
+    private static func addResources(to page: inout Markdown, _ snapshot: RunSnapshot) {
+        let resources = ReportResources(snapshot: snapshot)
         for (title, table) in [
-            ("Failures", resources.failures), ("Generator", resources.generator), ("Server", resources.server),
+            ("Generator", resources.generator), ("Server", resources.server),
             ("Balancer", resources.balancer), ("Lifecycle", resources.lifecycle),
         ] where !table.rows.isEmpty {
             page.heading(2, title)

@@ -6,23 +6,17 @@ import ScaleCore
 public enum ScalingChart {
     /// Nil for a run without a finished cell.
     public static func make(_ snapshot: RunSnapshot, name: String = "scaling") -> ChartFile? {
-        let data = ScalingData(snapshot)
-        if data.batches.isEmpty { return nil }
-        let title = "Success rate and P99 session time by batch size"
-        return ChartFile(
-            name: name, title: title, table: data.table,
-            script: ScalingScript(data: data, name: name, title: title, subtitle: subtitle(snapshot)).text)
+        make(ChartSubject([snapshot]), name: name)
     }
 
-    private static func subtitle(_ snapshot: RunSnapshot) -> String {
-        let plan = snapshot.run.plan
-        var parts = [plan.trace == nil ? RunSnapshot.steps(plan.steps) + " per session" : "recorded episodes"]
-        if let duration = plan.pacing.holds { parts = ["sessions held for \(duration.asSetting) s"] }
-        if plan.pacing == .lockstep { parts.append("in lock-step") }
-        parts.append(plan.reps == 1 ? "1 repetition" : "\(plan.reps) repetitions (bars: lowest to highest)")
-        if !snapshot.run.hardware.isEmpty { parts.append("on " + Markdown.oneLine(snapshot.run.hardware)) }
-        parts.append("run \(snapshot.run.uuid.prefix(8))")
-        return parts.joined(separator: " · ")
+    static func make(_ subject: ChartSubject, name: String = "scaling") -> ChartFile? {
+        let data = ScalingData(subject)
+        if data.batches.isEmpty { return nil }
+        let title = "Success rate and P99 session time by batch size"
+        let subtitle = subject.subtitle(bars: "bars: lowest to highest")
+        return ChartFile(
+            name: name, title: title, table: data.table,
+            script: ScalingScript(data: data, name: name, title: title, subtitle: subtitle).text)
     }
 }
 
@@ -33,6 +27,8 @@ struct ScalingData {
         var reps: Int
         /// Per cent: of all repetitions together, of the worst and of the best one.
         var success: (pooled: Double, least: Double, most: Double)
+        /// Per cent: the exact one-sided bounds of all repetitions together, 95 % each.
+        var bounds: (lower: Double, upper: Double)
         /// Of the middle repetition (of two, the slower), the fastest and the slowest; nil where none succeeded.
         var p99: (middle: Nanoseconds, least: Nanoseconds, most: Nanoseconds)?
 
@@ -43,8 +39,12 @@ struct ScalingData {
             self.sessions = sessions
             reps = cells.count
             let offered = cells.reduce(0) { $0 + $1.key.sessions }
-            let pooled = 100 * Double(cells.reduce(0) { $0 + $1.succeeded }) / Double(max(1, offered))
-            success = (pooled, least, most)
+            let succeeded = cells.reduce(0) { $0 + $1.succeeded }
+            success = (100 * Double(succeeded) / Double(max(1, offered)), least, most)
+            bounds = (
+                100 * BinomialBounds.lower(successes: succeeded, of: offered),
+                100 * BinomialBounds.upper(successes: succeeded, of: offered)
+            )
             let times = cells.compactMap { $0.latencies[.total]?.p99 }.sorted()
             if let first = times.first, let last = times.last {
                 p99 = (times[times.count / 2], first, last)
@@ -67,14 +67,14 @@ struct ScalingData {
     /// The P99 a session may take, where all lines share one limit.
     var limit: Nanoseconds?
 
-    init(_ snapshot: RunSnapshot) {
-        let series = CellSeries.all(of: snapshot)
+    init(_ subject: ChartSubject) {
+        let series = subject.series
         for each in series {
             let points = each.batches.compactMap { Point(sessions: $0, cells: each.valid(at: $0)) }
             let best = each.capacity?.batch.lastPass
             lines.append(
-                Line(title: snapshot.title(of: each.key), points: points, best: points.firstIndex { $0.sessions == best }))
-            invalid += each.cells.filter { !$0.valid }.compactMap { Point(sessions: $0.key.sessions, cells: [$0]) }
+                Line(title: each.title, points: points, best: points.firstIndex { $0.sessions == best }))
+            invalid += each.records.filter { !$0.valid }.compactMap { Point(sessions: $0.key.sessions, cells: [$0]) }
         }
         batches = Set(series.flatMap(\.batches)).sorted()
         let limits = Set(series.map(\.latencyLimit))
@@ -90,7 +90,7 @@ struct ScalingData {
     var table: String {
         var text =
             "# series\tsessions\treps\tsuccess_percent\tsuccess_percent_min\tsuccess_percent_max"
-            + "\tp99_total_s\tp99_total_s_min\tp99_total_s_max\n"
+            + "\tp99_total_s\tp99_total_s_min\tp99_total_s_max\tsuccess_percent_lower\tsuccess_percent_upper\n"
         for (index, line) in lines.enumerated() {
             text += (index == 0 ? "" : "\n\n") + "# series \(index + 1): \(Markdown.oneLine(line.title))\n"
             for point in line.points { text += Self.row(series: String(index + 1), point) }
@@ -104,12 +104,13 @@ struct ScalingData {
     }
 
     /// Keeps a block in its place: gnuplot counts only blocks that hold a row.
-    private static let emptyRow = "NaN" + String(repeating: "\tNaN", count: 8) + "\n"
+    private static let emptyRow = "NaN" + String(repeating: "\tNaN", count: 10) + "\n"
 
     private static func row(series: String, _ point: Point) -> String {
         let shares = [point.success.pooled, point.success.least, point.success.most].map { Figure.fixed($0, 3) }
         let times = point.p99.map { [$0.middle, $0.least, $0.most].map { Figure.fixed($0.seconds, 6) } }
-        let cells = [series, String(point.sessions), String(point.reps)] + shares + (times ?? ["NaN", "NaN", "NaN"])
+        let bounds = [point.bounds.lower, point.bounds.upper].map { Figure.fixed($0, 3) }
+        let cells = [series, String(point.sessions), String(point.reps)] + shares + (times ?? ["NaN", "NaN", "NaN"]) + bounds
         return cells.joined(separator: "\t") + "\n"
     }
 }

@@ -7,91 +7,52 @@ struct ScalingScript {
     let title: String
     let subtitle: String
 
-    private static let width = 880.0
     private static let left = 74.0
     private static let right = 80.0
-    private static let head = 60.0
-    private static let successPanel = 180.0
+    private static let successHeight = 180.0
     private static let gap = 22.0
-    private static let timePanel = 250.0
+    private static let timeHeight = 250.0
     private static let foot = 58.0
 
-    private var panelTop: Double { Self.head + legend.height + 12 }
-    private var timeTop: Double { panelTop + Self.successPanel + Self.gap }
-    private var height: Double { timeTop + Self.timePanel + Self.foot }
+    private var panelTop: Double { ChartCanvas.head + legend.height + 12 }
+    private var timeTop: Double { panelTop + Self.successHeight + Self.gap }
+    private var height: Double { timeTop + Self.timeHeight + Self.foot }
+    private var plotWidth: Double { ChartCanvas.width - Self.left - Self.right }
+    private var batches: BatchAxis { BatchAxis(batches: data.batches, width: plotWidth) }
+    private var canvas: ChartCanvas { ChartCanvas(name: name, title: title, subtitle: subtitle, height: height) }
 
-    var text: String {
-        var lines = [
-            GnuplotText.comment("\(title). Redraw it with: gnuplot \(name).gp"),
-            "# Needs gnuplot 5.4 or newer with the terminals svg and pngcairo, and the .tsv of the same name beside it.",
-            "table = " + GnuplotText.quoted(name + ".tsv"),
-            "picture = " + GnuplotText.quoted(name),
-            "set datafile separator \"\\t\"",
-            "set encoding utf8",
-            "do for [kind in \"svg png\"] {",
-            "if (kind eq \"svg\") {",
-            "    set terminal svg size \(pixels(Self.width)),\(pixels(height)) noenhanced \\",
-            "        font \"sans-serif,13\" background \"#ffffff\"",
-            "} else {",
-            "    set terminal pngcairo size \(pixels(Self.width * 2)),\(pixels(height * 2)) noenhanced \\",
-            "        font \"sans,10\" fontscale 2 linewidth 2 pointscale 2 background \"#ffffff\"",
-            "}",
-            "set output picture.\".\".kind",
-            "set multiplot",
-        ]
-        lines += frame + successPanel + timePanel
-        lines += ["unset multiplot", "unset output", "}"]
-        return lines.joined(separator: "\n") + "\n"
-    }
+    var text: String { canvas.script(batches.settings + successPanel + timePanel) }
 
     // MARK: Parts
 
-    /// What both panels share: margins, the axis of batches, the grid.
-    private var frame: [String] {
-        [
-            "unset label",
-            "unset arrow",
-            "unset key",
-            "set lmargin at screen \(across(Self.left))",
-            "set rmargin at screen \(across(Self.width - Self.right))",
-            "set border 3 lw 1 lc rgb \"#5a5a5a\"",
-            "set grid xtics ytics lt 1 lw 0.6 lc rgb \"#e2e2e2\"",
-            "set tics nomirror scale 0.5 textcolor rgb \"#333333\"",
-            "set errorbars 0",
-            "set logscale x 2",
-            "set xrange [\(Figure.fixed(least / room, 4)):\(Figure.fixed(most * room, 4))]",
-        ]
+    private func margins(top: Double, height: Double) -> [String] {
+        canvas.margins(left: Self.left, right: ChartCanvas.width - Self.right, top: top, bottom: top + height)
     }
 
     private var successPanel: [String] {
-        var lines = [
-            "set tmargin at screen \(fromTop(panelTop))",
-            "set bmargin at screen \(fromTop(panelTop + Self.successPanel))",
-            heading(1, ChartLegend.clipped(title, to: 80), at: 22, "font \",17\" textcolor rgb \"#111111\""),
-            heading(2, ChartLegend.clipped(subtitle, to: 112), at: 44, "textcolor rgb \"#5a5a5a\""),
-            "set xtics (\(ticks(labelled: false)))",
+        var lines = margins(top: panelTop, height: Self.successHeight) + canvas.heading
+        lines += [
+            batches.ticks(labelled: false),
             "unset logscale y",
             "set yrange [0:106]",
             "set ytics nomirror 0,25,100 format \"%g\"",
-            axisTitle("success rate (%)", top: panelTop, height: Self.successPanel),
+            canvas.axisTitle(5, "success rate (%)", x: 22, y: panelTop + Self.successHeight / 2),
         ]
-        lines += threshold("95 %", at: "95") + legend.lines(width: Self.width, height: height, top: Self.head)
-        let drawn = curves(column: 4, scale: 1)
-        lines.append("plot " + (drawn.isEmpty ? ["NaN notitle"] : drawn).joined(separator: ", \\\n    "))
+        lines += threshold("95 %", at: "95")
+        lines += legend.lines(width: ChartCanvas.width, height: height, top: ChartCanvas.head)
+        lines.append(ChartCanvas.plot(bands + curves(column: 4, scale: 1)))
         return lines
     }
 
     private var timePanel: [String] {
         let scale = times.unit == .milliseconds ? 1000 : 1
-        var lines = [
-            "unset label",
-            "unset arrow",
-            "set tmargin at screen \(fromTop(timeTop))",
-            "set bmargin at screen \(fromTop(timeTop + Self.timePanel))",
-            "set xtics (\(ticks(labelled: true)))",
-            "set label 6 \"batch size N (sessions offered at once)\" at screen \(across(Self.left + plotWidth / 2)),"
-                + "\(fromTop(timeTop + Self.timePanel + 42)) center textcolor rgb \"#333333\"",
-            axisTitle("P99 of a session (\(times.unit.rawValue))", top: timeTop, height: Self.timePanel),
+        var lines = ChartCanvas.nextPanel + margins(top: timeTop, height: Self.timeHeight)
+        lines += [
+            batches.ticks(labelled: true),
+            canvas.label(
+                6, "batch size N (sessions offered at once)", x: Self.left + plotWidth / 2,
+                y: timeTop + Self.timeHeight + 42, "center \(ChartCanvas.axis)"),
+            canvas.axisTitle(5, "P99 of a session (\(times.unit.rawValue))", x: 22, y: timeTop + Self.timeHeight / 2),
         ]
         lines += times.axis
         if let limit = data.limit, times.shows(limit) {
@@ -99,12 +60,13 @@ struct ScalingScript {
             lines += threshold("SLO \(times.unit.trimmed(limit))", at: value)
         }
         if data.times.isEmpty {
-            lines.append("unset ytics")
-            lines.append(
-                "set label 4 \"no session succeeded, so there is no P99\" at graph 0.5,0.5 center textcolor rgb \"#5a5a5a\"")
-            lines.append("plot NaN notitle")
+            lines += [
+                "unset ytics",
+                "set label 4 \"no session succeeded, so there is no P99\" at graph 0.5,0.5 center \(ChartCanvas.faint)",
+                ChartCanvas.plot([]),
+            ]
         } else {
-            lines.append("plot " + curves(column: 7, scale: scale).joined(separator: ", \\\n    "))
+            lines.append(ChartCanvas.plot(curves(column: 7, scale: scale)))
         }
         return lines
     }
@@ -112,6 +74,18 @@ struct ScalingScript {
     private var times: TimeAxis { TimeAxis(data.times, limit: data.limit) }
 
     // MARK: Plot elements
+
+    /// The exact bounds behind the lines; of a single point as wide as its mark.
+    private var bands: [String] {
+        data.lines.enumerated().filter { !$0.element.points.isEmpty }.map { index, line in
+            let ink = "\(SeriesStyle.number(index).ink) fs transparent solid 0.16 noborder notitle"
+            if line.points.count > 1 {
+                return "table index \(index) using ($2*\(dodge(index))):10:11 with filledcurves \(ink)"
+            }
+            let edges = "($2*\(dodge(index))/\(batches.shift(6))):($2*\(dodge(index))*\(batches.shift(6)))"
+            return "table index \(index) using ($2*\(dodge(index))):10:\(edges):10:11 with boxxyerror \(ink)"
+        }
+    }
 
     /// Each line with its bars, the ring round the largest batch that passes, and the invalid cells.
     /// - Parameters:
@@ -150,10 +124,13 @@ struct ScalingScript {
         if data.lines.contains(where: { $0.best != nil }) {
             entries.append(ChartLegend.Entry(title: "largest batch that passes", style: .ring("#333333"), joined: false))
         }
+        if !data.lines.isEmpty {
+            entries.append(ChartLegend.Entry(title: "band: exact 95 % bounds", style: .area("#d0d0d0"), joined: false))
+        }
         if !data.invalid.isEmpty {
             entries.append(ChartLegend.Entry(title: "invalid: limited by generator or host", style: .invalid, joined: false))
         }
-        return ChartLegend(entries: entries, width: Self.width - 40)
+        return ChartLegend(entries: entries, width: ChartCanvas.room)
     }
 
     /// The factor that sets the points of one line 4 pixels beside those of the next, 16 at most from first to last,
@@ -161,40 +138,7 @@ struct ScalingScript {
     private func dodge(_ index: Int) -> String {
         let count = Double(data.lines.count)
         let pixels = min(4, 16 / max(1, count - 1)) * (Double(index) - (count - 1) / 2)
-        return Figure.fixed(Logarithm.power2(pixels / plotWidth * Logarithm.base2(batchSpan)), 5)
-    }
-
-    // MARK: Layout
-
-    private var plotWidth: Double { Self.width - Self.left - Self.right }
-    private var least: Double { Double(data.batches.first ?? 1) }
-    private var most: Double { Double(data.batches.last ?? 1) }
-    /// The factor that the axis goes on for at either end.
-    private var room: Double { least == most ? 2 : Logarithm.power2(0.035 * max(1, Logarithm.base2(most / least))) }
-    private var batchSpan: Double { most / least * room * room }
-
-    /// A tick at every batch; those whose label would touch the label to its right go without one.
-    private func ticks(labelled: Bool) -> String {
-        var freeUntil = Double.infinity
-        var shown: [String] = []
-        for batch in data.batches.reversed() {
-            let place = plotWidth * Logarithm.base2(Double(batch) / least * room) / Logarithm.base2(batchSpan)
-            let half = Double(Figure.count(batch).count) * 3.8 + 2.5
-            let fits = place + half <= freeUntil
-            if fits { freeUntil = place - half }
-            shown.append("\"\(labelled && fits ? Figure.count(batch) : "")\" \(batch)")
-        }
-        return shown.reversed().joined(separator: ", ")
-    }
-
-    /// The name of a vertical axis. gnuplot's own would stand at a distance that depends on the tick labels.
-    private func axisTitle(_ text: String, top: Double, height: Double) -> String {
-        "set label 5 \(GnuplotText.quoted(text)) at screen \(across(22)),\(fromTop(top + height / 2)) "
-            + "center rotate by 90 textcolor rgb \"#333333\""
-    }
-
-    private func heading(_ tag: Int, _ text: String, at top: Double, _ look: String) -> String {
-        "set label \(tag) \(GnuplotText.quoted(text)) at screen \(across(20)),\(fromTop(top)) left \(look)"
+        return batches.shift(pixels)
     }
 
     /// A dashed line across a panel, named beside it.
@@ -204,9 +148,4 @@ struct ScalingScript {
             "set arrow 1 from graph 0, first \(value) to graph 1, first \(value) nohead lw 1.4 dt 2 lc rgb \"#333333\"",
         ]
     }
-
-    private func pixels(_ value: Double) -> String { Figure.fixed(value, 0) }
-    private func across(_ pixels: Double) -> String { Figure.fixed(pixels / Self.width, 5) }
-    /// Counted from the top, as gnuplot's share of the picture counted from the bottom.
-    private func fromTop(_ pixels: Double) -> String { Figure.fixed(1 - pixels / height, 5) }
 }

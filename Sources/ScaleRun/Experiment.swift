@@ -33,7 +33,7 @@ public struct Experiment: Sendable {
         public var error: ScaleError?
     }
 
-    /// Runs the whole grid. Never throws: an early end is an outcome, with what had been finished by then.
+    /// Runs the whole grid, or a search to its end. Never throws: an early end is an outcome, with what had been finished by then.
     public func run() async -> Outcome {
         do {
             try request.checkProcesses()
@@ -138,21 +138,27 @@ public struct Experiment: Sendable {
     private func grid(
         _ run: StoredRun, _ context: Context, _ deployment: any Deployment, _ ceilings: Ceilings
     ) async throws(ScaleError) {
-        let cells = request.plan.cells.filter { !run.finished.contains($0) }
-        observe(.gridStarted(cells: cells.count, run: run.uuid))
+        var course = CellCourse(request.plan, top: request.top, finished: run.earlier)
+        let planned = course.planned
+        observe(.gridStarted(cells: planned, run: run.uuid))
         if !HostLimits.resetPeakRSS() {
             observe(.warning("this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them"))
         }
-        var earlier = run.earlier
+        var (earlier, ceilings) = (run.earlier, ceilings)
         let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
-        if let most = cells.map(request.needed).max(), let shortage = drain.shortage(context.targets, before: most) {
+        if let most = course.largest.map(request.needed), let shortage = drain.shortage(context.targets, before: most) {
             observe(.warning(shortage))
         }
         if let warning = request.descriptorWarning { observe(.warning(warning)) }
-        for (index, key) in cells.enumerated() {
-            if index > 0 { try await settle(drain, before: key.sessions) }
+        var number = 0
+        let start = MonotonicClock.now()
+        while case .measure(let key, let why) = course.next(elapsed: MonotonicClock.now() - start) {
+            number += 1
+            try await ceilings.complete([Calibrator.point(for: key)], request, store, control, observe: observe)
+            if number > 1 { try await settle(drain, before: key.sessions) }
             try control.check()
-            observe(.cellStarted(number: index + 1, of: cells.count, key: key))
+            if let why { observe(.cellChosen(key, why: why)) }
+            observe(.cellStarted(number: number, of: planned, key: key))
             var context = context
             context.targets = drain.rotated(context.targets, before: request.connections(key))
             var limits = LimiterContext(deployment.facts)
@@ -166,10 +172,19 @@ public struct Experiment: Sendable {
             var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
             // Calibrated is a burst: of another shape it says how much, and not how late.
             if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
+            finished.record.checks = ConsistencyRules.violations(
+                in: finished.record, plan: request.plan, deployment: deployment.facts)
             _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
             earlier.append(finished.record)
+            course.finish(finished.record)
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
         }
+        conclude(course, elapsed: MonotonicClock.now() - start)
+    }
+
+    private func conclude(_ course: CellCourse, elapsed: Nanoseconds) {
+        for (load, conclusion) in course.conclusions { observe(.searched(load, conclusion)) }
+        if case .done(let short?) = course.next(elapsed: elapsed) { observe(.budgetSpent(short)) }
     }
 
     private func settle(_ drain: SocketDrain, before sessions: Int) async throws(ScaleError) {

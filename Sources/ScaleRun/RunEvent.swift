@@ -1,3 +1,4 @@
+import ScaleAnalysis
 import ScaleCore
 import ScaleEngine
 
@@ -9,13 +10,19 @@ public enum RunEvent: Sendable {
     case launching(provider: String)
     case launched(DeploymentRecord, took: Nanoseconds)
     case preflight(Mode)
-    /// Cells to come, those resumed left out.
-    case gridStarted(cells: Int, run: String)
+    /// Cells to come, those resumed left out; nil where what they show decides how many follow.
+    case gridStarted(cells: Int?, run: String)
     /// Waiting for the sockets of the last cell.
     case draining
-    case cellStarted(number: Int, of: Int, key: CellKey)
+    /// Why the next cell is measured, where the plan does not name it.
+    case cellChosen(CellKey, why: CapacitySearch.Reason)
+    case cellStarted(number: Int, of: Int?, key: CellKey)
     case cellProgress(CellProgress, elapsed: Nanoseconds)
     case cellFinished(CellRecord, stored: Nanoseconds)
+    /// The search of one mode and wait is over.
+    case searched(CellCourse.Load, CapacitySearch.Conclusion)
+    /// A search ends because its budget does.
+    case budgetSpent(CellCourse.Shortage)
     case stopping(provider: String)
     case warning(String)
 }

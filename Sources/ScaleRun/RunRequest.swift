@@ -1,3 +1,4 @@
+import ScaleAnalysis
 import ScaleCore
 import ScaleEngine
 import ScaleProviders
@@ -83,7 +84,7 @@ public struct RunRequest: Sendable {
 
     /// Refuses processes for which there is nothing to do.
     public func checkProcesses() throws(ScaleError) {
-        guard let least = plan.cells.min(by: { needed($0) < needed($1) }) else { return }
+        guard let least = extremes.min(by: { needed($0) < needed($1) }) else { return }
         let flag = "--processes \(processes)"
         if processes < 1 || processes > Self.mostProcesses {
             throw .usage("\(flag) is not from 1 to \(Self.mostProcesses)", hint: "use as few as the descriptor limit allows")
@@ -93,6 +94,10 @@ public struct RunRequest: Sendable {
             throw .usage(
                 "\(flag) is more than the connections of --http-connections \(plan.httpConnections)",
                 hint: "use fewer processes, or a larger pool")
+        }
+        if plan.search != nil {
+            throw .usage(
+                "\(flag) is more than the \(least.sessions) sessions that a search may try", hint: "use fewer processes")
         }
         throw .usage(
             "\(flag) is more than the sessions of \(sessionsFlag) \(least.sessions)", hint: "use fewer processes, or more sessions")
@@ -107,7 +112,7 @@ public struct RunRequest: Sendable {
     /// Refuses a grid whose sockets do not fit under the descriptor limit, which holds for each process by itself.
     public func checkDescriptors() throws(ScaleError) {
         // At a rate, or over a ramp, how many are open at once depends on how long they take.
-        guard plan.opensAllAtOnce, let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return }
+        guard plan.opensAllAtOnce, let largest = extremes.max(by: { needed($0) < needed($1) }) else { return }
         let total = descriptors(largest, processes: processes)
         if total <= host.descriptorLimit { return }
         let enough = (processes + 1..<max(processes + 1, Self.mostProcesses + 1)).first {
@@ -122,10 +127,39 @@ public struct RunRequest: Sendable {
 
     /// What to say of sessions that may become more than the descriptor limit allows; nil where they cannot.
     var descriptorWarning: String? {
-        guard !plan.opensAllAtOnce, let largest = plan.cells.max(by: { needed($0) < needed($1) }) else { return nil }
+        guard !plan.opensAllAtOnce, let largest = extremes.max(by: { needed($0) < needed($1) }) else { return nil }
         if descriptors(largest, processes: processes) <= host.descriptorLimit { return nil }
         return "\(sessionsFlag) \(largest.sessions) is more than the descriptor limit of \(grouped(host.descriptorLimit)) allows at "
             + "a time: should so many be open at once, the others fail with fd_limit"
+    }
+
+    /// The largest N that a search may try: as asked, or what fits under the descriptor limit. Not below the start,
+    /// which is refused where it does not fit.
+    var top: Int {
+        let start = plan.sessions.first ?? 1
+        guard let search = plan.search else { return plan.sessions.max() ?? start }
+        if let asked = search.upTo { return asked }
+        var (fits, tooMany) = (start, Self.mostSessions + 1)
+        while tooMany - fits > 1 {
+            let middle = (fits + tooMany) / 2
+            let holds = keys(middle).allSatisfy { descriptors($0, processes: processes) <= host.descriptorLimit }
+            if holds { fits = middle } else { tooMany = middle }
+        }
+        return fits
+    }
+
+    /// More than one generating host can make.
+    public static let mostSessions = 10_000_000
+
+    /// The cells with the fewest and the most connections are among these.
+    private var extremes: [CellKey] {
+        if plan.search == nil { return plan.cells }
+        let least = min(plan.sessions.first ?? 1, PassRule().fewestToPass)
+        return keys(least) + keys(max(top, plan.sessions.first ?? 1))
+    }
+
+    private func keys(_ sessions: Int) -> [CellKey] {
+        plan.modes.map { CellKey(mode: $0, sessions: sessions, wait: .zero, steps: plan.steps, rep: 1) }
     }
 
     /// Of the process that has the most to do: its loops stand first in the round.

@@ -11,13 +11,12 @@ struct StoredRun: Sendable {
     let deployment: Int64
     /// Cells measured before, when the run goes on after an interruption.
     let earlier: [CellRecord]
-    var finished: Set<CellKey> { Set(earlier.map(\.key)) }
 
     static func begin(
         _ request: RunRequest, deployment: DeploymentRecord, store: Store
     ) throws(ScaleError) -> StoredRun {
         let hash = planHash(request.plan, deployment)
-        if request.resume, let earlier = try unfinished(hash, in: store) {
+        if request.resume, let earlier = try unfinished(hash, request.plan, in: store) {
             let snapshot = try store.reader.snapshot(.uuid(earlier.uuid))
             try checkOwner(snapshot.run)
             if let own = ProcessIdentity.ownProcess { try store.own(run: earlier.id, by: own.description) }
@@ -48,8 +47,10 @@ struct StoredRun: Sendable {
             hint: "wait until it has ended, or stop it first")
     }
 
-    private static func unfinished(_ hash: String, in store: Store) throws(ScaleError) -> RunSummary? {
-        try store.reader.runs().filter { $0.planHash == hash && $0.status != .finished }.max { $0.startedAt < $1.startedAt }
+    /// A search that ended goes on all the same: it may have spent its budget, or the host may allow more by now.
+    private static func unfinished(_ hash: String, _ plan: Plan, in store: Store) throws(ScaleError) -> RunSummary? {
+        try store.reader.runs().filter { $0.planHash == hash && ($0.status != .finished || plan.search != nil) }
+            .max { $0.startedAt < $1.startedAt }
     }
 
     func finish(_ status: RunStatus) throws(ScaleError) {
@@ -78,6 +79,12 @@ struct StoredRun: Sendable {
         // Plans of before these came keep their hash.
         if plan.pacing != .free { print.add(plan.pacing.description) }
         if let trace = plan.trace { print.add(trace.identity) }
+        if let most = plan.mostReps { print.add("at most \(most)") }
+        if let search = plan.search {
+            print.add(search.identity)
+            // It says which cells follow which.
+            print.add("\(plan.seed)")
+        }
         print.add(deployment.provider)
         print.add(deployment.infra)
         if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }

@@ -20,16 +20,30 @@ struct CellReader {
                     kind: try row.member("kind"), phase: try row.member("phase"), code: try row.optional("code"),
                     count: try row.value("count"), firstAt: try row.nanoseconds("first_at_ns")))
         }
+        let checks = try checks(run: run)
         var found: [RunSnapshot.Cell] = []
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM cells WHERE run_id = ? ORDER BY id", arguments: [run])
         while let row = try rows.next() {
             let id: Int64 = try row.value("id")
-            found.append(
-                RunSnapshot.Cell(
-                    id: id, deployment: try row.value("deployment_id"),
-                    record: try Self.record(row, failures: failures[id] ?? [])))
+            var record = try Self.record(row, failures: failures[id] ?? [])
+            record.checks = checks[id] ?? []
+            found.append(RunSnapshot.Cell(id: id, deployment: try row.value("deployment_id"), record: record))
         }
         return found
+    }
+
+    /// What each cell's numbers break, in the order of the checks' declaration.
+    private func checks(run: Int64) throws -> [Int64: [CheckViolation]] {
+        var found: [Int64: [ConsistencyCheck: CheckViolation]] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: "SELECT cell_checks.* FROM cell_checks JOIN cells ON cells.id = cell_id WHERE run_id = ?",
+            arguments: [run])
+        while let row = try rows.next() {
+            let violation = CheckViolation(try row.member("check_name"), try row.value("sentence"))
+            found[try row.value("cell_id"), default: [:]][violation.check] = violation
+        }
+        return found.mapValues { each in ConsistencyCheck.allCases.compactMap { each[$0] } }
     }
 
     static func key(_ row: Row) throws -> CellKey {

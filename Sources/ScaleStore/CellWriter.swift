@@ -8,6 +8,7 @@ struct CellWriter {
     func write(_ cell: FinishedCell, run: Int64, deployment: Int64) throws -> Int64 {
         let id = try aggregates(of: cell.record, run: run, deployment: deployment).insert(into: "cells", db)
         for failure in cell.record.failures { try write(failure, cell: id) }
+        for violation in cell.record.checks { try write(violation, cell: id) }
         try write(cell.sessions, hosts: cell.hosts, cell: id)
         for (metric, bytes) in cell.histograms { try write(bytes, metric: metric, cell: id) }
         for (index, sample) in cell.samples.enumerated() { try write(sample, index: index, cell: id) }
@@ -106,6 +107,14 @@ struct CellWriter {
         fields.set("count", failure.count)
         fields.set("first_at_ns", failure.firstAt)
         try fields.insert(into: "cell_failures", db)
+    }
+
+    private func write(_ violation: CheckViolation, cell: Int64) throws {
+        var fields = Fields()
+        fields.set("cell_id", cell)
+        fields.set("check_name", violation.check.rawValue)
+        fields.set("sentence", violation.sentence)
+        try fields.insert(into: "cell_checks", db)
     }
 
     /// The one part whose size is that of the cell: one prepared statement, positional values, nothing kept per row.

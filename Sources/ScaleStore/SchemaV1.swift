@@ -17,6 +17,9 @@ enum SchemaV1 {
     private static let phases = "queue connect reset step close"
     private static let limiters =
         "none server-cpu session-cap server-other proxy network kernel generator client-limit unknown"
+    private static let checks = """
+        below-wait little concurrency-order concurrency-not-reached above-step-bound one-failure generator-ceiling
+        """
     private static let metrics = "connect connect_service queue reset step total total_service overhead start_lag makespan straggler"
 
     private static let runs = """
@@ -164,6 +167,12 @@ enum SchemaV1 {
             first_at_ns INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX cell_failures_by_cell ON cell_failures (cell_id);
+        CREATE TABLE cell_checks (
+            cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
+            check_name TEXT NOT NULL \(oneOf("check_name", checks)),
+            sentence TEXT NOT NULL,
+            PRIMARY KEY (cell_id, check_name)
+        ) STRICT, WITHOUT ROWID;
 
         """
     }

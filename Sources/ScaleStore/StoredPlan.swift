@@ -20,6 +20,10 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
     var wait_spread: SpanDistribution?
     var steps: Int
     var reps: Int
+    /// Nil where the number of repetitions is fixed.
+    var most_reps: Int?
+    /// Nil for a grid. Its budget is in nanoseconds.
+    var search: SearchSettings?
     var shape: LoadShape
     /// Nil for free.
     var pacing: Pacing?
@@ -40,6 +44,8 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
         wait_spread = plan.waitSpread
         steps = plan.steps
         reps = plan.reps
+        most_reps = plan.mostReps
+        search = plan.search
         shape = plan.shape
         pacing = plan.pacing == .free ? nil : plan.pacing
         think = plan.think
@@ -59,7 +65,7 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
         }
         return Plan(
             modes: modes, sessions: requests, waits: wait_ns.map(Nanoseconds.init), steps: steps, reps: reps,
-            waitSpread: wait_spread, shape: shape, pacing: pacing ?? .free, think: think,
+            mostReps: most_reps, search: search, waitSpread: wait_spread, shape: shape, pacing: pacing ?? .free, think: think,
             ignoresDone: ignore_done ?? false,
             timeouts: PhaseTimeouts(
                 connect: Nanoseconds(timeouts_ns.connect), reset: Nanoseconds(timeouts_ns.reset),

@@ -17,7 +17,7 @@ struct Artifacts {
         try Self.check(self.plots, flag: plots == nil ? "--output-dir" : "--plots-dir", typed: plots ?? directory)
     }
 
-    private static func check(_ folder: URL, flag: String, typed: String) throws(ScaleError) {
+    static func check(_ folder: URL, flag: String, typed: String) throws(ScaleError) {
         let probe = folder.appendingPathComponent(".scalebench-probe-\(ProcessInfo.processInfo.processIdentifier)")
         do {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -83,20 +83,12 @@ struct Artifacts {
 
     /// Writes the report and its charts.
     /// - Returns: what could not be drawn, for a warning; nil when all was.
-    func writeReport(_ snapshot: RunSnapshot) async throws(ScaleError) -> String? {
-        let charts = [ScalingChart.make(snapshot)].compactMap { $0 }
-        var problem: String?
-        for chart in charts {
-            try write(chart.table, to: plots.appendingPathComponent(chart.tableName))
-            try write(chart.script, to: plots.appendingPathComponent(chart.scriptName))
-            if let reason = await Gnuplot.draw(chart.scriptName, in: plots.path) {
-                problem = "\(chart.scriptName) was not drawn: \(reason)"
-            }
-        }
-        let drawn = charts.filter { FileManager.default.fileExists(atPath: plots.appendingPathComponent($0.svgName).path) }
+    func writeReport(_ snapshot: RunSnapshot, from reader: RunReader) async throws(ScaleError) -> String? {
+        let charts = try ChartFolder.charts(of: [snapshot], from: reader)
+        let (drawn, problem) = try await ChartFolder(url: plots).write(charts)
         let report = RunReport.render(
             snapshot, charts: drawn, chartFolder: Self.path(from: directory, to: plots), definitions: definitions)
-        try write(report, to: directory.appendingPathComponent("report.md"))
+        try Self.write(report, to: directory.appendingPathComponent("report.md"))
         return problem
     }
 
@@ -114,11 +106,11 @@ struct Artifacts {
     }
 
     /// Replaces the file in one step, so that a reader never sees half of it.
-    private func write(_ text: String, to file: URL) throws(ScaleError) {
+    static func write(_ text: String, to file: URL) throws(ScaleError) {
         do {
             try Data(text.utf8).write(to: file, options: .atomic)
         } catch {
-            throw ScaleError(.storage, "\(file.path) cannot be written", cause: Self.reason(error, at: file))
+            throw ScaleError(.storage, "\(file.path) cannot be written", cause: reason(error, at: file))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ScaleAnalysis
 import ScaleCore
 import ScaleEngine
 import ScaleReactor
@@ -10,7 +11,8 @@ import Synchronization
 final class ConsoleProgress: Sendable {
     private struct State {
         var cell = 0
-        var cells = 0
+        /// Nil where nobody knows how many follow.
+        var cells: Int?
         var key: CellKey?
         /// Shown once the preflight has found the deployment fit.
         var launched: String?
@@ -38,6 +40,10 @@ final class ConsoleProgress: Sendable {
                 return $0.launched
             }
             if let launched { Console.error(launched) }
+        case .cellChosen(_, let why): Console.error(Console.dim("\(why)"))
+        case .searched(let load, let conclusion):
+            Console.error("\(load.mode.rawValue), wait \(Figure.plain(load.wait.seconds)) s: \(conclusion)")
+        case .budgetSpent(let shortage): Console.error("the search ends early: \(shortage)")
         case .draining: Console.status("waiting for the sockets of the last cell …")
         case .cellStarted(let number, let total, let key):
             state.withLock {
@@ -60,9 +66,10 @@ final class ConsoleProgress: Sendable {
         return "\(facts.infra): \(parts.joined(separator: ", ")) " + Console.dim("(ready after \(Figure.fixed(took.seconds, 2)) s)")
     }
 
-    private func title(_ number: Int, _ total: Int, _ key: CellKey) -> String {
+    private func title(_ number: Int, _ total: Int?, _ key: CellKey) -> String {
         let steps = key.steps == 1 ? "" : key.steps == 0 ? " held" : " steps=\(key.steps)"
-        return "[\(number)/\(total)] \(key.mode.rawValue) N=\(key.sessions) wait=\(Figure.plain(key.wait.seconds))s\(steps) rep=\(key.rep)"
+        let place = total.map { "\(number)/\($0)" } ?? "\(number)"
+        return "[\(place)] \(key.mode.rawValue) N=\(key.sessions) wait=\(Figure.plain(key.wait.seconds))s\(steps) rep=\(key.rep)"
     }
 
     private func progressed(_ progress: CellProgress, _ elapsed: Nanoseconds) {
@@ -76,9 +83,9 @@ final class ConsoleProgress: Sendable {
 
     /// As long again per cell as the finished ones took.
     private func remaining(_ now: State) -> String {
-        guard now.cell > 1 else { return "" }
+        guard now.cell > 1, let cells = now.cells else { return "" }
         let spent = (MonotonicClock.now() - now.gridStart).seconds
-        let left = spent / Double(now.cell - 1) * Double(now.cells - now.cell + 1)
+        let left = spent / Double(now.cell - 1) * Double(cells - now.cell + 1)
         return ", grid about \(Int(left.rounded(.up))) s more"
     }
 

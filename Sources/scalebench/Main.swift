@@ -44,13 +44,13 @@ struct Scalebench: AsyncParsableCommand {
 
             Without a subcommand it is `scalebench run`.
 
-            Exit status: 0 done, 2 usage, 4 measurement invalid, 5 provider or infrastructure, 6 storage, 70 a defect, \
+            Exit status: 0 done, 2 usage, 3 inconclusive, 4 measurement invalid, 5 provider or infrastructure, 6 storage, 70 a defect, \
             130 interrupted.
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, ProvidersCommand.self,
-            GenerateCommand.self,
+            RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self, PlotCommand.self,
+            ProvidersCommand.self, GenerateCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

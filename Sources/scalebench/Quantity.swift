@@ -24,6 +24,30 @@ enum Quantity {
         return value
     }
 
+    /// `--reps`.
+    static let repetitions: @Sendable (String) throws -> Repetitions = { text in
+        if text == "auto" { return .auto }
+        guard let value = Int(text), (1...most).contains(value) else {
+            throw Refusal(description: "give a whole number from 1 to \(most), or auto")
+        }
+        return .fixed(value)
+    }
+
+    /// Sessions of many cells together.
+    static let budget: @Sendable (String) throws -> Int = { text in
+        guard let value = Int(text), value >= 1 else { throw Refusal(description: "give a whole number of sessions from 1") }
+        return value
+    }
+
+    /// A share above 0 and at most 1: `5%` or `0.05`.
+    static let share: @Sendable (String) throws -> Double = { text in
+        let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+        guard let number, number >= 0.001, number <= 1 else {
+            throw Refusal(description: "give a share from 0.1% to 100%, like 5% or 0.05")
+        }
+        return number
+    }
+
     /// Threads: more than this many loops on one host help nobody.
     static let threads: @Sendable (String) throws -> Int = { text in
         guard let value = Int(text), (1...256).contains(value) else {
@@ -96,10 +120,10 @@ enum Quantity {
         return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
     }
 
-    /// A number, of seconds or of the unit behind it: `0.5`, `500ms`, `10s`, `2min`, `1h`. Any sign; not what no clock
+    /// A number, of seconds or of the unit behind it: `0.5`, `500ms`, `10s`, `2min` or `2m`, `1h`. Any sign; not what no clock
     /// can count.
     static func seconds(_ text: String) -> Double? {
-        let units = [("ms", 1e-3), ("us", 1e-6), ("min", 60), ("s", 1), ("h", 3600)]
+        let units = [("ms", 1e-3), ("us", 1e-6), ("min", 60), ("m", 60), ("s", 1), ("h", 3600)]
         let unit = units.first { text.hasSuffix($0.0) }
         let number = unit.map { text.dropLast($0.0.count) } ?? text[...]
         guard let value = Double(number).map({ $0 * (unit?.1 ?? 1) }), value.isFinite, value.magnitude <= longest else { return nil }

@@ -34,7 +34,7 @@ struct ReportCommand: AsyncParsableCommand {
         let snapshot = try reader.snapshot(run.map { .uuid($0) } ?? .latest)
         guard let outputDir else { return Console.out(RunReport.render(snapshot)) }
         let artifacts = try Artifacts(directory: outputDir, plots: plotsDir)
-        if let problem = try await artifacts.writeReport(snapshot) { Console.error("warning: " + problem) }
+        if let problem = try await artifacts.writeReport(snapshot, from: reader) { Console.error("warning: " + problem) }
         Console.out(artifacts.directory.appendingPathComponent("report.md").relativePath)
     }
 }

@@ -46,17 +46,6 @@ struct WorkloadOptions: ParsableArguments {
     var compare = false
 
     @Option(
-        name: [.customShort("n"), .customLong("requests"), .customLong("batch-size")],
-        parsing: .unconditional, help: ArgumentHelp("Concurrent sessions; 10 by default.", valueName: "N"),
-        transform: Quantity.count)
-    var requests: Int?
-
-    @Option(
-        name: [.customLong("requests-grid"), .customLong("batch-size-grid")], parsing: .unconditional,
-        help: ArgumentHelp("Several of them: one cell for each.", valueName: "N,N,…"))
-    var requestsGrid: String?
-
-    @Option(
         name: [.customShort("w"), .long], parsing: .unconditional,
         help: ArgumentHelp(
             "What a step asks the environment to wait; 1 by default. Also drawn for every step: uniform:0.1-0.5, lognormal:MEAN,SIGMA (as --think).",
@@ -71,11 +60,6 @@ struct WorkloadOptions: ParsableArguments {
         parsing: .unconditional, help: ArgumentHelp("Steps per session; 1 by default.", valueName: "K"),
         transform: Quantity.count)
     var steps: Int?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Repetitions of every cell; 1 by default.", valueName: "R"),
-        transform: Quantity.count)
-    var reps = 1
 
     @Option(
         parsing: .unconditional,
@@ -165,23 +149,14 @@ struct OutputOptions: ParsableArguments {
 }
 
 extension WorkloadOptions {
-    /// What the user called the grid's flags.
-    var flags: Plan.FlagNames {
-        Plan.FlagNames(
-            sessions: requestsGrid == nil ? "--requests" : Quantity.typed("--requests-grid", "--batch-size-grid"),
-            waits: waitGrid == nil ? "--wait" : "--wait-grid")
-    }
-
     /// The plan, or the first thing that is wrong with it.
     /// - Parameter trace: what the user's `--trace` holds.
-    func plan(_ pacing: PacingOptions, _ trace: Trace?) throws(ScaleError) -> Plan {
+    func plan(_ sizes: Sizes, _ pacing: PacingOptions, _ trace: Trace?) throws(ScaleError) -> Plan {
+        let flags = Plan.FlagNames(sessions: sizes.flag, waits: waitGrid == nil ? "--wait" : "--wait-grid")
         guard let mode = Mode(rawValue: mode) else { throw .usage("--mode '\(mode)' is not known", hint: "use ws or http") }
         guard let policy = ConnectionPolicy(httpConnections) else {
             throw .usage(
                 "--http-connections '\(httpConnections)' is not known", hint: "use per-session, per-request or pool:K with K at least 1")
-        }
-        if requests != nil && requestsGrid != nil {
-            throw .usage("--requests and --requests-grid are both given", hint: "use one of them")
         }
         if trace != nil,
             let flag = [("--action", action != nil), ("--steps", steps != nil), (flags.waits, wait != nil || waitGrid != nil)]
@@ -193,11 +168,11 @@ extension WorkloadOptions {
         if wait != nil && waitGrid != nil { throw .usage("--wait and --wait-grid are both given", hint: "use one of them") }
         let plan = Plan(
             modes: compare ? [.ws, .http] : [mode],
-            sessions: try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: flags.sessions) }
-                ?? [requests ?? trace?.count ?? 10],
+            sessions: sizes.sessions ?? [trace?.count ?? 10],
             waits: try waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: flags.waits) }
                 ?? [wait?.mean ?? (trace == nil ? .seconds(1) : .zero)],
-            steps: trace?.longest ?? (paced.holds == nil ? steps ?? 1 : 0), reps: reps, waitSpread: wait?.drawn,
+            steps: trace?.longest ?? (paced.holds == nil ? steps ?? 1 : 0), reps: sizes.reps, mostReps: sizes.mostReps,
+            search: sizes.search, waitSpread: wait?.drawn,
             shape: try shape(), pacing: paced, think: think == .fixed(span: .zero) ? nil : think,
             ignoresDone: ignoreDone,
             timeouts: PhaseTimeouts(

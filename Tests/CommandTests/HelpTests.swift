@@ -2,7 +2,10 @@ import Testing
 
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
 struct HelpTests {
-    @Test(arguments: ["--help", "run --help", "calibrate --help", "serve --help", "report --help", "providers", "--version"])
+    @Test(arguments: [
+        "--help", "run --help", "search --help", "calibrate --help", "serve --help", "report --help", "plan --help", "plot --help",
+        "providers", "--version",
+    ])
     func informationGoesToStandardOutput(words: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run(words.split(separator: " ").map(String.init), in: place)
@@ -17,7 +20,7 @@ struct HelpTests {
         --url -u --urls --timeout -t --requests -n --batch-size --wait -w --mode -m --requests-grid --batch-size-grid \
         --wait-grid --reps --compare --hardware --expected-hosts --require-hosts --output-dir -o --verbose -v --provider \
         --db --json --steps --action --seed --resume --threads --no-preflight --no-calibrate --http-connections \
-        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --ramp --rate --arrivals --think --ignore-done --processes
+        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --max-reps --ramp --rate --arrivals --think --ignore-done --processes
         """
 
     @Test func helpOfRunNamesEveryFlag() async throws {
@@ -30,7 +33,7 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "calibrate", "serve", "report"])
+    @Test(arguments: ["run", "search", "calibrate", "serve", "report", "plan", "plot"])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run([command, "--help"], in: place)
@@ -53,7 +56,7 @@ struct HelpTests {
         try await Workplace.with { place in
             let text = try await Program.run(["--help"], in: place).output.joined(separator: " ")
             let statuses = [
-                "0 done", "2 usage", "4 measurement invalid", "5 provider", "6 storage", "70 a defect", "130 interrupted",
+                "0 done", "2 usage", "3 inconclusive", "4 measurement invalid", "5 provider", "6 storage", "70 a defect", "130 interrupted",
             ]
             for status in statuses {
                 #expect(text.contains(status))

@@ -8,8 +8,8 @@ struct ReportTests {
     @Test("whole reports", arguments: ["capped", "wide", "dead", "interrupted", "hostile"])
     func golden(name: String) throws {
         let snapshot = try Fixture.named(name)
-        let chart = try #require(ScalingChart.make(snapshot))
-        try Golden.check(RunReport.render(snapshot, charts: [chart], definitions: "docs/definitions.md"), name + ".md")
+        let charts = ChartSet([snapshot]).charts()
+        try Golden.check(RunReport.render(snapshot, charts: charts, definitions: "docs/definitions.md"), name + ".md")
     }
 
     @Test("the headline says what was held, at what cost, and what stopped it")

@@ -64,11 +64,14 @@ final class EventLog: Sendable {
             case .launching: "launching"
             case .launched: "launched"
             case .preflight(let mode): "preflight \(mode)"
-            case .gridStarted(let cells, _): "grid of \(cells)"
+            case .gridStarted(let cells, _): "grid of \(cells.map { "\($0)" } ?? "?")"
             case .draining: "draining"
-            case .cellStarted(let number, let count, let key): "cell \(number)/\(count) n=\(key.sessions)"
+            case .cellChosen(_, let why): "\(why)"
+            case .cellStarted(let number, let count, let key): "cell \(number)/\(count.map { "\($0)" } ?? "?") n=\(key.sessions)"
             case .cellProgress: nil
             case .cellFinished(let record, _): "ok \(record.succeeded) of \(record.key.sessions)"
+            case .searched(_, let conclusion): "\(conclusion)"
+            case .budgetSpent(let shortage): "\(shortage)"
             case .stopping: "stopping"
             case .warning(let text): "warning: \(text)"
             }

@@ -51,12 +51,22 @@ import Testing
         changed { $0.pacing = .lockstep }, changed { $0.pacing = .hold(duration: .seconds(1)) },
         changed { $0.pacing = .hold(duration: .seconds(2)) }, changed { $0.trace = trace() }, changed { $0.trace = trace(print: "1") },
         changed { $0.trace = trace(episodes: 3) }, changed { $0.trace = trace(.original) },
+        changed { $0.mostReps = 5 }, changed { $0.mostReps = 6 }, changed { $0.search = SearchSettings() },
+        changed { $0.search = SearchSettings(within: 0.1) }, changed { $0.search = SearchSettings(upTo: 100) },
+        changed { ($0.search, $0.seed) = (SearchSettings(), 1) }, changed { ($0.search, $0.mostReps) = (SearchSettings(), 5) },
         // The same numbers in the same order, in other lists.
         changed { ($0.sessions, $0.waits) = ([1], [Nanoseconds(2), .seconds(1)]) },
     ]
 
     @Test(arguments: different) func whatIsMeasuredIsInTheHash(_ plan: Plan) {
         #expect(StoredRun.planHash(plan, Self.deployment()) != StoredRun.planHash(Self.plan, Self.deployment()))
+    }
+
+    /// A search that has spent one budget goes on with another.
+    @Test func theBudgetOfASearchIsNotInTheHash() {
+        let poor = Self.changed { $0.search = SearchSettings(budget: .seconds(1), budgetSessions: 100) }
+        let rich = Self.changed { $0.search = SearchSettings() }
+        #expect(StoredRun.planHash(poor, Self.deployment()) == StoredRun.planHash(rich, Self.deployment()))
     }
 
     @Test func allPlansOfTheTableDiffer() {

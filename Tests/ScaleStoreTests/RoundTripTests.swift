@@ -110,6 +110,11 @@ import Testing
         Plan(modes: [.ws], sessions: [1], waits: [.seconds(0.3)], waitSpread: .lognormal(mean: .seconds(0.3), sigma: 0.7)),
         Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, pacing: .hold(duration: Nanoseconds(123_456_789))),
         Plan(modes: [.ws], sessions: [1], waits: [.zero], pacing: .lockstep),
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], mostReps: 7),
+        Plan(modes: [.ws], sessions: [64], waits: [.zero], mostReps: 5, search: SearchSettings()),
+        Plan(
+            modes: [.ws], sessions: [64], waits: [.zero],
+            search: SearchSettings(within: 0.1, upTo: 500, budget: Nanoseconds(123_456_789), budgetSessions: 12_345)),
         Plan(
             modes: [.ws], sessions: [1], waits: [.zero],
             trace: TraceSource(path: "a/b.jsonl", fingerprint: "00c0ffee00c0ffee", episodes: 7, timing: .original)),

@@ -34,6 +34,7 @@ import Testing
                 cell.record.verdict.limiter = Limiter.allCases[index % Limiter.allCases.count]
                 cell.record.failures = [FailureCount(kind: kind, phase: phase, code: nil, count: 1, firstAt: .zero)]
                 cell.sessions[0].failure = SessionFailure(kind: kind, phase: phase, at: .zero)
+                cell.record.checks = ConsistencyCheck.allCases.filter { !$0.isAcrossCells }.map { CheckViolation($0, "so") }
                 cell.histograms = [Metric.allCases[index % Metric.allCases.count]: [1]]
                 _ = try store.finish(cell: cell, run: run, deployment: deployment)
             }
@@ -54,6 +55,9 @@ import Testing
         "INSERT INTO sessions (cell_id, session, intended_start_ns, steps_done, pid) VALUES (1, 9, 0, 0, 'one')",
         "UPDATE sessions SET failure_kind = 'timeout' WHERE failure_kind IS NULL",
         "UPDATE sessions SET failure_code = 5 WHERE failure_kind IS NULL",
+        "INSERT INTO cell_checks (cell_id, check_name, sentence) VALUES (1, 'mood', 'bad')",
+        "INSERT INTO cell_checks (cell_id, check_name, sentence) VALUES (1, 'below-wait', 'again')",
+        "INSERT INTO cell_checks (cell_id, check_name, sentence) VALUES (77, 'little', 'nowhere')",
         "UPDATE cells SET mode = 'grpc'",
         "UPDATE cells SET limiter = 'moon'",
         "UPDATE cells SET total_p99_ns = NULL",
@@ -97,7 +101,7 @@ import Testing
     @Test func deletingARunLeavesNothingOfIt() throws {
         let stage = LifecycleRecord(replica: 0, stage: .stop, start: .zero, duration: .zero, outcome: "ok")
         try store.addLifecycle([stage], deployment: deployment)
-        let tables = ["deployments", "lifecycle", "cells", "cell_failures", "sessions", "histograms", "samples"]
+        let tables = ["deployments", "lifecycle", "cells", "cell_failures", "cell_checks", "sessions", "histograms", "samples"]
         for table in tables { #expect(try store.first("SELECT count(*) > 0 FROM \(table)") == true, "\(table)") }
         try store.queue.write { try $0.execute(sql: "DELETE FROM runs") }
         for table in tables { #expect(try store.first("SELECT count(*) FROM \(table)") == 0, "\(table)") }

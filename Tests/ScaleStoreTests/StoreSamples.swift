@@ -118,6 +118,10 @@ enum Sample {
             listenDrops: 22, swappedPages: 23, busyShare: 0.75, stealShare: 0.125)
         record.floor = LatencyFloor(
             connectP50: next(), connectP99: next(), stepP50: next(), stepP99: next(), totalP50: next(), totalP99: next())
+        record.checks = [
+            CheckViolation(.wait, "P99 total 0.41 s is below the wait of 1 s"),
+            CheckViolation(.failureSpread, "the cap's 40"),
+        ]
         return FinishedCell(
             record: record, sessions: [succeeded(0, next), failed(1, next)], hosts: ["node-a", "node-b"],
             histograms: [.total: [0x1C, 0x84, 0x00, 0xFF], .connect: []],

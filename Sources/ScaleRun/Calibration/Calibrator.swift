@@ -26,6 +26,11 @@ public struct Calibrator: Sendable {
         }
     }
 
+    /// What one cell needs.
+    static func point(for cell: CellKey) -> CellKey {
+        CellKey(mode: cell.mode, sessions: cell.sessions, wait: .zero, steps: 1, rep: 1)
+    }
+
     /// The connections that steps are counted over: enough to keep one loop busy, few enough that their opening is
     /// no part of it.
     private static let stepSessions = 64

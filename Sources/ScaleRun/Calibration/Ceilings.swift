@@ -6,6 +6,8 @@ import ScaleStore
 /// What is known of the generator's own ceiling on this host, for the cells of one run.
 struct Ceilings: Sendable {
     private var latest: [CalibrationKey: CalibrationRecord] = [:]
+    /// Whether what is missing is measured.
+    private var completes = false
 
     /// Takes the stored calibrations of this host, and measures what is missing for the grid where the run asks for it.
     /// A calibration that does not succeed is a warning: the run then goes on without.
@@ -19,20 +21,28 @@ struct Ceilings: Sendable {
         for calibration in try store.reader.calibrations(host: request.host.calibrationKey).reversed() {
             known.latest[calibration.key] = calibration
         }
-        let missing = Calibrator.points(of: request.plan).filter {
-            request.isCalibrated($0.mode) && known.latest[request.calibrationKey($0)] == nil
-        }
-        if !request.calibrates || missing.isEmpty { return known }
+        known.completes = request.calibrates
+        try await known.complete(Calibrator.points(of: request.plan), request, store, control, observe: observe)
+        return known
+    }
+
+    /// Measures what is missing of some points, where the run asks for it. What a search tries is known cell by cell.
+    mutating func complete(
+        _ points: [CellKey], _ request: RunRequest, _ store: Store, _ control: StopControl,
+        observe: @escaping @Sendable (RunEvent) -> Void
+    ) async throws(ScaleError) {
+        let missing = points.filter { request.isCalibrated($0.mode) && latest[request.calibrationKey($0)] == nil }
+        if !completes || missing.isEmpty { return }
         do {
             try await Calibrator(request, control, observe: observe).measure(missing) { calibration throws(ScaleError) in
                 try store.add(calibration)
-                known.latest[calibration.key] = calibration
+                latest[calibration.key] = calibration
             }
         } catch {
             if error.code == .interrupted || error.code == .storage { throw error }
+            completes = false
             observe(.warning("the generator could not be calibrated, so its share of the latencies is not known: \(error)"))
         }
-        return known
     }
 
     func calibration(for cell: CellKey, _ request: RunRequest) -> CalibrationRecord? {

@@ -17,14 +17,16 @@ set multiplot
 unset label
 unset arrow
 unset key
-set lmargin at screen 0.08409
-set rmargin at screen 0.90909
+unset colorbox
 set border 3 lw 1 lc rgb "#5a5a5a"
 set grid xtics ytics lt 1 lw 0.6 lc rgb "#e2e2e2"
 set tics nomirror scale 0.5 textcolor rgb "#333333"
 set errorbars 0
+set style fill solid 1 noborder
 set logscale x 2
 set xrange [14.5203:282.0877]
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
 set tmargin at screen 0.81994
 set bmargin at screen 0.53055
 set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96463 left font ",17" textcolor rgb "#111111"
@@ -38,21 +40,26 @@ set label 3 '95 %' at graph 1.012, first 95 left textcolor rgb "#333333"
 set arrow 1 from graph 0, first 95 to graph 1, first 95 nohead lw 1.4 dt 2 lc rgb "#333333"
 set arrow 101 from screen 0.02273,0.88746 to screen 0.06136,0.88746 nohead lw 1.8 dt 1 lc rgb "#0072B2"
 set label 101 "" at screen 0.04205,0.88746 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
-set label 104 'local-2x40, ws, wait 1 s' at screen 0.07045,0.88746 left textcolor rgb "#1a1a1a"
+set label 105 'local-2x40, ws, wait 1 s' at screen 0.07045,0.88746 left textcolor rgb "#1a1a1a"
 set label 102 "" at screen 0.41489,0.88746 point pt 6 ps 2.0 lw 1.6 lc rgb "#333333"
-set label 105 'largest batch that passes' at screen 0.44330,0.88746 left textcolor rgb "#1a1a1a"
-set label 103 "" at screen 0.04205,0.85531 point pt 2 ps 1.0 lw 1.6 lc rgb "#7a7a7a"
-set label 106 'invalid: limited by generator or host' at screen 0.07045,0.85531 left textcolor rgb "#1a1a1a"
-plot table index 0 using ($2*1.00000):($4*1):($5*1):($6*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
+set label 106 'largest batch that passes' at screen 0.44330,0.88746 left textcolor rgb "#1a1a1a"
+set label 103 "" at screen 0.04205,0.85531 point pt 5 ps 1.3 lw 1.6 lc rgb "#d0d0d0"
+set label 107 'band: exact 95 % bounds' at screen 0.07045,0.85531 left textcolor rgb "#1a1a1a"
+set label 104 "" at screen 0.41489,0.85531 point pt 2 ps 1.0 lw 1.6 lc rgb "#7a7a7a"
+set label 108 'invalid: limited by generator or host' at screen 0.44330,0.85531 left textcolor rgb "#1a1a1a"
+plot table index 0 using ($2*1.00000):10:11 with filledcurves lc rgb "#0072B2" fs transparent solid 0.16 noborder notitle, \
+    table index 0 using ($2*1.00000):($4*1):($5*1):($6*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
     table index 0 using ($2*1.00000):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
     table index 0 every ::1::1 using ($2*1.00000):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#0072B2" notitle, \
     table index 1 using 2:($4*1) with points pt 2 ps 1.0 lw 1.6 lc rgb "#7a7a7a" notitle
 unset label
 unset arrow
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
 set tmargin at screen 0.49518
 set bmargin at screen 0.09325
 set xtics ("16" 16, "64" 64, "128" 128, "256" 256)
-set label 6 "batch size N (sessions offered at once)" at screen 0.49659,0.02572 center textcolor rgb "#333333"
+set label 6 'batch size N (sessions offered at once)' at screen 0.49659,0.02572 center textcolor rgb "#333333"
 set label 5 'P99 of a session (s)' at screen 0.02500,0.29421 center rotate by 90 textcolor rgb "#333333"
 unset logscale y
 set yrange [0:3.360000]

@@ -17,14 +17,16 @@ set multiplot
 unset label
 unset arrow
 unset key
-set lmargin at screen 0.08409
-set rmargin at screen 0.90909
+unset colorbox
 set border 3 lw 1 lc rgb "#5a5a5a"
 set grid xtics ytics lt 1 lw 0.6 lc rgb "#e2e2e2"
 set tics nomirror scale 0.5 textcolor rgb "#333333"
 set errorbars 0
+set style fill solid 1 noborder
 set logscale x 2
 set xrange [16.0000:64.0000]
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
 set tmargin at screen 0.84718
 set bmargin at screen 0.54817
 set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96346 left font ",17" textcolor rgb "#111111"
@@ -38,14 +40,19 @@ set label 3 '95 %' at graph 1.012, first 95 left textcolor rgb "#333333"
 set arrow 1 from graph 0, first 95 to graph 1, first 95 nohead lw 1.4 dt 2 lc rgb "#333333"
 set arrow 101 from screen 0.02273,0.88372 to screen 0.06136,0.88372 nohead lw 1.8 dt 1 lc rgb "#0072B2"
 set label 101 "" at screen 0.04205,0.88372 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
-set label 102 'local-2x40, ws, wait 1 s' at screen 0.07045,0.88372 left textcolor rgb "#1a1a1a"
-plot table index 0 using ($2*1.00000):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle
+set label 103 'local-2x40, ws, wait 1 s' at screen 0.07045,0.88372 left textcolor rgb "#1a1a1a"
+set label 102 "" at screen 0.30705,0.88372 point pt 5 ps 1.3 lw 1.6 lc rgb "#d0d0d0"
+set label 104 'band: exact 95 % bounds' at screen 0.33545,0.88372 left textcolor rgb "#1a1a1a"
+plot table index 0 using ($2*1.00000):10:($2*1.00000/1.01152):($2*1.00000*1.01152):10:11 with boxxyerror lc rgb "#0072B2" fs transparent solid 0.16 noborder notitle, \
+    table index 0 using ($2*1.00000):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle
 unset label
 unset arrow
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
 set tmargin at screen 0.51163
 set bmargin at screen 0.09635
 set xtics ("32" 32)
-set label 6 "batch size N (sessions offered at once)" at screen 0.49659,0.02658 center textcolor rgb "#333333"
+set label 6 'batch size N (sessions offered at once)' at screen 0.49659,0.02658 center textcolor rgb "#333333"
 set label 5 'P99 of a session (s)' at screen 0.02500,0.30399 center rotate by 90 textcolor rgb "#333333"
 unset logscale y
 set yrange [0:1.120000]

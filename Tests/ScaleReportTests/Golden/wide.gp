@@ -17,14 +17,16 @@ set multiplot
 unset label
 unset arrow
 unset key
-set lmargin at screen 0.08409
-set rmargin at screen 0.90909
+unset colorbox
 set border 3 lw 1 lc rgb "#5a5a5a"
 set grid xtics ytics lt 1 lw 0.6 lc rgb "#e2e2e2"
 set tics nomirror scale 0.5 textcolor rgb "#333333"
 set errorbars 0
+set style fill solid 1 noborder
 set logscale x 2
 set xrange [0.7120:23010.4240]
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
 set tmargin at screen 0.79439
 set bmargin at screen 0.51402
 set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96573 left font ",17" textcolor rgb "#111111"
@@ -38,19 +40,25 @@ set label 3 '95 %' at graph 1.012, first 95 left textcolor rgb "#333333"
 set arrow 1 from graph 0, first 95 to graph 1, first 95 nohead lw 1.4 dt 2 lc rgb "#333333"
 set arrow 101 from screen 0.02273,0.89097 to screen 0.06136,0.89097 nohead lw 1.8 dt 1 lc rgb "#0072B2"
 set label 101 "" at screen 0.04205,0.89097 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
-set label 106 'local-2x1000, ws, wait 1 s' at screen 0.07045,0.89097 left textcolor rgb "#1a1a1a"
+set label 107 'local-2x1000, ws, wait 1 s' at screen 0.07045,0.89097 left textcolor rgb "#1a1a1a"
 set arrow 102 from screen 0.34580,0.89097 to screen 0.38443,0.89097 nohead lw 1.8 dt 1 lc rgb "#D55E00"
 set label 102 "" at screen 0.36511,0.89097 point pt 5 ps 0.8 lw 1.6 lc rgb "#D55E00"
-set label 107 'local-2x1000, ws, wait 10 s' at screen 0.39352,0.89097 left textcolor rgb "#1a1a1a"
+set label 108 'local-2x1000, ws, wait 10 s' at screen 0.39352,0.89097 left textcolor rgb "#1a1a1a"
 set arrow 103 from screen 0.02273,0.85981 to screen 0.06136,0.85981 nohead lw 1.8 dt 1 lc rgb "#009E73"
 set label 103 "" at screen 0.04205,0.85981 point pt 9 ps 1.0 lw 1.6 lc rgb "#009E73"
-set label 108 'docker-haproxy-8, ws, wait 1 s' at screen 0.07045,0.85981 left textcolor rgb "#1a1a1a"
+set label 109 'docker-haproxy-8, ws, wait 1 s' at screen 0.07045,0.85981 left textcolor rgb "#1a1a1a"
 set arrow 104 from screen 0.34580,0.85981 to screen 0.38443,0.85981 nohead lw 1.8 dt 1 lc rgb "#CC79A7"
 set label 104 "" at screen 0.36511,0.85981 point pt 13 ps 1.1 lw 1.6 lc rgb "#CC79A7"
-set label 109 'docker-haproxy-8, ws, wait 10 s' at screen 0.39352,0.85981 left textcolor rgb "#1a1a1a"
+set label 110 'docker-haproxy-8, ws, wait 10 s' at screen 0.39352,0.85981 left textcolor rgb "#1a1a1a"
 set label 105 "" at screen 0.04205,0.82866 point pt 6 ps 2.0 lw 1.6 lc rgb "#333333"
-set label 110 'largest batch that passes' at screen 0.07045,0.82866 left textcolor rgb "#1a1a1a"
-plot table index 0 using ($2*0.91777):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
+set label 111 'largest batch that passes' at screen 0.07045,0.82866 left textcolor rgb "#1a1a1a"
+set label 106 "" at screen 0.36511,0.82866 point pt 5 ps 1.3 lw 1.6 lc rgb "#d0d0d0"
+set label 112 'band: exact 95 % bounds' at screen 0.39352,0.82866 left textcolor rgb "#1a1a1a"
+plot table index 0 using ($2*0.91777):10:11 with filledcurves lc rgb "#0072B2" fs transparent solid 0.16 noborder notitle, \
+    table index 1 using ($2*0.97180):10:11 with filledcurves lc rgb "#D55E00" fs transparent solid 0.16 noborder notitle, \
+    table index 2 using ($2*1.02902):10:11 with filledcurves lc rgb "#009E73" fs transparent solid 0.16 noborder notitle, \
+    table index 3 using ($2*1.08960):10:11 with filledcurves lc rgb "#CC79A7" fs transparent solid 0.16 noborder notitle, \
+    table index 0 using ($2*0.91777):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
     table index 0 every ::7::7 using ($2*0.91777):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#0072B2" notitle, \
     table index 1 using ($2*0.97180):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#D55E00" pt 5 ps 0.8 notitle, \
     table index 1 every ::7::7 using ($2*0.97180):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#D55E00" notitle, \
@@ -60,10 +68,12 @@ plot table index 0 using ($2*0.91777):($4*1) with linespoints lw 1.8 dt 1 lc rgb
     table index 3 every ::10::10 using ($2*1.08960):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#CC79A7" notitle
 unset label
 unset arrow
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
 set tmargin at screen 0.47975
 set bmargin at screen 0.09034
 set xtics ("1" 1, "4" 4, "16" 16, "64" 64, "256" 256, "512" 512, "1,024" 1024, "2,048" 2048, "4,096" 4096, "8,192" 8192, "16,384" 16384)
-set label 6 "batch size N (sessions offered at once)" at screen 0.49659,0.02492 center textcolor rgb "#333333"
+set label 6 'batch size N (sessions offered at once)' at screen 0.49659,0.02492 center textcolor rgb "#333333"
 set label 5 'P99 of a session (s)' at screen 0.02500,0.28505 center rotate by 90 textcolor rgb "#333333"
 set logscale y 10
 set yrange [0.807344000:28.158516]

@@ -216,6 +216,14 @@ CREATE TABLE cell_failures (
 ) STRICT;
 INSERT INTO cell_failures VALUES(1,1,'closed_mid_session','step',1006,2,90);
 INSERT INTO cell_failures VALUES(2,1,'timeout','reset',NULL,1,91);
+CREATE TABLE cell_checks (
+    cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
+    check_name TEXT NOT NULL CHECK (check_name = 'below-wait' OR check_name = 'little' OR check_name = 'concurrency-order' OR check_name = 'concurrency-not-reached' OR check_name = 'above-step-bound' OR check_name = 'one-failure' OR check_name = 'generator-ceiling'),
+    sentence TEXT NOT NULL,
+    PRIMARY KEY (cell_id, check_name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO cell_checks VALUES(1,'below-wait','P99 total 0.41 s is below the wait of 1 s');
+INSERT INTO cell_checks VALUES(1,'one-failure','the cap''s 40');
 CREATE TABLE sessions (
     cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
     session INTEGER NOT NULL CHECK (session >= 0),

@@ -1,0 +1,150 @@
+import Foundation
+import ScaleControl
+import ScaleCore
+import ScaleEngine
+import ScaleProviders
+import ScaleReactor
+import ScaleReport
+import ScaleRun
+import ScaleStore
+import ScaleTLS
+
+/// One run from its flags to its last line, for every command that measures.
+struct Measurement {
+    var target: TargetOptions
+    var generator: GeneratorOptions
+    var output: OutputOptions
+
+    /// - Parameter sessionsFlag: the flag behind the largest N, for sentences about it.
+    func run(_ plan: Plan, _ trace: Trace?, sessionsFlag: String) async throws {
+        if output.plotsDir != nil && output.outputDir == nil {
+            throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
+        }
+        if generator.requireHosts && generator.expectedHosts == nil {
+            throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
+        }
+        if let action = plan.action { try RunRequest.checkAction(action) }
+        for (flag, path) in [("--db", output.db), ("--output-dir", output.outputDir), ("--plots-dir", output.plotsDir)]
+        where path?.isEmpty == true {
+            throw ScaleError.usage("\(flag) '' names nothing", hint: "give a path")
+        }
+        // A file of authorities that cannot be read is found before anything is launched.
+        if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
+        let host = try HostProbe.facts()
+        let request = RunRequest(
+            plan: plan, trace: trace, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
+            targetFlag: target.targetFlag, sessionsFlag: sessionsFlag, threads: generator.threads, processes: generator.processes,
+            trust: target.trust, preflight: !generator.noPreflight,
+            expectedHosts: generator.expectedHosts, requireHosts: generator.requireHosts,
+            calibrates: !generator.noCalibrate, resume: generator.resume,
+            command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
+            host: host)
+        try request.checkProcesses()
+        try request.checkDescriptors()
+        let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
+        let isNew = !FileManager.default.fileExists(atPath: output.db)
+        let store = try Store(path: output.db)
+        do {
+            try await measure(request, store, artifacts)
+        } catch {
+            // A run that was refused leaves nothing behind, not even an empty file.
+            if isNew, try store.reader.runs().isEmpty {
+                try store.close()
+                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: output.db + suffix) }
+            }
+            throw error
+        }
+    }
+
+    private func measure(_ request: RunRequest, _ store: Store, _ artifacts: Artifacts?) async throws {
+        let progress = ConsoleProgress(verbose: output.verbose)
+        let control = StopControl()
+        let emitter = CellEmitter(store: store, json: output.json, artifacts: artifacts, goesOn: generator.resume)
+        let experiment = Experiment(request, store: store, control: control) { event in
+            progress.show(event)
+            emitter.handle(event)
+        }
+        let task = Task { await experiment.run() }
+        try SignalWatch.start { count in
+            Console.error(count == 1 ? "stopping: finished cells are kept (again to skip the report)" : "stopping without the report")
+            control.requestStop()
+            task.cancel()
+        }
+        let outcome = await task.value
+        if let uuid = outcome.run {
+            let snapshot = try store.reader.snapshot(.uuid(uuid))
+            if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot, from: store.reader) {
+                Console.error("warning: " + problem)
+            }
+            conclude(snapshot, artifacts)
+        }
+        if let problem = emitter.problem ?? Console.outputError { throw problem }
+        // Why a run ended early says more than what its finished cells are worth.
+        if let error = outcome.error { throw error }
+        if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
+    }
+
+    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) {
+        if output.json {
+            Console.out(RunJSON.line(snapshot, db: output.db))
+        } else {
+            RunReport.headlines(snapshot).forEach(Console.out)
+            Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
+            if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
+        }
+    }
+
+    private func checkValid(_ snapshot: RunSnapshot) throws(ScaleError) {
+        if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
+            throw ScaleError(
+                .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",
+                hint: "use fewer sessions, more threads or a larger host")
+        }
+    }
+}
+
+extension TargetOptions {
+    func makeProvider() throws(ScaleError) -> any Provider {
+        let given = [("--url", url), ("--urls", urls), ("--provider", provider)].filter { $0.1 != nil }.map(\.0)
+        if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
+        if !given.isEmpty, given[0] != "--provider", workers != nil || maxConcurrentEnvs != nil {
+            throw .usage(
+                "--workers and --max-concurrent-envs belong to a launched server, not to \(given[0])", hint: "drop them, or use --provider")
+        }
+        if let url { return URLProvider(endpoints: [try Endpoint(url: url)]) }
+        if let urls {
+            var endpoints: [Endpoint] = []
+            for part in urls.split(separator: ",", omittingEmptySubsequences: false) {
+                endpoints.append(try Endpoint(url: String(part.filter { $0 != " " }), flag: "--urls"))
+            }
+            return URLProvider(endpoints: endpoints)
+        }
+        var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
+        try add("workers", workers, from: "--workers", to: &spec)
+        try add("max-concurrent-envs", maxConcurrentEnvs, from: "--max-concurrent-envs", to: &spec)
+        return try ProviderRegistry.provider(for: spec)
+    }
+
+    /// A flag fills in what the provider string leaves open.
+    private func add(_ key: String, _ value: Int?, from flag: String, to spec: inout ProviderSpec) throws(ScaleError) {
+        guard let value else { return }
+        if spec.text(key) != nil { throw .usage("\(flag) and \(key) of --provider are both given", hint: "use one of them") }
+        spec.options.append(.init(key, "\(value)"))
+    }
+
+    func launchRequest(host: HostFacts) -> LaunchRequest { .own(host: host, startup: startupTimeout) }
+
+    /// The flag that names where the server is.
+    var targetFlag: String { url != nil ? "--url" : urls != nil ? "--urls" : "--provider" }
+
+    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
+}
+
+extension LaunchRequest {
+    /// The bundled environment is this program itself.
+    static func own(host: HostFacts, startup: Nanoseconds) -> LaunchRequest {
+        LaunchRequest(
+            program: "/proc/self/exe", arguments: ["serve"], hostCores: host.cores,
+            client: ControlClient(version: Version.current), startupDeadline: startup)
+    }
+}
