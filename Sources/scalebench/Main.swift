@@ -49,7 +49,8 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self, PlotCommand.self,
+            RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
+            PlotCommand.self,
             ProvidersCommand.self, GenerateCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
