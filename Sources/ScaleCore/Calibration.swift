@@ -1,5 +1,5 @@
-/// The generator's own latency at one N: what it and this host's network stack show against a server that does nothing.
-/// A server's latency cannot be told from it below these values.
+/// What the generator, this host's network stack and a server that does nothing show at one N, when all sessions are opened
+/// at once and step when they are open: what of a latency is not the server's. Steps and totals are without the waits.
 public struct LatencyFloor: Hashable, Sendable, Codable {
     public var connectP50: Nanoseconds
     public var connectP99: Nanoseconds

@@ -85,7 +85,8 @@ public struct Calibrator: Sendable {
             let steady = try await finish(
                 CellKey(mode: point.mode, sessions: sessions, wait: .zero, steps: Self.stepsEach, rep: 1), targets,
                 loops: loops)
-            let record = try calibration(point, bursts, steady, memoryBefore: used)
+            let apart = try await stepsApart(point, bursts, drain.rotated(targets, before: point.sessions), loops: loops)
+            let record = try calibration(point, bursts, steady, apart, memoryBefore: used)
             try keep(record)
             observe(.calibrated(record))
         }
@@ -102,6 +103,19 @@ public struct Calibrator: Sendable {
         return bursts
     }
 
+    /// The burst once more, with steps that wait until all sessions are open: what a phase takes by itself, and not beside
+    /// the phases of other sessions. Twice the time of the burst is enough where that is short.
+    private func stepsApart(
+        _ key: CellKey, _ bursts: [CellRecord], _ targets: [LoadTarget], loops: Int
+    ) async throws(ScaleError) -> CellRecord {
+        var key = key
+        let longest = bursts.map(\.wall).max() ?? .zero
+        key.wait = min(Self.longestWait, max(Self.shortestWait, longest * 2))
+        return try await finish(key, targets, loops: loops)
+    }
+
+    private static let shortestWait = Nanoseconds.milliseconds(20)
+    private static let longestWait = Nanoseconds.seconds(1)
     private static let mostBursts = 10
     private static let enough = Nanoseconds.milliseconds(200)
 
@@ -121,17 +135,16 @@ public struct Calibrator: Sendable {
 
     /// The best of the bursts: what is in the way of the others is not the generator's doing.
     private func calibration(
-        _ point: CellKey, _ bursts: [CellRecord], _ steady: CellRecord, memoryBefore: Int?
+        _ point: CellKey, _ bursts: [CellRecord], _ steady: CellRecord, _ apart: CellRecord, memoryBefore: Int?
     ) throws(ScaleError) -> CalibrationRecord {
-        if let broken = (bursts + [steady]).first(where: { $0.failed > 0 }) {
+        if let broken = (bursts + [steady, apart]).first(where: { $0.failed > 0 }) {
             throw ScaleError(
                 .infrastructure, "\(broken.failed) sessions against the null server failed at N = \(point.sessions)",
                 cause: broken.verdict.evidence)
         }
-        let quickest = bursts.min { ($0.latencies[.total]?.p99 ?? .zero) < ($1.latencies[.total]?.p99 ?? .zero) }
-        guard let quickest, let sessions = bursts.compactMap(\.sessionsPerSecond).max(), let steps = steady.stepsPerSecond,
-            let connect = quickest.latencies[.connect], let step = quickest.latencies[.step],
-            let total = quickest.latencies[.total]
+        guard let sessions = bursts.compactMap(\.sessionsPerSecond).max(), let steps = steady.stepsPerSecond,
+            let connect = apart.latencies[.connect], let step = apart.latencies[.step],
+            let total = apart.latencies[.overhead]
         else { throw ScaleError(.defect, "a burst against the null server has no latencies at N = \(point.sessions)") }
         let grown = memoryBefore.map { (bursts.map(\.generator.peakRSSBytes).max() ?? 0) - $0 } ?? 0
         return CalibrationRecord(
@@ -140,7 +153,8 @@ public struct Calibrator: Sendable {
             cpuPerSession: Nanoseconds((bursts.map(\.generator.cpu.rawValue).min() ?? 0) / Int64(point.sessions)),
             bytesPerSession: point.sessions >= Self.fewestForMemory && grown > 0 ? grown / point.sessions : nil,
             floor: LatencyFloor(
-                connectP50: connect.p50, connectP99: connect.p99, stepP50: step.p50, stepP99: step.p99,
+                connectP50: connect.p50, connectP99: connect.p99, stepP50: max(.zero, step.p50 - apart.key.wait),
+                stepP99: max(.zero, step.p99 - apart.key.wait),
                 totalP50: total.p50, totalP99: total.p99))
     }
 

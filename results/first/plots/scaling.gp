@@ -6,10 +6,10 @@ set datafile separator "\t"
 set encoding utf8
 do for [kind in "svg png"] {
 if (kind eq "svg") {
-    set terminal svg size 880,602 noenhanced \
+    set terminal svg size 880,622 noenhanced \
         font "sans-serif,13" background "#ffffff"
 } else {
-    set terminal pngcairo size 1760,1204 noenhanced \
+    set terminal pngcairo size 1760,1244 noenhanced \
         font "sans,10" fontscale 2 linewidth 2 pointscale 2 background "#ffffff"
 }
 set output picture.".".kind
@@ -17,34 +17,40 @@ set multiplot
 unset label
 unset arrow
 unset key
-set lmargin at screen 0.08409
-set rmargin at screen 0.90909
+unset colorbox
 set border 3 lw 1 lc rgb "#5a5a5a"
 set grid xtics ytics lt 1 lw 0.6 lc rgb "#e2e2e2"
 set tics nomirror scale 0.5 textcolor rgb "#333333"
 set errorbars 0
+set style fill solid 1 noborder
 set logscale x 2
 set xrange [55.8903:3517.7474]
-set tmargin at screen 0.84718
-set bmargin at screen 0.54817
-set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96346 left font ",17" textcolor rgb "#111111"
-set label 2 '1 step per session · 3 repetitions (bars: lowest to highest) · run e8560716' at screen 0.02273,0.92691 left textcolor rgb "#5a5a5a"
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
+set tmargin at screen 0.81994
+set bmargin at screen 0.53055
+set label 1 'Success rate and P99 session time by batch size' at screen 0.02273,0.96463 left font ",17" textcolor rgb "#111111"
+set label 2 '1 step per session · 3 repetitions (bars: lowest to highest) · run 263044d9' at screen 0.02273,0.92926 left textcolor rgb "#5a5a5a"
 set xtics ("" 64, "" 256, "" 1024, "" 2048, "" 3072)
 unset logscale y
 set yrange [0:106]
 set ytics nomirror 0,25,100 format "%g"
-set label 5 'success rate (%)' at screen 0.02500,0.69767 center rotate by 90 textcolor rgb "#333333"
+set label 5 'success rate (%)' at screen 0.02500,0.67524 center rotate by 90 textcolor rgb "#333333"
 set label 3 '95 %' at graph 1.012, first 95 left textcolor rgb "#333333"
 set arrow 1 from graph 0, first 95 to graph 1, first 95 nohead lw 1.4 dt 2 lc rgb "#333333"
-set arrow 101 from screen 0.02273,0.88372 to screen 0.06136,0.88372 nohead lw 1.8 dt 1 lc rgb "#0072B2"
-set label 101 "" at screen 0.04205,0.88372 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
-set label 104 'local-w2-c1000, ws, wait 1 s' at screen 0.07045,0.88372 left textcolor rgb "#1a1a1a"
-set arrow 102 from screen 0.32091,0.88372 to screen 0.35955,0.88372 nohead lw 1.8 dt 1 lc rgb "#D55E00"
-set label 102 "" at screen 0.34023,0.88372 point pt 5 ps 0.8 lw 1.6 lc rgb "#D55E00"
-set label 105 'local-w2-c1000, ws, wait 2 s' at screen 0.36864,0.88372 left textcolor rgb "#1a1a1a"
-set label 103 "" at screen 0.63841,0.88372 point pt 6 ps 2.0 lw 1.6 lc rgb "#333333"
-set label 106 'largest batch that passes' at screen 0.66682,0.88372 left textcolor rgb "#1a1a1a"
-plot table index 0 using ($2*0.98865):($4*1):($5*1):($6*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
+set arrow 101 from screen 0.02273,0.88746 to screen 0.06136,0.88746 nohead lw 1.8 dt 1 lc rgb "#0072B2"
+set label 101 "" at screen 0.04205,0.88746 point pt 7 ps 0.9 lw 1.6 lc rgb "#0072B2"
+set label 105 'local-w2-c1000, ws, wait 1 s' at screen 0.07045,0.88746 left textcolor rgb "#1a1a1a"
+set arrow 102 from screen 0.32091,0.88746 to screen 0.35955,0.88746 nohead lw 1.8 dt 1 lc rgb "#D55E00"
+set label 102 "" at screen 0.34023,0.88746 point pt 5 ps 0.8 lw 1.6 lc rgb "#D55E00"
+set label 106 'local-w2-c1000, ws, wait 2 s' at screen 0.36864,0.88746 left textcolor rgb "#1a1a1a"
+set label 103 "" at screen 0.63841,0.88746 point pt 6 ps 2.0 lw 1.6 lc rgb "#333333"
+set label 107 'largest batch that passes' at screen 0.66682,0.88746 left textcolor rgb "#1a1a1a"
+set label 104 "" at screen 0.04205,0.85531 point pt 5 ps 1.3 lw 1.6 lc rgb "#d0d0d0"
+set label 108 'band: exact 95 % bounds' at screen 0.07045,0.85531 left textcolor rgb "#1a1a1a"
+plot table index 0 using ($2*0.98865):10:11 with filledcurves lc rgb "#0072B2" fs transparent solid 0.16 noborder notitle, \
+    table index 1 using ($2*1.01148):10:11 with filledcurves lc rgb "#D55E00" fs transparent solid 0.16 noborder notitle, \
+    table index 0 using ($2*0.98865):($4*1):($5*1):($6*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
     table index 0 using ($2*0.98865):($4*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
     table index 0 every ::3::3 using ($2*0.98865):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#0072B2" notitle, \
     table index 1 using ($2*1.01148):($4*1):($5*1):($6*1) with yerrorbars pt -1 lw 1.2 lc rgb "#D55E00" notitle, \
@@ -52,13 +58,15 @@ plot table index 0 using ($2*0.98865):($4*1):($5*1):($6*1) with yerrorbars pt -1
     table index 1 every ::3::3 using ($2*1.01148):($4*1) with points pt 6 ps 2.0 lw 1.6 lc rgb "#D55E00" notitle
 unset label
 unset arrow
-set tmargin at screen 0.51163
-set bmargin at screen 0.09635
+set lmargin at screen 0.08409
+set rmargin at screen 0.90909
+set tmargin at screen 0.49518
+set bmargin at screen 0.09325
 set xtics ("64" 64, "256" 256, "1,024" 1024, "2,048" 2048, "3,072" 3072)
-set label 6 "batch size N (sessions offered at once)" at screen 0.49659,0.02658 center textcolor rgb "#333333"
-set label 5 'P99 of a session (s)' at screen 0.02500,0.30399 center rotate by 90 textcolor rgb "#333333"
+set label 6 'batch size N (sessions offered at once)' at screen 0.49659,0.02572 center textcolor rgb "#333333"
+set label 5 'P99 of a session (s)' at screen 0.02500,0.29421 center rotate by 90 textcolor rgb "#333333"
 unset logscale y
-set yrange [0:2.361721]
+set yrange [0:2.385217]
 set ytics nomirror autofreq format "%g"
 plot table index 0 using ($2*0.98865):($7*1):($8*1):($9*1) with yerrorbars pt -1 lw 1.2 lc rgb "#0072B2" notitle, \
     table index 0 using ($2*0.98865):($7*1) with linespoints lw 1.8 dt 1 lc rgb "#0072B2" pt 7 ps 0.9 notitle, \
