@@ -29,8 +29,9 @@ test: packages swift ## build everything and run every test that needs no outsid
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
 	Benchmarks/allocations.sh
 
-engines: packages swift ## run the tests against real engines (OpenEnv), after installing what they need
+engines: packages swift ## run the tests against real engines (OpenEnv, SciPy), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
+	scripts/engines/scipy.sh .venv/scipy
 	mkdir -p $(ENGINE_LOGS)
 	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
@@ -46,9 +47,11 @@ lint: swift ## check the style of all Swift code
 format: swift ## bring all Swift code into style
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
-bench: build ## measure scalebench itself: its promises, how truly a delay is measured, planted bottlenecks (as root, with HAProxy)
+bench: build ## measure scalebench itself: its promises, reports, the search, a known delay, planted bottlenecks (as root, with HAProxy)
 	Benchmarks/run.sh
 	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/accuracy.sh
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/report.sh
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/search.sh
 	@scripts/system-packages.sh haproxy
 	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/bottlenecks.sh
 

@@ -6,8 +6,7 @@
 # Usage: Benchmarks/search.sh [searches]     5 of each kind by default; three minutes
 #   SCALEBENCH_BIN=PROGRAM   use this program instead of building one
 # Writes Benchmarks/search.md (also printed). Exits with 1 where a bracket misses the truth, is wider than was asked, or
-# costs more than 60 % of a grid. The processor must be free: whoever takes time from the worker moves its limit. As root
-# among other programs, start it with `nice -n -19`.
+# costs more than 60 % of a grid. The processor must be free: whoever takes time from the worker lowers its limit.
 set -euo pipefail
 export LC_ALL=C
 scalebench=${SCALEBENCH_BIN:+$(realpath "$SCALEBENCH_BIN")}
@@ -72,11 +71,11 @@ cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if l
 print(f"""# The search against a planted limit
 
 `scalebench search --within 5%` of scalebench {version} on the bundled environment with one worker, {searches} searches of
-each kind with their own seeds; generator and environment share {os.cpu_count()} cores ({cpu}) at niceness
-{os.nice(0)}. Made by `Benchmarks/search.sh {searches}`.
+each kind with their own seeds; generator and environment share {os.cpu_count()} cores ({cpu}).
+Made by `Benchmarks/search.sh {searches}`.
 
-- **cap**: `{caps}`. {cap} sessions are admitted and every other one is refused, so the largest N of which 95 %
-  succeed is ⌊{cap} ÷ 0.95⌋ = {truth_of(cap)}.
+- **cap**: `{caps}`. {cap} sessions are admitted
+  and every other one is refused, so the largest N of which 95 % succeed is ⌊{cap} ÷ 0.95⌋ = {truth_of(cap)}.
 - **step-cpu**: `{busy}`. The steps of a batch
   arrive together and one worker takes {step_ms} ms for each, so {deadline} s ÷ {step_ms} ms = {served} are answered in time and the largest N
   of which 95 % succeed is ⌊{served} ÷ 0.95⌋ = {truth_of(served)}.

@@ -1,0 +1,127 @@
+"""Reads the tables of report.md and compares them with recomputed cells. A column is found by its title, and the unit in
+the title says in what its values are shown."""
+
+import re
+from decimal import Decimal
+
+import capacity
+
+UNITS = {"s": 9, "ms": 6, "µs": 3}
+
+
+def read(text):
+    """Every table of a Markdown document as (headings above it, rows), a row being a dictionary by column title."""
+    headings, found, title = {}, [], None
+    for line in text.splitlines() + [""]:
+        heading = re.match(r"(#+) (.*)", line)
+        if heading:
+            level = len(heading[1])
+            headings = {key: value for key, value in headings.items() if key < level} | {level: heading[2]}
+        if not line.startswith("|"):
+            title = None
+            continue
+        values = [plain(value) for value in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if title is None:
+            title = values
+            found.append((list(headings.values()), []))
+        elif not all(re.fullmatch(r":?-+:?", value) for value in values):
+            found[-1][1].append(dict(zip(title, values)))
+    return found
+
+
+def plain(value):
+    """Without the marks of bold and of struck out text."""
+    return value.strip().removeprefix("**").removesuffix("**").removeprefix("~~").removesuffix("~~")
+
+
+def significant(value):
+    """Three significant digits, and never fewer than the whole part has."""
+    places = 0 if value == 0 else max(0, 2 - Decimal(f"{float(value):.2e}").adjusted())
+    return f"{float(value):,.{places}f}"
+
+
+def span(nanoseconds, unit):
+    """A time in the unit of its column: seconds with three decimals, others with three significant digits."""
+    value = nanoseconds / 10 ** UNITS[unit]
+    return f"{value:,.3f}" if unit == "s" else significant(value)
+
+
+def percent(succeeded, offered):
+    if succeeded in (0, offered):
+        return "0 %" if succeeded == 0 else "100 %"
+    return f"{min(max(100 * (succeeded / offered), 0.1), 99.9):.1f} %"
+
+
+def spread(texts):
+    """What repetitions gave, as the range from the first to the last of them in ascending order."""
+    return texts[0] if texts[0] == texts[-1] else f"{texts[0]}–{texts[-1]}"
+
+
+def column(row, name):
+    """The value and the unit of the column that is called `name (unit)`."""
+    for title, value in row.items():
+        match = re.fullmatch(rf"{re.escape(name)} \((\S+)\)", title)
+        if match:
+            return value, match[1]
+    return None, None
+
+
+def check(text, cells, series, ledger):
+    found = read(text)
+    check_grid(found, cells, ledger)
+    check_capacity(found, cells, series, ledger)
+
+
+def matching(cell, tables, wanted):
+    """The rows of this cell in the tables that have the column."""
+    for headings, rows in tables:
+        several = [heading for heading in headings if heading.endswith((", ws", ", http"))]
+        if any(not heading.endswith(f", {cell['mode']}") for heading in several):
+            continue
+        for row in rows:
+            key = (row.get("N"), row.get("wait (s)"), row.get("rep"), row.get("steps", str(cell["steps"])))
+            mine = (f"{cell['requests']:,}", f"{cell['wait_ns'] / 1e9:g}", str(cell["rep"]), str(cell["steps"]))
+            if key == mine and wanted(row) and row.get("mode", cell["mode"]) == cell["mode"]:
+                yield row
+
+
+def check_grid(found, cells, ledger):
+    for cell in cells:
+        name = f"report, {cell['mode']} N = {cell['requests']} rep {cell['rep']}"
+        outcome = list(matching(cell, found, lambda row: "succeeded" in row))
+        ledger.same(f"{name}: rows of outcomes", 1, len(outcome))
+        for row in outcome:
+            ledger.same(f"{name} succeeded", f"{cell['succeeded']:,}/{cell['offered']:,}", row["succeeded"])
+            ledger.same(f"{name} success", percent(cell["succeeded"], cell["offered"]), row["success"])
+            ledger.same(f"{name} sessions/s", significant(cell["rate"]), row["sessions/s"])
+        latency = list(matching(cell, found, lambda row: column(row, "overhead P99")[1]))
+        ledger.same(f"{name}: rows of latencies", 1, len(latency))
+        for row in latency:
+            for metric in ("connect", "reset"):
+                value, unit = column(row, metric)
+                ledger.same(
+                    f"{name} {metric}", " / ".join(span(cell[metric][each], unit) for each in ("p50", "p95", "p99")), value)
+            for metric in ("total", "overhead"):
+                value, unit = column(row, f"{metric} P99")
+                ledger.same(f"{name} {metric} P99", span(cell[metric]["p99"], unit), value)
+
+
+def check_capacity(found, cells, series, ledger):
+    rows = [row for _, rows in found for row in rows if "max batch" in row and "point rule" in row]
+    ledger.same("report: rows of max batches", len(series), len(rows))
+    for (mode, wait, steps), recomputed in series.items():
+        name = f"report, {mode}"
+        row = next((row for row in rows if row["mode"] == mode), {})
+        for title, each in (("max batch", "batch"), ("point rule", "point"), ("SLO max batch", "slo")):
+            ledger.same(f"{name} {title}", capacity.in_words(recomputed[each]), row.get(title))
+        best = [
+            cell for cell in cells
+            if (cell["mode"], cell["wait_ns"], cell["steps"]) == (mode, wait, steps)
+            and cell["requests"] == recomputed["batch"][0] and cell["valid"]
+        ]
+        if best:
+            rates = [significant(rate) for rate in sorted(cell["rate"] for cell in best)]
+            ledger.same(f"{name} sessions/s", spread(rates), row.get("sessions/s"))
+            value, unit = column(row, "P99")
+            slowest = [span(each, unit or "s") for each in sorted(cell["total"]["p99"] for cell in best)]
+            ledger.same(f"{name} P99", spread(slowest), value)
