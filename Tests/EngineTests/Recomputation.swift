@@ -24,7 +24,7 @@ enum Recomputation {
 
     /// Of one run, from its `sessions` table.
     static func run(_ measured: MeasuredRun) async throws -> Verdict {
-        try await run("recompute.py", [measured.database, measured.uuid, measured.json, measured.report])
+        try await run("recompute.py", [measured.database, measured.uuid, measured.json, measured.report, measured.scaling])
     }
 
     /// A status of 1 and differences come together or not at all.
@@ -48,6 +48,8 @@ struct MeasuredRun: Sendable {
     var database: String
     var json: String
     var report: String
+    /// The table of the scaling chart.
+    var scaling: String
     var uuid: String
 
     static func make(in folder: URL, _ arguments: [String]) async throws -> MeasuredRun {
@@ -64,6 +66,7 @@ struct MeasuredRun: Sendable {
         let last = try #require(ended.standardOutput.split(separator: "\n").last)
         return MeasuredRun(
             database: database, json: json.path, report: folder.appending(path: "report.md").path,
+            scaling: folder.appending(path: "plots/scaling.tsv").path,
             uuid: try JSONDecoder().decode(Last.self, from: Data(last.utf8)).run_id)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Real runs, and their numbers worked out again from the `sessions` table alone: what is stored, what `--json` says and
-/// what the report shows must be that, to the last digit.
+/// what the report and the chart of success show must be that, to the last digit.
 @Suite("numbers recomputed from the sessions", .serialized, .timeLimit(.minutes(3)))
 struct RecomputationTests {
     /// N that pass, stay undecided and fail, with refusals and errors among the sessions.
@@ -72,7 +72,10 @@ struct RecomputationTests {
             Change(
                 sql: "UPDATE sessions SET failure_kind = 'session', failure_phase = 'step', failure_at_ns = 1 \(one)",
                 back: "UPDATE sessions SET failure_kind = NULL, failure_phase = NULL, failure_at_ns = NULL \(one)",
-                places: ["cells row 1 succeeded", "JSON of cell 1 failures", "N = 64 rep 1 succeeded", "N = 64 rep 1 success:"]),
+                places: [
+                    "cells row 1 succeeded", "JSON of cell 1 failures", "N = 64 rep 1 succeeded", "N = 64 rep 1 success:",
+                    "chart, ws N = 64 success_percent_lower",
+                ]),
         ]
     }()
 }

@@ -1,13 +1,14 @@
 """Recomputes a run from its `sessions` table and compares the result with everything that was made of it.
 
-    recompute.py DATABASE RUN-UUID JSON-LINES REPORT
+    recompute.py DATABASE RUN-UUID JSON-LINES REPORT SCALING-TABLE
 
 Nothing of the run is taken from anywhere else but what identifies a cell: its mode, N, wait, steps, repetition, and
-whether the generator spoilt it. The result is held against the `cells` rows, the output of `run --json` and the tables
-of report.md, to the last digit that these show. Prints one JSON object: how many values were compared, the outcomes of
+whether the generator spoilt it. The result is held against the `cells` rows, the output of `run --json`, the tables of
+report.md and the table of the scaling chart, to the last digit that these show. Prints one JSON object: how many values were compared, the outcomes of
 the pass rule, and what differs. Ends with 1 where something does.
 """
 
+import itertools
 import json
 import sqlite3
 import sys
@@ -56,7 +57,12 @@ def recompute(db, run):
             WHERE cell_id = :cell AND failure_kind IS NOT NULL GROUP BY 1""", {"cell": cell["id"]}).fetchall()
         cell.update(
             offered=offered, succeeded=succeeded, failed=offered - succeeded, wall=wall, failures=dict(map(tuple, failures)),
-            rate=succeeded / (wall / 1e9))
+            rate=succeeded / (wall / 1e9), peak_open=peak_open(db, cell["id"]))
+        for column, what in (("pids", "pid"), ("sessions", "session_hash"), ("hosts", "host")):
+            cell[f"unique_{column}"] = db.execute(
+                f"SELECT count(DISTINCT {what}) FROM sessions WHERE cell_id = ? AND failure_kind IS NULL", [cell["id"]]).fetchone()[0]
+        cell["late_starts"] = db.execute(
+            "SELECT count(*) FROM sessions WHERE cell_id = ? AND start_ns - intended_start_ns > 1000000", [cell["id"]]).fetchone()[0]
         for metric, value in METRICS.items():
             rows = db.execute(
                 f"""SELECT {value} FROM sessions
@@ -66,6 +72,14 @@ def recompute(db, run):
     return found
 
 
+def peak_open(db, cell):
+    """The most sessions between the answer to their reset and their end; at one instant, ends come first."""
+    events = db.execute(
+        """SELECT reset_at_ns, 1 FROM sessions WHERE cell_id = :cell AND reset_at_ns IS NOT NULL UNION ALL
+        SELECT ended_at_ns, -1 FROM sessions WHERE cell_id = :cell AND reset_at_ns IS NOT NULL ORDER BY 1, 2""", {"cell": cell})
+    return max(itertools.accumulate(change for _, change in events), default=0)
+
+
 def check_rows(db, cells, ledger):
     for cell in cells:
         row = db.execute("SELECT * FROM cells WHERE id = ?", [cell["id"]]).fetchone()
@@ -73,6 +87,9 @@ def check_rows(db, cells, ledger):
         for column, value in (
             ("requests", cell["offered"]), ("succeeded", cell["succeeded"]), ("failed", cell["failed"]),
             ("wall_ns", cell["wall"]), ("sessions_per_second", cell["rate"]),
+            ("peak_open_sessions", cell["peak_open"]), ("late_starts", cell["late_starts"]),
+            ("unique_pids", cell["unique_pids"]), ("unique_sessions", cell["unique_sessions"]),
+            ("unique_hosts", cell["unique_hosts"]),
         ):
             ledger.same(f"{name} {column}", value, row[column])
         for metric in METRICS:
@@ -96,6 +113,9 @@ def check_json(lines, cells, series, ledger):
             ("successful", cell["succeeded"]), ("failed", cell["failed"]), ("failures", cell["failures"]),
             ("success_rate", cell["succeeded"] / cell["offered"]), ("error_rate", cell["failed"] / cell["offered"]),
             ("total_wall_time", cell["wall"] / 1e9), ("requests_per_second", cell["rate"]),
+            ("peak_open_sessions", cell["peak_open"]), ("late_starts", cell["late_starts"]),
+            ("unique_pids", cell["unique_pids"]), ("unique_sessions", cell["unique_sessions"]),
+            ("unique_hosts", cell["unique_hosts"]),
             ("overhead_p99", seconds(cell, "overhead", "p99")), ("total_min", seconds(cell, "total", "min")),
             ("total_max", seconds(cell, "total", "max")), ("total_avg", seconds(cell, "total", "mean")),
             ("total_p90", seconds(cell, "total", "p90")),
@@ -145,7 +165,7 @@ def brackets(key, cells):
     }
 
 
-def main(database, run, json_lines, report):
+def main(database, run, json_lines, report, scaling):
     db = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     cells = recompute(db, run)
@@ -156,6 +176,8 @@ def main(database, run, json_lines, report):
         check_json([json.loads(line) for line in file], cells, series, ledger)
     with open(report, encoding="utf-8") as file:
         tables.check(file.read(), cells, series, ledger)
+    with open(scaling, encoding="utf-8") as file:
+        tables.check_scaling(file.read(), cells, series, ledger)
     outcomes = {mode: found["outcomes"] for (mode, _, _), found in series.items()}
     print(json.dumps({"compared": ledger.compared, "outcomes": outcomes, "differences": ledger.differences}))
     return 1 if ledger.differences else 0

@@ -1,5 +1,5 @@
-"""Reads the tables of report.md and compares them with recomputed cells. A column is found by its title, and the unit in
-the title says in what its values are shown."""
+"""Reads the tables of report.md and of the scaling chart, and compares them with recomputed cells. A column is found by
+its title, and the unit in the title says in what its values are shown."""
 
 import re
 from decimal import Decimal
@@ -94,6 +94,7 @@ def check_grid(found, cells, ledger):
             ledger.same(f"{name} succeeded", f"{cell['succeeded']:,}/{cell['offered']:,}", row["succeeded"])
             ledger.same(f"{name} success", percent(cell["succeeded"], cell["offered"]), row["success"])
             ledger.same(f"{name} sessions/s", significant(cell["rate"]), row["sessions/s"])
+            ledger.same(f"{name} peak open", f"{cell['peak_open']:,}", row["peak open"])
         latency = list(matching(cell, found, lambda row: column(row, "overhead P99")[1]))
         ledger.same(f"{name}: rows of latencies", 1, len(latency))
         for row in latency:
@@ -125,3 +126,41 @@ def check_capacity(found, cells, series, ledger):
             value, unit = column(row, "P99")
             slowest = [span(each, unit or "s") for each in sorted(cell["total"]["p99"] for cell in best)]
             ledger.same(f"{name} P99", spread(slowest), value)
+
+
+def check_scaling(text, cells, series, ledger):
+    """The chart's table: one block for each series, headed by its mode, and one line for each N."""
+    mode, columns, found = None, [], {}
+    for line in text.splitlines():
+        if line.startswith("# series\t"):
+            columns = line.removeprefix("# ").split("\t")
+        elif line.startswith("# series"):
+            mode = next((mode for mode in ("ws", "http") if f", {mode}," in line), None)
+        elif line.startswith("#"):
+            mode = None
+        elif line:
+            row = dict(zip(columns, line.split("\t")))
+            found[mode, row["sessions"]] = row
+    for mode, wait, steps in series:
+        for sessions, reps in points_of(cells, (mode, wait, steps)):
+            name = f"chart, {mode} N = {sessions}"
+            row = found.get((mode, str(sessions)), {})
+            counts = [(cell["succeeded"], cell["offered"]) for cell in reps]
+            pooled = [sum(column) for column in zip(*counts)]
+            rates = [100 * (succeeded / offered) for succeeded, offered in counts]
+            slowest = sorted(cell["total"]["p99"] for cell in reps if cell["total"])
+            ledger.same(f"{name} reps", str(len(reps)), row.get("reps"))
+            for column, value, places in (
+                ("success_percent", 100 * (pooled[0] / pooled[1]), 3), ("success_percent_min", min(rates), 3),
+                ("success_percent_max", max(rates), 3), ("success_percent_lower", 100 * capacity.lower_bound(*pooled), 3),
+                ("success_percent_upper", 100 * capacity.upper_bound(*pooled), 3),
+                ("p99_total_s_min", slowest[0] / 1e9, 6), ("p99_total_s_max", slowest[-1] / 1e9, 6),
+            ):
+                ledger.same(f"{name} {column}", f"{value:.{places}f}", row.get(column))
+
+
+def points_of(cells, load):
+    """The valid cells of one (mode, wait, steps) by N, in ascending order."""
+    mine = [cell for cell in cells if (cell["mode"], cell["wait_ns"], cell["steps"]) == load and cell["valid"]]
+    for sessions in sorted({cell["requests"] for cell in mine}):
+        yield sessions, [cell for cell in mine if cell["requests"] == sessions]
