@@ -39,6 +39,7 @@ copies() {
     local table count=40 rep
     echo "BEGIN;"
     echo "UPDATE deployments SET run_id = 1; UPDATE cells SET run_id = 1; DELETE FROM runs WHERE id <> 1;"
+    echo "UPDATE runs SET plan = json_set(plan, '\$.reps', 5);"
     local details
     details=$(sqlite3 "$scratch/new.sqlite" "
         SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c ON c.name = 'cell_id' WHERE m.type = 'table'")
