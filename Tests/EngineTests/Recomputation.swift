@@ -10,6 +10,8 @@ enum Recomputation {
         var compared: Int
         /// One sentence for each that differs.
         var differences: [String]
+        /// How many rows it found in tables of the report that not every report has.
+        var tables: [String: Int]?
         /// By mode and N, where passes were judged.
         var outcomes: [String: [String: String]]?
     }

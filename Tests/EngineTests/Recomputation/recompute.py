@@ -5,7 +5,7 @@
 Nothing of the run is taken from anywhere else but what identifies a cell: its mode, N, wait, steps, repetition, and
 whether the generator spoilt it. The result is held against the `cells` rows, the output of `run --json`, the tables of
 report.md and the table of the scaling chart, to the last digit that these show. Prints one JSON object: how many values were compared, the outcomes of
-the pass rule, and what differs. Ends with 1 where something does.
+the pass rule, how many rows of which tables it found, and what differs. Ends with 1 where something does.
 """
 
 import itertools
@@ -32,6 +32,7 @@ METRICS = {
 class Ledger:
     def __init__(self):
         self.compared = 0
+        self.tables = {}
         self.differences = []
 
     def same(self, what, recomputed, shown):
@@ -67,7 +68,8 @@ def recompute(db, run):
             rows = db.execute(
                 f"""SELECT {value} FROM sessions
                 WHERE cell_id = :cell AND failure_kind IS NULL AND {value} IS NOT NULL AND :asked >= 0""", place)
-            cell[metric] = hdr.summary([row[0] for row in rows])
+            cell[f"{metric}_values"] = [row[0] for row in rows]
+            cell[metric] = hdr.summary(cell[f"{metric}_values"])
         found.append(cell)
     return found
 
@@ -179,7 +181,8 @@ def main(database, run, json_lines, report, scaling):
     with open(scaling, encoding="utf-8") as file:
         tables.check_scaling(file.read(), cells, series, ledger)
     outcomes = {mode: found["outcomes"] for (mode, _, _), found in series.items()}
-    print(json.dumps({"compared": ledger.compared, "outcomes": outcomes, "differences": ledger.differences}))
+    print(json.dumps({
+        "compared": ledger.compared, "tables": ledger.tables, "outcomes": outcomes, "differences": ledger.differences}))
     return 1 if ledger.differences else 0
 
 

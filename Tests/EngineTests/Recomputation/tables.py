@@ -5,6 +5,7 @@ import re
 from decimal import Decimal
 
 import capacity
+import hdr
 
 UNITS = {"s": 9, "ms": 6, "µs": 3}
 
@@ -47,9 +48,14 @@ def span(nanoseconds, unit):
 
 
 def percent(succeeded, offered):
-    if succeeded in (0, offered):
-        return "0 %" if succeeded == 0 else "100 %"
-    return f"{min(max(100 * (succeeded / offered), 0.1), 99.9):.1f} %"
+    return share(succeeded / offered)
+
+
+def share(value):
+    """In per cent with one decimal; it reads as nothing or as all only where that is exactly true."""
+    if value in (0, 1):
+        return f"{value * 100:.0f} %"
+    return f"{min(max(100 * value, 0.1), 99.9):.1f} %"
 
 
 def spread(texts):
@@ -70,6 +76,8 @@ def check(text, cells, series, ledger):
     found = read(text)
     check_grid(found, cells, ledger)
     check_capacity(found, cells, series, ledger)
+    check_breakdown(found, cells, series, ledger)
+    check_steps_of_size(found, cells, series, ledger)
 
 
 def matching(cell, tables, wanted):
@@ -124,8 +132,77 @@ def check_capacity(found, cells, series, ledger):
             rates = [significant(rate) for rate in sorted(cell["rate"] for cell in best)]
             ledger.same(f"{name} sessions/s", spread(rates), row.get("sessions/s"))
             value, unit = column(row, "P99")
-            slowest = [span(each, unit or "s") for each in sorted(cell["total"]["p99"] for cell in best)]
-            ledger.same(f"{name} P99", spread(slowest), value)
+            if rows_with(found, "repetitions", "total P99"):
+                ledger.same(f"{name} P99", bounded_span(pooled(best, "total"), "p99", unit), value)
+            else:
+                ledger.same(f"{name} P99", slowest(best, unit), value)
+
+
+def pooled(cells, metric):
+    """The statistics of a latency over the sessions of several repetitions."""
+    return hdr.summary([value for cell in cells for value in cell[f"{metric}_values"]])
+
+
+def bounded_span(summary, statistic, unit):
+    """A time at the 99th percentile is a lower bound alone where 0.99^n is above 5 %: all n may lie below the true one."""
+    return ("≥ " if 0.99 ** summary["count"] > 0.05 else "") + span(summary[statistic], unit)
+
+
+def slowest(cells, unit):
+    return spread([span(each, unit) for each in sorted(cell["total"]["p99"] for cell in cells if cell["total"])])
+
+
+def rows_with(found, *names):
+    """The rows of the tables that have all of these columns."""
+    return [row for _, rows in found for row in rows if all(name in row or column(row, name)[1] for name in names)]
+
+
+def of_load(row, load):
+    mode, wait, steps = load
+    return (row.get("mode"), row.get("wait (s)"), row.get("steps", str(steps))) == (mode, f"{wait / 1e9:g}", str(steps))
+
+
+def check_breakdown(found, cells, series, ledger):
+    """The repetitions of the max batch together."""
+    rows = rows_with(found, "repetitions", "connect P50", "total P99")
+    ledger.tables["breakdown"] = len(rows)
+    for load in series if rows else []:
+        best = dict(points_of(cells, load)).get(series[load]["batch"][0])
+        if best is None:
+            continue
+        name = f"report, {load[0]} at its max batch"
+        row = next((row for row in rows if of_load(row, load)), {})
+        ledger.same(f"{name} N", f"{series[load]['batch'][0]:,}", row.get("N"))
+        ledger.same(f"{name} repetitions", str(len(best)), row.get("repetitions"))
+        ledger.same(f"{name} sessions", f"{pooled(best, 'total')['count']:,}", row.get("sessions"))
+        for metric in ("connect", "reset"):
+            value, unit = column(row, f"{metric} P50")
+            ledger.same(f"{name} {metric} P50", span(pooled(best, metric)["p50"], unit or "s"), value)
+        for metric in ("total", "overhead"):
+            value, unit = column(row, f"{metric} P99")
+            ledger.same(f"{name} {metric} P99", bounded_span(pooled(best, metric), "p99", unit or "s"), value)
+
+
+def check_steps_of_size(found, cells, series, ledger):
+    """One row for each N: its success with bounds, its range of P99 and whether it passes."""
+    rows = rows_with(found, "repetitions", "exact 95 % bounds")
+    ledger.tables["scaling"] = len(rows)
+    for load in series if rows else []:
+        for sessions, reps in points_of(cells, load):
+            name = f"report, {load[0]} N = {sessions} together"
+            row = next((row for row in rows if of_load(row, load) and row["N"] == f"{sessions:,}"), {})
+            counts = [(cell["succeeded"], cell["offered"]) for cell in reps]
+            together = [sum(column) for column in zip(*counts)]
+            rates = [percent(*each) for each in sorted(counts, key=lambda each: each[0] / each[1])]
+            success = percent(*together) + ("" if rates[0] == rates[-1] else f" ({rates[0]} to {rates[-1]})")
+            bounds = ", ".join(share(bound(*together)) for bound in (capacity.lower_bound, capacity.upper_bound))
+            value, unit = column(row, "P99")
+            outcome = {"pass": "passes", "fail": "fails"}.get(series[load]["outcomes"][sessions], "")
+            ledger.same(f"{name} repetitions", str(len(reps)), row.get("repetitions"))
+            ledger.same(f"{name} success", success, row.get("success"))
+            ledger.same(f"{name} bounds", f"[{bounds}]", row.get("exact 95 % bounds"))
+            ledger.same(f"{name} P99", slowest(reps, unit or "s"), value)
+            ledger.same(f"{name} outcome", True, outcome in row.get("note", "nothing"))
 
 
 def check_scaling(text, cells, series, ledger):
