@@ -13,7 +13,12 @@ SWIFT_SOURCES := Package.swift Sources Tests
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
 
-.PHONY: help run test allocations engines build static lint format bench soak fuzz docs toolchain packages swift clean
+# Where `make install` puts things: bin, share/man/man1 and the folders of bash's, zsh's and fish's completions below it.
+PREFIX ?= /usr/local
+BIN = $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+.PHONY: install uninstall help run test allocations engines build static lint format bench soak fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +44,12 @@ build: packages swift ## build the two programs for release
 
 static: packages swift ## build the bundled environment as one static file, a whole container image by itself
 	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static
+
+install: build ## install the two programs, their manual pages and completions: make install PREFIX=/usr/local
+	scripts/install.sh .build/release "$(BIN)" "$(SHARE)"
+
+uninstall: ## remove what make install puts there
+	scripts/install.sh --remove "$(BIN)" "$(SHARE)"
 
 lint: swift ## check the style of all Swift code
 	swift format lint --strict --recursive $(SWIFT_SOURCES)

@@ -41,7 +41,9 @@ struct ManualPage {
         lines += options(command.arguments, lead: abstract.isEmpty && prose.isEmpty ? nil : ".Pp")
         for example in examples {
             lines += [".Pp", "Examples:", ".Bd -literal"]
-            lines += Self.lines(example).dropFirst().map { Self.escaped($0.hasPrefix("  ") ? String($0.dropFirst(2)) : $0) }
+            lines += Self.lines(example).dropFirst().map { line in
+                Self.noRequest(Self.escaped(line.hasPrefix("  ") ? String(line.dropFirst(2)) : line))
+            }
             lines.append(".Ed")
         }
         return lines
@@ -107,15 +109,15 @@ struct ManualPage {
         paragraphs.enumerated().flatMap { index, text in (index == 0 ? [] : [".Pp"]) + wrapped(text) }
     }
 
-    /// Lines below 75 characters before they are escaped; a sentence begins a line, as mdoc asks, so that the space behind
-    /// a full stop can be told from that behind an abbreviation.
+    /// Lines of at most 80 characters; a sentence begins a line, as mdoc asks, so that the space behind a full stop can be
+    /// told from that behind an abbreviation.
     private static func wrapped(_ text: String) -> [String] {
         var lines: [String] = []
         var line = ""
         var endsSentence = false
-        for word in text.split(whereSeparator: \.isWhitespace).map(String.init) {
-            let begins = endsSentence && (word.first?.isUppercase ?? false || word.first == "`")
-            if !line.isEmpty, begins || line.count + 1 + word.count > 74 {
+        for word in escaped(text).split(whereSeparator: \.isWhitespace).map(String.init) {
+            let begins = endsSentence && (word.first?.isUppercase ?? false || word.hasPrefix("\\(oq"))
+            if !line.isEmpty, begins || line.count + 1 + word.count > 78 {
                 lines.append(line)
                 line = ""
             }
@@ -123,12 +125,15 @@ struct ManualPage {
             endsSentence = word.last.map { ".!?".contains($0) } ?? false
         }
         if !line.isEmpty { lines.append(line) }
-        return lines.map { escaped($0) }
+        return lines.map { noRequest($0) }
     }
 
-    /// Without what is a request at the beginning of a line or an escape anywhere; what is not ASCII by its number.
+    /// A line that begins with a control character would be a request.
+    private static func noRequest(_ line: String) -> String { line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line }
+
+    /// Without what would be an escape; what is not ASCII by its number.
     private static func escaped(_ text: String) -> String {
-        var result = text.hasPrefix(".") || text.hasPrefix("'") ? "\\&" : ""
+        var result = ""
         var opens = true
         for character in text.unicodeScalars {
             switch character {
@@ -152,7 +157,8 @@ struct ManualPage {
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
-    private static func title(_ text: String) -> String { text.hasSuffix(".") ? String(text.dropLast()) : text }
+    /// A description in NAME ends in no delimiter.
+    private static func title(_ text: String) -> String { text.last.map { ".?!".contains($0) } == true ? String(text.dropLast()) : text }
 
     private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 

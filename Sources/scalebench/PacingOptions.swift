@@ -19,7 +19,7 @@ struct PacingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Recorded episodes, one JSON object a line: {\"start\": 1.25, \"reset\": {…}, \"steps\": [{\"action\": {…}, \"at\": 0.8}, …]}, times in seconds. Session i plays episode i modulo their number; -n is that number by default.",
+            "Recorded episodes, one JSON object a line: {\"start\": 1.25, \"reset\": {…}, \"steps\": [{\"action\": {…}, \"at\": 0.8}, … ]}, times in seconds. Session i plays episode i modulo their number; -n is that number by default.",
             valueName: "file"),
         completion: .file())
     var trace: String?

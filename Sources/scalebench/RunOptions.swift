@@ -11,7 +11,7 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What launches the server: NAME[:key=value,…] or a URL; see `scalebench providers`. Default: the bundled environment on this host.",
+            "What launches the server: NAME, NAME:key=value,… or a URL; see `scalebench providers`. Default: the bundled environment on this host.",
             valueName: "spec"),
         completion: .providers)
     var provider: String?
