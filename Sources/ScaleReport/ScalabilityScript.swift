@@ -37,7 +37,7 @@ struct ScalabilityScript {
 
     /// As many parts on a line as fit.
     private func flow(_ parts: [String], between: String) -> [String] {
-        let room = Int((width + 40) / ChartCanvas.character)
+        let room = Int((width + 52) / ChartCanvas.character)
         var lines: [String] = []
         for part in parts {
             if let last = lines.last, last.count + part.count + between.count <= room {

@@ -74,9 +74,8 @@ set bmargin at screen 0.12590
 set label 4 'local-2x40, http, wait 1 s' at screen 0.51705,0.75180 left textcolor rgb "#1a1a1a"
 set label 20 'Amdahl: γ 0.900 [0.897, 0.903] sessions/s, R² > 0.999' at screen 0.51705,0.71043 left textcolor rgb "#5a5a5a"
 set label 21 '   contention α 0.00150 [0.00149, 0.00151]' at screen 0.51705,0.67806 left textcolor rgb "#5a5a5a"
-set label 22 'no USL: the coherency term is at its bound of 0:' at screen 0.51705,0.64568 left textcolor rgb "#5a5a5a"
-set label 23 '   within the N measured Amdahl''s law says all there' at screen 0.51705,0.61331 left textcolor rgb "#5a5a5a"
-set label 24 '   is' at screen 0.51705,0.58094 left textcolor rgb "#5a5a5a"
+set label 22 'no USL: the coherency term is at its bound of 0: within' at screen 0.51705,0.64568 left textcolor rgb "#5a5a5a"
+set label 23 '   the N measured Amdahl''s law says all there is' at screen 0.51705,0.61331 left textcolor rgb "#5a5a5a"
 set logscale x 2
 set xrange [6.7505:1213.5350]
 set xtics ("8" 8, "32" 32, "128" 128, "256" 256, "512" 512, "1,024" 1024)
