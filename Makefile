@@ -69,8 +69,12 @@ soak: build ## ten minutes of sessions at an environment that misbehaves, and no
 fuzz: packages swift ## feed random bytes to everything that parses them: make fuzz SECONDS=60
 	Fuzz/run.sh $(SECONDS)
 
-docs: build ## check that links and commands in README and docs are true
+docs: build ## check that links and commands in README and docs are true, and that the manual pages are sound
 	scripts/check-docs.sh .build/release/scalebench
+	@scripts/system-packages.sh mandoc
+	@for program in scalebench scalebench-env; do \
+	    .build/release/$$program --experimental-dump-help | .build/release/scalebench manual | mandoc -Tlint -Wwarning || exit 1; \
+	done
 
 toolchain: ## install the Swift toolchain with swiftly, for this user
 	scripts/toolchain.sh

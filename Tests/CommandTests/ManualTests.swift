@@ -105,6 +105,34 @@ struct ManualTests {
         #expect(depth == 0)
     }
 
+    @Test("installing puts everything in its place, and removing takes all of it away")
+    func installs() async throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../scripts/install.sh").path
+        let from = URL(fileURLWithPath: Program.path).deletingLastPathComponent().path
+        try await Workplace.with { place in
+            func install(_ from: String) async throws {
+                let ended = try await Subprocess.run(
+                    .name("sh"), arguments: [script, from, place.file("usr/bin"), place.file("usr/share")],
+                    output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
+                #expect(ended.terminationStatus.isSuccess && ended.standardError == "", "\(ended.standardError)")
+            }
+            func isFile(_ name: String) -> Bool {
+                var isFolder: ObjCBool = false
+                return FileManager.default.fileExists(atPath: place.file(name), isDirectory: &isFolder) && !isFolder.boolValue
+            }
+            try await install(from)
+            let expected = Self.programs.flatMap { name in
+                [
+                    "bin/\(name)", "share/man/man1/\(name).1", "share/bash-completion/completions/\(name)",
+                    "share/zsh/site-functions/_\(name)", "share/fish/vendor_completions.d/\(name).fish",
+                ].map { "usr/" + $0 }
+            }
+            #expect(Set(place.files.filter { isFile($0) }) == Set(expected))
+            try await install("--remove")
+            #expect(place.files.filter { isFile($0) } == [])
+        }
+    }
+
     @Test("what is no description of a program makes no page", arguments: ["", "{}", "[1]", "usage: x"])
     func refusal(input: String) async throws {
         try await Workplace.with { place in
