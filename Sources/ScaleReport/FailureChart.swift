@@ -6,7 +6,7 @@ enum FailureChart {
     private static let mostKinds = 7
 
     /// Nil where nothing failed.
-    static func make(_ subject: ChartSubject) -> ChartFile? {
+    static func make(_ subject: ReportSubject) -> ChartFile? {
         var counts: [FailureKind: Int] = [:]
         for failure in subject.series.flatMap(\.records).flatMap(\.failures) { counts[failure.kind, default: 0] += failure.count }
         if counts.isEmpty { return nil }
@@ -34,7 +34,7 @@ enum FailureChart {
     }
 
     private static func bar(
-        _ series: ChartSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
+        _ series: ReportSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
     ) -> StackChart.Bar {
         let cells = series.records.filter { $0.key.sessions == batch }
         let offered = Double(max(1, cells.reduce(0) { $0 + $1.key.sessions }))
