@@ -67,7 +67,11 @@ struct HTML {
     private mutating func add(_ table: Table) {
         // Scrolls by itself, so that a wide table never makes the page wide; reached with the keyboard.
         text += "<div class=\"table\" role=\"region\" tabindex=\"0\" aria-label=\"\(Self.escaped(section))\">\n<table>\n<thead><tr>"
-        for column in table.columns { text += "<th scope=\"col\"\(Self.side(column))>\(Self.escaped(column.title))</th>" }
+        for column in table.columns {
+            // A long title above short values would stand on as many lines as it has words.
+            let room = column.title.count > 12 ? " style=\"min-width:\((column.title.count + 2) / 2)ch\"" : ""
+            text += "<th scope=\"col\"\(Self.side(column))\(room)>\(Self.escaped(column.title))</th>"
+        }
         text += "</tr></thead>\n<tbody>\n"
         for row in table.rows {
             text += row.struck > 0 ? "<tr class=\"invalid\">" : "<tr>"

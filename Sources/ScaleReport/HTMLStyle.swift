@@ -7,7 +7,7 @@ enum HTMLStyle {
         html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: #fff; color: #1a1a1a; line-height: 1.55;
           font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; }
-        main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
+        main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
         h1, h2, h3 { line-height: 1.25; overflow-wrap: anywhere; }
         h1 { font-size: 1.8rem; margin: .5rem 0 1rem; }
         h2 { font-size: 1.3rem; margin: 2.6rem 0 .8rem; padding-top: .7rem; border-top: 1px solid #d5d8dc; }

@@ -106,7 +106,7 @@ public enum RunJSON {
         let batches = subject.series.compactMap { series in
             series.capacity.map { capacity in
                 JSONText.object([
-                    ("infra", .string(subject.infras[series.infra].name)),
+                    ("infra", .string(series.cells.first.map { snapshot.name(of: $0.deployment) } ?? "")),
                     ("mode", .string(series.mode.rawValue)),
                     ("wait_seconds", .double(series.wait.seconds)),
                     ("steps", .int(series.steps)),
