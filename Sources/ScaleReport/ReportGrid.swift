@@ -37,7 +37,7 @@ struct ReportGrid {
                     point(place) + [
                         "\(Figure.count(cell.succeeded))/\(Figure.count(cell.key.sessions))", Figure.percent(cell.successRate),
                         Self.rate(cell.sessionsPerSecond), Self.rate(cell.stepsPerSecond), Self.rate(cell.effectiveConcurrency),
-                        Figure.count(cell.peakOpen),
+                        cell.peakOpen.map { Figure.count($0) } ?? Figure.absent,
                     ]
                 let limit = Prose(code: cell.verdict.limiter.rawValue)
                 if cell.valid { return Table.Row(numbers.map { Prose($0) } + [limit]) }

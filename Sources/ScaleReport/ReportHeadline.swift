@@ -135,7 +135,7 @@ struct ReportHeadline {
     /// How many of the batch were open at one moment, where that is fewer than were offered.
     private func open(_ series: ReportSubject.Series, _ cells: [CellRecord], at sessions: Int) -> Prose? {
         let refusing = cells.first { $0.verdict.limiter == .sessionCap }
-        guard let most = cells.map(\.peakOpen).max(), refusing != nil || most < sessions else { return nil }
+        guard let most = cells.compactMap(\.peakOpen).max(), refusing != nil || most < sessions else { return nil }
         let text: Prose = "at most \(Figure.count(most)) open at once"
         guard let refusing else { return text }
         return text + " (session cap\(cap(series, refusing)))"

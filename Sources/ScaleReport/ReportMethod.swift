@@ -46,8 +46,8 @@ struct ReportMethod {
         let local = snapshot.deployments.values.contains { deployment in
             deployment.endpoints.contains { (try? Endpoint(url: $0))?.isLoopback ?? false }
         }
-        guard local else { return nil }
-        let cores = run.host.cores == 1 ? "one core" : "\(run.host.cores) cores"
+        guard local, let host = run.host else { return nil }
+        let cores = host.cores == 1 ? "one core" : "\(host.cores) cores"
         return "The generator and the server shared this machine's \(cores): each took processor time from the other."
     }
 
@@ -64,6 +64,8 @@ struct ReportMethod {
             let took = Nanoseconds((end.microseconds - run.startedAt.microseconds) * 1000)
             rows.append(["ended", "\(end.inWords), after \(took.inWords)"])
         }
+        if run.source == .imported { rows.insert(["source", "imported from files that another tool wrote"], at: 1) }
+        if let experiment = run.experiment { rows.append(["experiment", Prose(experiment)]) }
         if !run.hardware.isEmpty { rows.append(["hardware under test", Prose(run.hardware)]) }
         return rows
     }
@@ -112,7 +114,7 @@ struct ReportMethod {
     }
 
     private var hostRows: [[Prose]] {
-        let host = run.host
+        guard let host = run.host else { return [] }
         let ports =
             host.portRange.count == 2
             ? "\(host.portRange[0]) to \(host.portRange[1]) (\(Figure.count(host.portRange[1] - host.portRange[0] + 1)))"

@@ -12,7 +12,7 @@ struct ReportNotices {
         let series = subject.series.map { each in (Prose(each.title), evidence(each)) }
         var found = merged(series, of: series.count)
         let runs = subject.snapshots.enumerated().map { index, snapshot in
-            (Prose("run " + subject.run(index)), search(snapshot) + host(snapshot) + repetitions(snapshot))
+            (Prose("run " + subject.run(index)), search(snapshot) + host(snapshot) + repetitions(snapshot) + origin(snapshot))
         }
         found += merged(runs, of: runs.count) + across
         if Set(subject.series.map(\.mode)).count > 1 {
@@ -36,6 +36,14 @@ struct ReportNotices {
             guard let names = holders[notice], names.count < all else { return notice }
             return names.joined(separator: "; ") + ": " + notice
         }
+    }
+
+    private func origin(_ snapshot: RunSnapshot) -> [Prose] {
+        if snapshot.run.source == .measured { return [] }
+        return [
+            "Imported from files that another tool wrote: its generator was not watched, so nothing tells its own limits from the "
+                + "server's, and what a file does not say is absent here."
+        ]
     }
 
     private func repetitions(_ snapshot: RunSnapshot) -> [Prose] {
@@ -81,7 +89,7 @@ struct ReportNotices {
         }
         found += isolation(series)
         found += checks(series)
-        if let best = series.best, let open = series.valid(at: best).map(\.peakOpen).max(),
+        if let best = series.best, let open = series.valid(at: best).compactMap(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {
             found.append(
@@ -110,7 +118,7 @@ struct ReportNotices {
                 "A hypervisor gave up to \(Figure.percent(most)) of this host's processor time to others, more than "
                     + "\(Figure.percent(Self.stealShare)) in \(Figure.count(robbed.count)) of \(Figure.count(cells.count)) cells.")
         }
-        let crowded = cells.compactMap { strangers($0, cores: snapshot.run.host.cores) }.filter { $0 > Self.strangerShare }
+        let crowded = cells.compactMap { strangers($0, cores: snapshot.run.host?.cores ?? 1) }.filter { $0 > Self.strangerShare }
         if let most = crowded.max() {
             found.append(
                 "Other programs than the generator and the servers that are known took up to \(Figure.percent(most)) of this host's "
@@ -125,8 +133,9 @@ struct ReportNotices {
 
     /// The share of the processors' time that was used and is nobody's; nil where the host or a server on it cannot be read.
     private func strangers(_ cell: CellRecord, cores: Int) -> Double? {
-        guard let busy = cell.host?.busyShare, let server = cell.server, cell.wall >= .milliseconds(100) else { return nil }
-        let known = cell.generator.cpu + server.cpu + (cell.balancer?.cpu ?? .zero)
+        guard let busy = cell.host?.busyShare, let use = cell.generator, let server = cell.server, cell.wall >= .milliseconds(100)
+        else { return nil }
+        let known = use.cpu + server.cpu + (cell.balancer?.cpu ?? .zero)
         return busy - known.seconds / (cell.wall.seconds * Double(max(1, cores)))
     }
 

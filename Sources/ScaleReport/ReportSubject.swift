@@ -16,8 +16,10 @@ struct ReportSubject: Sendable {
         var load: Plan
         /// Of its first cell.
         var run: String
-        var host: HostFacts
+        var host: HostFacts?
         var hardware: String
+        /// Whether its numbers are another tool's.
+        var isImported: Bool
     }
 
     /// What distinguishes one line of a chart and one row of the results: everything but N and the repetition.
@@ -127,18 +129,20 @@ struct ReportSubject: Sendable {
         let same = infras.indices.first { index in
             // Two deployments of one run are not repetitions of each other, nor are runs of two machines.
             guard !taken.values.contains(index), infras[index].load == load, let other = infras[index].record, let record,
-                infras[index].host == snapshot.run.host, infras[index].hardware == snapshot.run.hardware
+                infras[index].host == snapshot.run.host, infras[index].hardware == snapshot.run.hardware,
+                infras[index].isImported == (snapshot.run.source == .imported)
             else { return false }
             // Given endpoints are what such a deployment is.
             return record.provider == "url" ? record == other : record.isSame(as: other)
         }
         if let same { return same }
-        var name = Markdown.oneLine(snapshot.name(of: deployment))
+        let isImported = snapshot.run.source == .imported
+        var name = Markdown.oneLine(snapshot.name(of: deployment)) + (isImported ? " (imported)" : "")
         if infras.contains(where: { $0.name == name }) { name += " (run \(snapshot.run.uuid.prefix(8)))" }
         infras.append(
             Infra(
                 name: name, record: record, load: load, run: snapshot.run.uuid, host: snapshot.run.host,
-                hardware: snapshot.run.hardware))
+                hardware: snapshot.run.hardware, isImported: isImported))
         return infras.count - 1
     }
 
