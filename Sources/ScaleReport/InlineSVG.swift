@@ -68,7 +68,7 @@ struct InlineSVG {
                 return false
             }
         }
-        return isStarted && open.isEmpty
+        return open.isEmpty && !result.isEmpty
     }
 
     private mutating func skip(from start: String, to end: String) -> Bool {
@@ -158,15 +158,14 @@ struct InlineSVG {
 
     private mutating func begin(_ name: String, _ found: [(name: String, value: String)], isEmpty: Bool) {
         let isRoot = !isStarted
+        isStarted = true
         if isRoot ? name != "svg" : hidden > 0 || open.isEmpty || !Self.elements.contains(name) {
-            // A root of another kind never closes to nothing that was begun, so that no picture comes out.
-            if !isEmpty || isRoot {
+            if !isEmpty {
                 hidden += 1
                 open.append(name)
             }
             return
         }
-        isStarted = true
         result += "<" + name
         var written: Set<String> = []
         for (attribute, value) in found {

@@ -36,16 +36,15 @@ struct ReportCapacity {
         func rates(_ path: KeyPath<CellRecord, Double?>) -> String {
             best == nil ? Figure.absent : Span.rates(load.cells.compactMap { $0[keyPath: path] }) ?? Figure.absent
         }
-        var numbers = [
-            perCore, record?.cores.map(Figure.plain) ?? Figure.absent, Self.slots(record),
-            best == nil ? Figure.absent : Span.column(load.p99(.total), in: unit), rates(\.sessionsPerSecond), rates(\.stepsPerSecond),
-        ]
+        let time = load.boundMark(.total) + Prose(Span.column(load.p99(.total), in: unit))
+        var numbers = [perCore, record?.cores.map(Figure.plain) ?? Figure.absent, Self.slots(record)].map { Prose($0) }
+        numbers += [best == nil ? .absent : time, Prose(rates(\.sessionsPerSecond)), Prose(rates(\.stepsPerSecond))]
         if readsServers {
-            numbers.append(best == nil ? Figure.absent : load.cpuPerThousandSteps.map(Figure.significant) ?? Figure.absent)
+            numbers.append(Prose(best == nil ? Figure.absent : load.cpuPerThousandSteps.map(Figure.significant) ?? Figure.absent))
         }
         let batches = [Self.bold(Self.bracket(capacity.batch, of: capacity)), Self.bracket(capacity.pointBatch, of: capacity), slo]
         let limit = series.stop?.cell ?? series.fewest(at: best ?? 0)
-        return subject.key(series) + batches + numbers.map { Prose($0) } + [limit.map { Prose(code: $0.verdict.limiter.rawValue) } ?? .absent]
+        return subject.key(series) + batches + numbers + [limit.map { Prose(code: $0.verdict.limiter.rawValue) } ?? .absent]
     }
 
     /// The max batch by infrastructure and wait; without rows unless a load was measured at several waits.

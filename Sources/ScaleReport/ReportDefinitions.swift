@@ -43,8 +43,8 @@ enum ReportDefinitions {
         """,
         """
         \(strong: "Percentiles") are nearest rank on an HDR histogram of three digits, over successful sessions, and never \
-        averaged: repetitions are merged or shown as a range. “≥” marks a P99 of fewer than \(String(PassLimits.fewestForP99)) \
-        sessions, which no observation bounds from above.
+        averaged: repetitions are merged or shown as a range. Where they are merged, “≥” marks a P99 of fewer than \
+        \(String(PassLimits.fewestForP99)) sessions, which no observation bounds from above.
         """,
         """
         \(strong: "sessions/s") = successful sessions ÷ wall time. \(strong: "steps/s") = successful steps ÷ the window from the \

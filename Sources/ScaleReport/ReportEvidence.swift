@@ -36,6 +36,12 @@ struct ReportLoad {
         return cells.compactMap { $0.latencies[metric]?.p99 }
     }
 
+    /// “≥ ” where a P99 stands alone that is of too few sessions to have an upper bound.
+    func boundMark(_ metric: Metric) -> Prose {
+        guard let count = summary(metric)?.count, count < PassLimits.fewestForP99 else { return Prose() }
+        return "≥ "
+    }
+
     /// The generator's calibrated floor of `total`, as the repetitions were compared with it.
     var floor: Nanoseconds? { cells.compactMap { $0.floor?.totalP99 }.max() }
 
@@ -50,6 +56,16 @@ struct ReportLoad {
 }
 
 extension ReportSubject {
+    /// Positions of series that differ in nothing but the mode.
+    var modePairs: [(ws: Int, http: Int)] {
+        series.indices.compactMap { index in
+            let ws = series[index]
+            guard ws.mode == .ws else { return nil }
+            return series.firstIndex { $0.mode == .http && $0.infra == ws.infra && $0.wait == ws.wait && $0.steps == ws.steps }
+                .map { (index, $0) }
+        }
+    }
+
     /// The first columns of a table with a row per series.
     var keyColumns: [Table.Column] {
         let key: [Table.Column] = [.text("infrastructure"), .text("mode"), .number("wait (s)")]

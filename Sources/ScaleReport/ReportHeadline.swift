@@ -111,7 +111,7 @@ struct ReportHeadline {
         if !paced.isEmpty { return parts + paced }
         if let words = Span.words(load.p99(.total)) {
             let over = load.cells.count > 1 ? " over \(load.cells.count) repetitions" : ""
-            parts.append("P99 \(words)\(over)" + overhead(series, load))
+            parts.append("P99 \(load.boundMark(.total))\(words)\(over)" + overhead(series, load))
         }
         if let rates = Span.rates(load.cells.compactMap(\.sessionsPerSecond)) { parts.append("\(rates) sessions/s") }
         return parts

@@ -18,17 +18,17 @@ struct ReportLatency {
 
         var isTail: Bool { self == .total || self == .overhead }
 
-        func summary(_ load: ReportLoad) -> LatencySummary? {
+        var metric: Metric {
             switch self {
-            case .connect: load.summary(.connect)
-            case .reset: load.summary(.reset)
-            case .step: load.summary(.step)
-            case .total: load.summary(.total)
-            case .overhead: load.summary(.overhead)
+            case .connect: .connect
+            case .reset: .reset
+            case .step: .step
+            case .total: .total
+            case .overhead: .overhead
             }
         }
 
-        func value(_ load: ReportLoad) -> Nanoseconds? { summary(load).map { isTail ? $0.p99 : $0.p50 } }
+        func value(_ load: ReportLoad) -> Nanoseconds? { load.summary(metric).map { isTail ? $0.p99 : $0.p50 } }
     }
 
     /// One row per series, of the repetitions of its largest batch together.
@@ -51,9 +51,7 @@ struct ReportLatency {
                 row.append(batch == series.best ? Prose(Figure.count(batch)) : "\(Figure.count(batch)), no pass")
                 row += [Prose(String(load.cells.count)), Prose(Figure.count(total?.count ?? 0))]
                 row += zip(Part.allCases, units).map { part, unit -> Prose in
-                    let text = Prose(unit.show(part.value(load)))
-                    let isBound = part.isTail && part.summary(load).map { $0.count < PassLimits.fewestForP99 } ?? false
-                    return isBound ? "≥ \(text)" : text
+                    (part.isTail ? load.boundMark(part.metric) : Prose()) + Prose(unit.show(part.value(load)))
                 }
                 if !floors.isEmpty { row.append(Prose(floorUnit.show(load.floor))) }
                 return Table.Row(row)
@@ -62,14 +60,7 @@ struct ReportLatency {
 
     /// Loads that were measured over WebSocket and over HTTP, side by side.
     var protocols: Table {
-        let pairs = subject.series.indices.compactMap { index -> (ws: Int, http: Int)? in
-            let ws = subject.series[index]
-            guard ws.mode == .ws else { return nil }
-            let http = subject.series.firstIndex {
-                $0.mode == .http && $0.infra == ws.infra && $0.wait == ws.wait && $0.steps == ws.steps
-            }
-            return http.map { (index, $0) }
-        }
+        let pairs = subject.modePairs
         let unit = TimeUnit.fitting(pairs.flatMap { [$0.ws, $0.http] }.flatMap { p99($0) })
         var columns: [Table.Column] = [.text("infrastructure"), .number("wait (s)")]
         if subject.namesSteps { columns.append(.number("steps")) }

@@ -15,7 +15,8 @@ struct ReportNotices {
             (Prose("run " + subject.run(index)), search(snapshot) + host(snapshot) + repetitions(snapshot) + origin(snapshot))
         }
         found += merged(runs, of: runs.count) + across
-        if Set(subject.series.map(\.mode)).count > 1 {
+        // Where they stand side by side it is said there.
+        if Set(subject.series.map(\.mode)).count > 1, subject.modePairs.isEmpty {
             found.append(
                 "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures are not the same experiment.")
         }

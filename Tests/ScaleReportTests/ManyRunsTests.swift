@@ -116,4 +116,24 @@ struct ManyRunsTests {
             ])
         #expect(table.rows.map(\.struck) == [0, 0, 11, 11])
     }
+
+    @Test("a run that was imported is marked wherever it is named, and what nobody knows is not 0")
+    func imported() {
+        var other = Fixture.capped
+        other.run.uuid = "22222222-0000-0000-0000-000000000000"
+        (other.run.source, other.run.host) = (.imported, nil)
+        for index in other.cells.indices {
+            other.cells[index].id += 50
+            other.cells[index].record.generator = nil
+            other.cells[index].record.peakOpen = nil
+            other.cells[index].record.latencies[.lag] = nil
+        }
+        let report = RunReport([Fixture.capped, other]).markdown()
+        #expect(report.contains("**local-2x40, ws, wait 1 s** held") && report.contains("**local-2x40 (imported), ws, wait 1 s** held"))
+        #expect(report.contains("run 22222222: Imported from files that another tool wrote"))
+        #expect(report.contains("| source"))
+        let alone = RunReport([other]).markdown()
+        #expect(!alone.contains("## Generator") && !alone.contains("| 0 ") && !alone.contains("shared this machine"))
+        #expect(!alone.contains("open at once"))
+    }
 }
