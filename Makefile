@@ -29,8 +29,9 @@ test: packages swift ## build everything and run every test that needs no outsid
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
 	Benchmarks/allocations.sh
 
-engines: packages swift ## run the tests against real engines (OpenEnv), after installing what they need
+engines: packages swift ## run the tests against real engines (OpenEnv, Chromium), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
+	scripts/engines/browser.sh .venv/browser
 	mkdir -p $(ENGINE_LOGS)
 	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 

@@ -58,7 +58,7 @@ enum Scalebench {
     }
 
     /// Products stand beside the test program.
-    private static var productFolder: URL {
+    static var productFolder: URL {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     }
 }
