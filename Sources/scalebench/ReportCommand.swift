@@ -16,9 +16,9 @@ struct ReportCommand: AsyncParsableCommand {
             Without --output-dir the report goes to standard output, as md without charts.
 
             Examples:
-              scalebench report                                the latest run, to standard output
-              scalebench report --run 3f2a… -o out             report.md and plots/ of one run
-              scalebench report --all --format html -o out     every run, in report.html
+              scalebench report                        the latest run, as Markdown
+              scalebench report --run 3f2a… -o out     report.md and plots/ of a run
+              scalebench report --all --format html -o out
               scalebench report --infra local-w2 --format html > w2.html
             """)
 
@@ -40,9 +40,13 @@ struct ReportCommand: AsyncParsableCommand {
         if plotsDir != nil && outputDir == nil {
             throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
         }
+        try selection.check()
         let reader = try RunReader(path: db)
         let snapshots = try selection.snapshots(from: reader)
-        guard let outputDir else { return Console.out(try await text(snapshots, reader)) }
+        guard let outputDir else {
+            // The console ends the last line by itself.
+            return Console.out(String(try await text(snapshots, reader).dropLast()))
+        }
         let artifacts = try Artifacts(directory: outputDir, plots: plotsDir)
         if let problem = try await artifacts.writeReport(of: snapshots, from: reader, forms: [format]) {
             Console.error("warning: " + problem)

@@ -45,9 +45,12 @@ struct RunSelection: ParsableArguments {
     @Flag(help: "Every run of the database.")
     var all = false
 
+    func check() throws(ScaleError) {
+        if all && !run.isEmpty { throw .usage("--all and --run are both given", hint: "use one of them") }
+    }
+
     /// In the order they are named; of many from the oldest to the latest.
     func snapshots(from reader: RunReader) throws(ScaleError) -> [RunSnapshot] {
-        if all && !run.isEmpty { throw .usage("--all and --run are both given", hint: "use one of them") }
         let runs = Array(try reader.runs().reversed())
         var selectors: [RunSelector] = run.isEmpty ? [.latest] : run.map { .uuid($0) }
         if !infra.isEmpty {
