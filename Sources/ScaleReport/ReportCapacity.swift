@@ -13,7 +13,7 @@ struct ReportCapacity {
         let readsServers = rows.contains { $0.0.best != nil && $0.1.cpuPerThousandSteps != nil }
         var columns = subject.keyColumns
         columns += [
-            .number("max batch"), .number("point rule"), .number("SLO max batch"), .number("per core"), .number("cores"),
+            .number("max batch"), .number("SLO max batch"), .number("point rule"), .number("per core"), .number("cores"),
             .number("workers × cap"), .number("P99 (\(unit.rawValue))"), .number("sessions/s"), .number("steps/s"),
         ]
         if readsServers { columns.append(.number("CPU per 1,000 steps (s)")) }
@@ -42,7 +42,7 @@ struct ReportCapacity {
         if readsServers {
             numbers.append(Prose(best == nil ? Figure.absent : load.cpuPerThousandSteps.map(Figure.significant) ?? Figure.absent))
         }
-        let batches = [Self.bold(Self.bracket(capacity.batch, of: capacity)), Self.bracket(capacity.pointBatch, of: capacity), slo]
+        let batches = [Self.bold(Self.bracket(capacity.batch, of: capacity)), slo, Self.bracket(capacity.pointBatch, of: capacity)]
         let limit = series.stop?.cell ?? series.fewest(at: best ?? 0)
         return subject.key(series) + batches + numbers + [limit.map { Prose(code: $0.verdict.limiter.rawValue) } ?? .absent]
     }

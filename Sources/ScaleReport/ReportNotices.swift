@@ -18,7 +18,8 @@ struct ReportNotices {
         // Where they stand side by side it is said there.
         if Set(subject.series.map(\.mode)).count > 1, subject.modePairs.isEmpty {
             found.append(
-                "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures are not the same experiment.")
+                "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures are not the same experiment."
+            )
         }
         return found
     }

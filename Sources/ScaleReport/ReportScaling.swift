@@ -38,10 +38,18 @@ struct ReportScaling {
         let rates = Span.rates(valid.compactMap(\.sessionsPerSecond)) ?? Figure.absent
         return Table.Row(
             key + [
-                Prose(String(point.reps)), Prose(Figure.percent(Double(judgement.succeeded) / Double(max(1, judgement.offered)))),
+                Prose(String(point.reps)), Prose(success(valid, judgement)),
                 "[\(Figure.percent(judgement.lowerBound)), \(Figure.percent(judgement.upperBound))]",
                 Prose(Span.column(times(series, at: sessions), in: unit)), Prose(rates), limits(valid), note(series, point),
             ])
+    }
+
+    /// Of all sessions together; where repetitions differ, with the least and the greatest, which a mean would hide.
+    private func success(_ cells: [CellRecord], _ judgement: PassJudgement) -> String {
+        let pooled = Figure.percent(Double(judgement.succeeded) / Double(max(1, judgement.offered)))
+        let rates = cells.map(\.successRate)
+        guard let least = rates.min().map(Figure.percent), let most = rates.max().map(Figure.percent), least != most else { return pooled }
+        return "\(pooled) (\(least) to \(most))"
     }
 
     /// Of the repetitions, without what is said twice.

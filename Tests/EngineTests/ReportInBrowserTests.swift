@@ -66,8 +66,8 @@ import Testing
         try Data(bad.utf8).write(to: folder.appending(path: "bad.html"))
         let found = try await problems(of: folder.path + "/bad.html").joined(separator: "\n")
         for words in [
-            "asks for http://localhost:9/x.png", "console: loud", "wide on 400", "wide on 1280", "table 1 is not visible", "tiny is 10 by 10",
-            "tiny has nothing in it", "#none leads nowhere",
+            "asks for http://localhost:9/x.png", "console: loud", "wide on 400", "wide on 1280", "table 1 is not visible",
+            "tiny is 10 by 10", "tiny has nothing in it", "#none leads nowhere",
         ] {
             #expect(found.contains(words), "\(words) is not in\n\(found)")
         }

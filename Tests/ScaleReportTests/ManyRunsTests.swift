@@ -79,6 +79,16 @@ struct ManyRunsTests {
         #expect(Fixture.rows(table).first?[9] == shown)
     }
 
+    @Test("repetitions that differ are not hidden behind their mean")
+    func unstable() {
+        let cells = [0, 256, 0].enumerated().map { rep, succeeded in
+            Fixture.cell(256, rep: rep + 1, succeeded: succeeded, total: .milliseconds(1_050))
+        }
+        let plan = Plan(modes: [.ws], sessions: [256], waits: [.seconds(1)], reps: 3)
+        let rows = Fixture.rows(ReportScaling(subject: ReportSubject([Fixture.snapshot(cells, plan: plan)])).table(of: 0))
+        #expect(rows.first?[4] == "33.3 % (0 % to 100 %)")
+    }
+
     @Test("placement is that of the repetition with the greatest imbalance")
     func placement() throws {
         func place(_ counts: [Int]) -> CellPlacement {

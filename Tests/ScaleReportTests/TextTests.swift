@@ -118,7 +118,9 @@ struct MarkdownTests {
 
     @Test("a table is padded, aligned, and never ragged")
     func table() {
-        let table = Table([.text("name"), .number("n")], rows: [Table.Row(["é–x", "1"]), Table.Row(["long name"]), Table.Row(["b", "1,024"], struck: 1)])
+        let table = Table(
+            [.text("name"), .number("n")],
+            rows: [Table.Row(["é–x", "1"]), Table.Row(["long name"]), Table.Row(["b", "1,024"], struck: 1)])
         #expect(
             Markdown.rendered(table) == """
                 | name      |     n |
