@@ -76,7 +76,7 @@ struct Measurement {
             if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot, from: store.reader) {
                 Console.error("warning: " + problem)
             }
-            conclude(snapshot, artifacts)
+            try conclude(snapshot, artifacts, store.reader)
         }
         if let problem = emitter.problem ?? Console.outputError { throw problem }
         // Why a run ended early says more than what its finished cells are worth.
@@ -84,13 +84,13 @@ struct Measurement {
         if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
     }
 
-    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) {
+    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?, _ reader: RunReader) throws {
         if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
-            RunReport.headlines(snapshot).forEach(Console.out)
+            try ReportReading.report(on: [snapshot], from: reader).headlines.forEach(Console.out)
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
-            if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
+            if let artifacts { Console.out("report: \(artifacts.file(.html).relativePath)") }
         }
     }
 
