@@ -55,6 +55,7 @@ let package = Package(
         module("ScaleProviders", ["ScaleCore", "ScaleControl", subprocess]),
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
+        module("ScaleConfig", ["ScaleCore", yams]),
         module(
             "ScaleRun",
             [
@@ -65,7 +66,7 @@ let package = Package(
             "scalebench",
             [
                 "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleEnv", "ScaleControl",
-                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleRun", argumentParser,
+                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleRun", argumentParser,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
@@ -87,6 +88,7 @@ let package = Package(
         tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
+        tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore"]),
         tests(
             "ScaleRunTests",
             [

@@ -49,7 +49,7 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
+            RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
             PlotCommand.self,
             ProvidersCommand.self, GenerateCommand.self,
         ],
