@@ -51,7 +51,7 @@ struct Scalebench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
             PlotCommand.self,
-            ProvidersCommand.self, GenerateCommand.self,
+            ProvidersCommand.self, GenerateCommand.self, KeepCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -29,7 +29,7 @@ let importTable: [ModuleRule] = [
     ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Synchronization"]),
     ModuleRule(
         module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Subprocess"],
-        standard: ["Synchronization"]),
+        standard: ["Glibc", "Synchronization"]),
     ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
     ModuleRule(module: "ScaleConfig", ours: ["ScaleCore"], outside: ["Yams"]),
