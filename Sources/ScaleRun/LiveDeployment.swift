@@ -44,12 +44,17 @@ struct LiveDeployment: Sendable {
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
             try infrastructure.checkProcesses(of: deployment)
+            var lifecycle = deployment.lifecycle
+            if infrastructure.waitsForHealth {
+                let begun = MonotonicClock.now()
+                try await waitUntilHealthy(deployment, infrastructure.launch(request.launch), control)
+                lifecycle.append(stage(.healthy, since: begun, launchedAt: start))
+            }
             let context = try await prepare(deployment, infrastructure, request)
             var live = LiveDeployment(
-                infrastructure: infrastructure, facts: facts, lifecycle: deployment.lifecycle, context: context,
+                infrastructure: infrastructure, facts: facts, lifecycle: lifecycle, context: context,
                 drain: SocketDrain(targets: context.targets, ports: request.host.portRange), request: request,
                 deployment: deployment, launchedAt: start, control: control, observe: observe)
-            if infrastructure.waitsForHealth { try await live.becomeHealthy() }
             if request.preflight { try await live.preflight() }
             try control.check()
             return live
@@ -74,29 +79,45 @@ struct LiveDeployment: Sendable {
         observe(.stopping(provider: infrastructure.title))
         let begun = MonotonicClock.now()
         await deployment.stop()
-        return stage(.stop, since: begun)
+        return Self.stage(.stop, since: begun, launchedAt: launchedAt)
     }
 
-    private func stage(_ stage: LifecycleRecord.Stage, since begun: MonotonicTime) -> LifecycleRecord {
+    private static func stage(
+        _ stage: LifecycleRecord.Stage, since begun: MonotonicTime, launchedAt: MonotonicTime
+    ) -> LifecycleRecord {
         LifecycleRecord(
             replica: 0, stage: stage, start: begun - launchedAt, duration: MonotonicClock.now() - begun, outcome: "ok")
     }
 
     /// Waits until every endpoint answers, or the provider says that it never will.
-    private mutating func becomeHealthy() async throws(ScaleError) {
-        let (control, client, deployment) = (control, request.launch.client, deployment)
-        let begun = MonotonicClock.now()
-        let deadline = infrastructure.launch(request.launch).startupDeadline ?? .seconds(60)
+    private static func waitUntilHealthy(
+        _ deployment: any Deployment, _ launch: LaunchRequest, _ control: StopControl
+    ) async throws(ScaleError) {
         for endpoint in deployment.endpoints {
-            try await Readiness(resource: endpoint.redacted, deadline: deadline, interval: .milliseconds(50)).wait {
-                // A stop ends the wait; the check behind it says so.
-                control.isStopRequested ? .ready : await client.health(of: endpoint)
-            } terminal: {
-                await deployment.health().terminal
+            let readiness = Readiness(
+                resource: endpoint.redacted, deadline: launch.startupDeadline ?? .seconds(60), interval: .milliseconds(50))
+            do {
+                try await readiness.wait {
+                    // A stop ends the wait; the check behind it says so.
+                    control.isStopRequested ? .ready : await launch.client.health(of: endpoint)
+                } terminal: {
+                    await deployment.health().terminal
+                }
+            } catch {
+                throw await explained(error, by: deployment)
             }
             try control.check()
         }
-        lifecycle.append(stage(.healthy, since: begun))
+    }
+
+    /// What the servers said last, where the error does not have it yet: they may start their own processes again and
+    /// again, and never end themselves.
+    private static func explained(_ error: ScaleError, by deployment: any Deployment) async -> ScaleError {
+        let lines = await deployment.logs(last: 8)
+        guard error.code == .infrastructure, let last = lines.last, error.cause?.contains(last) != true else { return error }
+        var explained = error
+        explained.cause = ([error.cause].compactMap { $0 } + ["it said last:"] + lines).joined(separator: "\n")
+        return explained
     }
 
     /// Takes as long as every session of it needs for its first observation.
