@@ -50,6 +50,7 @@ struct LiveDeployment: Sendable {
                 try await waitUntilHealthy(deployment, infrastructure.launch(request.launch), control)
                 lifecycle.append(stage(.healthy, since: begun, launchedAt: start))
             }
+            observe(.ready(facts, took: MonotonicClock.now() - start))
             let context = try await prepare(deployment, infrastructure, request)
             var live = LiveDeployment(
                 infrastructure: infrastructure, facts: facts, lifecycle: lifecycle, context: context,

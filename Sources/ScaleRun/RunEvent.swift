@@ -9,6 +9,8 @@ public enum RunEvent: Sendable {
     case calibrated(CalibrationRecord)
     case launching(provider: String)
     case launched(DeploymentRecord, took: Nanoseconds)
+    /// It answers, since the launch was asked for.
+    case ready(DeploymentRecord, took: Nanoseconds)
     case preflight(Mode)
     /// Cells to come, those resumed left out; nil where what they show decides how many follow.
     case gridStarted(cells: Int?, run: String)

@@ -30,7 +30,8 @@ final class ConsoleProgress: Sendable {
             Console.status("calibrating the generator: \(mode.rawValue) N=\(sessions) against a server that does nothing …")
         case .calibrated(let calibration): if verbose { Console.error(CalibrationText.line(calibration)) }
         case .launching(let provider): Console.status("launching \(provider) …")
-        case .launched(let facts, let took):
+        case .launched: break
+        case .ready(let facts, let took):
             if facts.workers != nil { state.withLock { $0.launched = launched(facts, took) } }
         case .preflight(let mode): Console.status("one \(mode.rawValue) session ahead of the grid …")
         case .gridStarted(let cells, _):

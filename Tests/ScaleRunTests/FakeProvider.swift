@@ -63,6 +63,7 @@ final class EventLog: Sendable {
             case .calibrated: "calibrated"
             case .launching: "launching"
             case .launched: "launched"
+            case .ready: nil
             case .preflight(let mode): "preflight \(mode)"
             case .gridStarted(let cells, _): "grid of \(cells.map { "\($0)" } ?? "?")"
             case .blockStarted(let name, let repetition): "block \(name) \(repetition)"
