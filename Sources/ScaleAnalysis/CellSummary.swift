@@ -47,7 +47,8 @@ public enum CellSummary {
         record.hold = hold(recording, sessions)
         record.lockstep = LockstepRound.idleShare(rounds).map { LockstepSummary(rounds: rounds.count, idleShare: $0) }
         if let calibration {
-            record.generator.ceilingFraction = Ceiling.fraction(of: record, to: calibration)
+            let fraction = Ceiling.fraction(of: record, to: calibration)
+            record.generator?.ceilingFraction = fraction
         }
         record.verdict = LimiterRule.verdict(on: record, context: context)
         return FinishedCell(

@@ -65,28 +65,28 @@ public enum ConsistencyRules {
     }
 
     private static func little(_ cell: CellRecord, _ plan: Plan) -> String? {
-        guard let effective = cell.effectiveConcurrency, let rate = cell.stepsPerSecond, let step = cell.latencies[.step] else {
-            return nil
-        }
-        let product = rate * step.mean.seconds
+        guard let effective = cell.effectiveConcurrency, let rate = cell.stepsPerSecond, let step = cell.latencies[.step],
+            let mean = step.mean, let longest = step.max
+        else { return nil }
+        let product = rate * mean.seconds
         var slack = littleTolerance * max(effective, product)
         if let held = plan.pacing.holds, held > .zero {
             // Each session can have one step that the window's end cuts: in `step`, and with a part of its time only.
-            slack += Double(cell.key.sessions) * step.max.seconds / held.seconds
+            slack += Double(cell.key.sessions) * longest.seconds / held.seconds
         }
         guard (effective - product).magnitude > slack else { return nil }
         return "effective concurrency \(effective.rounded(places: 1)) is not \(rate.rounded(places: 1)) steps/s × the mean "
-            + "step of \(step.mean.brief) = \(product.rounded(places: 1))"
+            + "step of \(mean.brief) = \(product.rounded(places: 1))"
     }
 
     private static func order(_ cell: CellRecord) -> String? {
-        let open = Double(cell.peakOpen)
-        if cell.peakOpen > cell.key.sessions {
-            return "peak open \(cell.peakOpen.grouped) is above N = \(cell.key.sessions.grouped)"
+        guard let open = cell.peakOpen else { return nil }
+        if open > cell.key.sessions {
+            return "peak open \(open.grouped) is above N = \(cell.key.sessions.grouped)"
         }
         // A session that fails in mid-step was open as well, so only the rounding of the ratio is between the two.
-        if let effective = cell.effectiveConcurrency, effective > open * (1 + littleTolerance) {
-            return "effective concurrency \(effective.rounded(places: 1)) is above peak open \(cell.peakOpen.grouped)"
+        if let effective = cell.effectiveConcurrency, effective > Double(open) * (1 + littleTolerance) {
+            return "effective concurrency \(effective.rounded(places: 1)) is above peak open \(open.grouped)"
         }
         return nil
     }
@@ -94,8 +94,8 @@ public enum ConsistencyRules {
     /// Refused sessions were never to be open; where nearly all succeeded, they were there one after the other.
     private static func notReached(_ cell: CellRecord) -> String? {
         let wanted = reachedShare * Double(cell.key.sessions)
-        guard Double(cell.succeeded) >= wanted, Double(cell.peakOpen) < wanted else { return nil }
-        return "peak open \(cell.peakOpen.grouped) is below \(reachedShare.percent) of N = \(cell.key.sessions.grouped): "
+        guard let open = cell.peakOpen, Double(cell.succeeded) >= wanted, Double(open) < wanted else { return nil }
+        return "peak open \(open.grouped) is below \(reachedShare.percent) of N = \(cell.key.sessions.grouped): "
             + "the batch was offered at once, not held at once"
     }
 
@@ -129,7 +129,7 @@ public enum ConsistencyRules {
     }
 
     private static func nearCeiling(_ cell: CellRecord) -> String? {
-        guard let fraction = cell.generator.ceilingFraction, fraction > LimiterRule.ceilingShare else { return nil }
+        guard let fraction = cell.generator?.ceilingFraction, fraction > LimiterRule.ceilingShare else { return nil }
         return "the generator ran at \(fraction.percent) of its calibrated ceiling, above \(LimiterRule.ceilingShare.percent)"
     }
 }

@@ -91,8 +91,9 @@ extension LimiterRule {
 
     /// Connecting is what takes the time, or what fails.
     private static func queueEvidence(_ cell: CellRecord) -> String? {
-        let generator = cell.generator.cpu.seconds / (cell.wall.seconds * Double(max(1, cell.generator.threads)))
-        guard cell.wall >= shortestBusyWall, generator < spareShare else { return nil }
+        guard let use = cell.generator, cell.wall >= shortestBusyWall,
+            use.cpu.seconds / (cell.wall.seconds * Double(max(1, use.threads))) < spareShare
+        else { return nil }
         let failed = count(in: cell) { $0.phase == .connect && $0.kind == .timeout }
         if failed > 0, 2 * failed >= cell.failed {
             return "\(failed.grouped) of \(cell.key.sessions.counted("session", "sessions")) timed out before they were "

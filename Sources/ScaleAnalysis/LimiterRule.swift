@@ -90,7 +90,7 @@ public enum LimiterRule {
     /// processors it waited for, or waited for them most of the time, when it ran near its calibrated ceiling, when its loop came back so late that answers
     /// waited for it, or when most of the time of the slowest sessions was spent waiting to be started.
     static func generatorEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        let use = cell.generator
+        guard let use = cell.generator else { return nil }
         let capacity = cell.wall.seconds * Double(max(1, use.threads))
         if cell.wall >= shortestBusyWall, use.cpu.seconds > busyShare * capacity {
             let threads = use.threads.counted("thread", "threads")
@@ -126,7 +126,7 @@ public enum LimiterRule {
     /// Sessions of many steps are long, and hide that each step was late: the loop's lag is then most of what the slowest
     /// steps have beyond the median. Where even they took less than the lag, the loop was late at another time.
     private static func lateSteps(_ cell: CellRecord) -> String? {
-        guard cell.key.steps != 1, let lag = cell.generator.loopLagP99, lag > negligibleLag, let step = cell.latencies[.step]
+        guard cell.key.steps != 1, let lag = cell.generator?.loopLagP99, lag > negligibleLag, let step = cell.latencies[.step]
         else { return nil }
         let beyond = step.p99 - step.p50
         guard lag.seconds > loopLagShare * step.p50.seconds, beyond >= lag, lag.seconds > startLagShare * beyond.seconds
@@ -139,8 +139,7 @@ public enum LimiterRule {
     /// most of it comes late to all it does. Beside servers that are busy all the time themselves a thread that does
     /// little waits as long, for each of its short turns: they are the limit then.
     private static func starvation(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        guard let starved = context.starved, cell.wall >= shortestBusyWall else { return nil }
-        let use = cell.generator
+        guard let use = cell.generator, let starved = context.starved, cell.wall >= shortestBusyWall else { return nil }
         let capacity = cell.wall.seconds * Double(max(1, use.threads))
         let wanted = use.cpu + starved
         guard wanted.seconds > busyShare * capacity || starved.seconds > starvedShare * capacity else { return nil }

@@ -81,7 +81,7 @@ struct SizingEvidence {
         self.cells = cells
         self.capacity = capacity
         self.passed = passed
-        open = cells.filter { $0.record.valid && $0.record.key.sessions == passed }.map(\.record.peakOpen).max() ?? 0
+        open = cells.filter { $0.record.valid && $0.record.key.sessions == passed }.compactMap(\.record.peakOpen).max() ?? 0
     }
 
     /// How far the steps are from those asked for, as a factor; held sessions have no number of steps and stand behind.

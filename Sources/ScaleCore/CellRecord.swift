@@ -1,17 +1,18 @@
 /// Order statistics of one measured quantity, by nearest rank on an HDR histogram of three digits.
 public struct LatencySummary: Hashable, Sendable, Codable {
     public var count: Int
-    public var min: Nanoseconds
-    public var mean: Nanoseconds
+    /// This, ``mean``, ``p90`` and ``max`` are nil only where the cell is imported.
+    public var min: Nanoseconds?
+    public var mean: Nanoseconds?
     public var p50: Nanoseconds
-    public var p90: Nanoseconds
+    public var p90: Nanoseconds?
     public var p95: Nanoseconds
     public var p99: Nanoseconds
-    public var max: Nanoseconds
+    public var max: Nanoseconds?
 
     public init(
-        count: Int, min: Nanoseconds, mean: Nanoseconds, p50: Nanoseconds, p90: Nanoseconds, p95: Nanoseconds,
-        p99: Nanoseconds, max: Nanoseconds
+        count: Int, min: Nanoseconds?, mean: Nanoseconds?, p50: Nanoseconds, p90: Nanoseconds?, p95: Nanoseconds,
+        p99: Nanoseconds, max: Nanoseconds?
     ) {
         self.count = count
         self.min = min
@@ -175,14 +176,15 @@ public struct CellRecord: Hashable, Sendable {
     public var stepsPerSecond: Double?
     /// In-step time of the successful steps ÷ window.
     public var effectiveConcurrency: Double?
-    /// The most sessions that were past reset and not over at one moment.
-    public var peakOpen: Int
+    /// The most sessions that were past reset and not over at one moment; nil where the cell is imported.
+    public var peakOpen: Int?
     public var uniquePids: Int
     public var uniqueSessions: Int
     public var uniqueHosts: Int
     /// Sessions that started more than ``lateStart`` after they were meant to.
     public var lateStarts: Int
-    public var generator: GeneratorUse
+    /// Nil where the cell is imported.
+    public var generator: GeneratorUse?
     public var server: ServerUse?
     public var verdict: Verdict
     /// The sessions the server said it admits at most, from its refusals.
@@ -209,8 +211,8 @@ public struct CellRecord: Hashable, Sendable {
     public init(
         key: CellKey, startedAt: WallTime, wall: Nanoseconds, succeeded: Int, failed: Int, failures: [FailureCount],
         latencies: [Metric: LatencySummary], sessionsPerSecond: Double?, stepsPerSecond: Double?,
-        effectiveConcurrency: Double?, peakOpen: Int, uniquePids: Int, uniqueSessions: Int, uniqueHosts: Int,
-        lateStarts: Int = 0, generator: GeneratorUse, server: ServerUse?, verdict: Verdict, reportedSessionCap: Int?
+        effectiveConcurrency: Double?, peakOpen: Int?, uniquePids: Int, uniqueSessions: Int, uniqueHosts: Int,
+        lateStarts: Int = 0, generator: GeneratorUse?, server: ServerUse?, verdict: Verdict, reportedSessionCap: Int?
     ) {
         self.key = key
         self.startedAt = startedAt

@@ -33,6 +33,13 @@ public enum RunStatus: String, Hashable, Sendable, Codable, CaseIterable {
     case running, finished, interrupted, failed
 }
 
+/// Where a run's numbers come from.
+public enum RunSource: String, Hashable, Sendable, Codable, CaseIterable {
+    case measured
+    /// Read from files that another tool published: shown and judged, but no gate rests on it.
+    case imported
+}
+
 /// One invocation: what was asked, where, and how it ended.
 public struct RunRecord: Hashable, Sendable {
     /// Lower-case UUID.
@@ -54,12 +61,16 @@ public struct RunRecord: Hashable, Sendable {
     /// The process that writes it, in words of its host that no other process ever shares: while it lives, nobody else
     /// goes on with the run.
     public var owner: String?
-    public var host: HostFacts
+    public var source: RunSource
+    /// The name of the experiment whose file it was made from; nil for any other run.
+    public var experiment: String?
+    /// Nil where the run is imported.
+    public var host: HostFacts?
 
     public init(
         uuid: String, startedAt: WallTime, finishedAt: WallTime? = nil, status: RunStatus = .running, command: String,
         plan: Plan, planHash: String, hardware: String, version: String, git: String? = nil, owner: String? = nil,
-        host: HostFacts
+        source: RunSource = .measured, experiment: String? = nil, host: HostFacts?
     ) {
         self.uuid = uuid
         self.startedAt = startedAt
@@ -72,6 +83,8 @@ public struct RunRecord: Hashable, Sendable {
         self.version = version
         self.git = git
         self.owner = owner
+        self.source = source
+        self.experiment = experiment
         self.host = host
     }
 }

@@ -14,7 +14,7 @@ struct ChartSubject: Sendable {
         var load: Plan
         /// Of its first cell.
         var run: String
-        var host: HostFacts
+        var host: HostFacts?
         var hardware: String
     }
 

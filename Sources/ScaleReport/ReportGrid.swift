@@ -26,7 +26,7 @@ struct ReportGrid {
                     point(cell.key) + [
                         "\(Figure.count(cell.succeeded))/\(Figure.count(cell.key.sessions))", Figure.percent(cell.successRate),
                         Self.rate(cell.sessionsPerSecond), Self.rate(cell.stepsPerSecond), Self.rate(cell.effectiveConcurrency),
-                        Figure.count(cell.peakOpen),
+                        cell.peakOpen.map { Figure.count($0) } ?? Figure.absent,
                     ]
                 return Self.struck(numbers, unless: cell.valid) + [cell.verdict.limiter.rawValue]
             })

@@ -109,7 +109,7 @@ struct ReportHeadline {
     private func open(_ series: CellSeries, at sessions: Int) -> String? {
         let cells = series.valid(at: sessions)
         let refusing = cells.first { $0.verdict.limiter == .sessionCap }
-        guard let most = cells.map(\.peakOpen).max(), refusing != nil || most < sessions else { return nil }
+        guard let most = cells.compactMap(\.peakOpen).max(), refusing != nil || most < sessions else { return nil }
         let text = "at most \(Figure.count(most)) open at once"
         guard let refusing else { return text }
         let deployment = snapshot.deployments[series.key.deployment]

@@ -29,8 +29,8 @@ struct ReportMethod {
         let local = snapshot.deployments.values.contains { deployment in
             deployment.endpoints.contains { (try? Endpoint(url: $0))?.isLoopback ?? false }
         }
-        guard local else { return nil }
-        let cores = run.host.cores == 1 ? "one core" : "\(run.host.cores) cores"
+        guard local, let host = run.host else { return nil }
+        let cores = host.cores == 1 ? "one core" : "\(host.cores) cores"
         return "The generator and the server shared this machine's \(cores): each took processor time from the other."
     }
 
@@ -97,7 +97,7 @@ struct ReportMethod {
     }
 
     private var hostRows: [[String]] {
-        let host = run.host
+        guard let host = run.host else { return [] }
         let machine =
             "\(Markdown.escaped(host.cpuModel)), \(Self.counted(host.cores, "core")), \(Figure.bytes(host.memoryBytes))"
         let ports =

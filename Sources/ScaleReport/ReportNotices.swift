@@ -74,7 +74,7 @@ struct ReportNotices {
         }
         found += isolation(series)
         found += checks(series, capacity)
-        if let best = capacity.batch.lastPass, let open = series.valid(at: best).map(\.peakOpen).max(),
+        if let best = capacity.batch.lastPass, let open = series.valid(at: best).compactMap(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {
             found.append(
@@ -118,9 +118,11 @@ struct ReportNotices {
 
     /// The share of the processors' time that was used and is nobody's; nil where the host or a server on it cannot be read.
     private func strangers(_ cell: CellRecord) -> Double? {
-        guard let busy = cell.host?.busyShare, let server = cell.server, cell.wall >= .milliseconds(100) else { return nil }
-        let known = cell.generator.cpu + server.cpu + (cell.balancer?.cpu ?? .zero)
-        return busy - known.seconds / (cell.wall.seconds * Double(max(1, snapshot.run.host.cores)))
+        guard let busy = cell.host?.busyShare, let use = cell.generator, let server = cell.server, let host = snapshot.run.host,
+            cell.wall >= .milliseconds(100)
+        else { return nil }
+        let known = use.cpu + server.cpu + (cell.balancer?.cpu ?? .zero)
+        return busy - known.seconds / (cell.wall.seconds * Double(max(1, host.cores)))
     }
 
     private func invalid(_ series: CellSeries) -> [String] {

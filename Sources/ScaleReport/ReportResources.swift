@@ -39,7 +39,8 @@ struct ReportResources {
     /// What the generator itself used, which is what tells its own limits from the server's.
     var generator: Table {
         let records = snapshot.cells.map(\.record)
-        let lag = TimeUnit.fitting(records.flatMap { [$0.generator.loopLagP99, $0.generator.loopLagMax].compactMap { $0 } })
+        let uses = records.compactMap(\.generator)
+        let lag = TimeUnit.fitting(uses.flatMap { [$0.loopLagP99, $0.loopLagMax].compactMap { $0 } })
         let start = TimeUnit.fitting(records.compactMap { $0.latencies[.lag]?.p99 })
         var columns: [Table.Column] = [
             .number("CPU/session (µs)"), .number("threads"), .number("peak RSS"),
@@ -50,7 +51,7 @@ struct ReportResources {
         if paced { columns.append(.number("late starts")) }
         let timed = records.contains { $0.lateSteps != nil }
         if timed { columns.append(.number("late steps")) }
-        let calibrated = records.contains { $0.generator.ceilingFraction != nil }
+        let calibrated = uses.contains { $0.ceilingFraction != nil }
         if calibrated { columns.append(.number("of ceiling")) }
         let floors = records.compactMap { $0.floor?.totalP99 }
         let floor = TimeUnit.fitting(floors)
@@ -59,8 +60,8 @@ struct ReportResources {
         columns += counts.map { .number($0.name) }
         return Table(
             key + columns,
-            rows: snapshot.cells.map { cell in
-                let use = cell.record.generator
+            rows: snapshot.cells.compactMap { cell in
+                guard let use = cell.record.generator else { return nil }
                 let each = Double(use.cpu.rawValue) / 1000 / Double(max(1, cell.record.key.sessions))
                 var row =
                     point(cell) + [

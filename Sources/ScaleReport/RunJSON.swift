@@ -19,7 +19,7 @@ public enum CellJSON {
             ("steps", .int(cell.key.steps)),
             ("success_rate", .double(cell.successRate)),
             ("steps_per_second", .optional(cell.stepsPerSecond)),
-            ("peak_open_sessions", .int(cell.peakOpen)),
+            ("peak_open_sessions", .optional(cell.peakOpen)),
             ("late_starts", .int(cell.lateStarts)),
             ("late_steps", cell.lateSteps.map { .int($0) } ?? .null),
             ("hold", cell.hold.map(hold) ?? .null),
@@ -31,7 +31,7 @@ public enum CellJSON {
             ("failures", failures(cell.failures)),
             ("isolation_breaks", .int(cell.isolationBreaks)),
             ("checks", .array(cell.checks.map { .string($0.named) })),
-            ("generator", generator(cell.generator)),
+            ("generator", cell.generator.map(generator) ?? .null),
             ("floor", cell.floor.map(floor) ?? .null),
             ("host", cell.host.map(host) ?? .null),
         ]
@@ -55,8 +55,9 @@ public enum CellJSON {
     private static func lockstep(_ lockstep: LockstepSummary, _ cell: CellRecord) -> JSONText {
         var members: [(String, JSONText)] = [("rounds", .int(lockstep.rounds)), ("idle_share", .double(lockstep.idleShare))]
         for metric in [Metric.makespan, .straggler] {
-            for (name, part) in [("p50", \LatencySummary.p50), ("p95", \.p95), ("p99", \.p99), ("max", \.max)] {
-                members.append(("\(metric.rawValue)_\(name)", .optional(cell.latencies[metric]?[keyPath: part].seconds)))
+            let spans = cell.latencies[metric]
+            for (name, span) in [("p50", spans?.p50), ("p95", spans?.p95), ("p99", spans?.p99), ("max", spans?.max)] {
+                members.append(("\(metric.rawValue)_\(name)", .optional(span?.seconds)))
             }
         }
         return .object(members)

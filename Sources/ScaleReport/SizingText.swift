@@ -19,7 +19,7 @@ public enum SizingText {
             let key = cell.record.key
             return "    cell \(cell.id): N = \(Figure.count(key.sessions)), wait \(key.wait.asSetting) s, steps "
                 + "\(Figure.steps(key.steps)), rep \(key.rep), success \(Figure.percent(cell.record.successRate)), peak open "
-                + Figure.count(cell.record.peakOpen)
+                + (cell.record.peakOpen.map { Figure.count($0) } ?? Figure.absent)
         }
         return lines + plan.notes.map { "  Note: " + $0 }
     }
@@ -115,7 +115,7 @@ public enum SizingJSON {
         .object([
             ("id", .int(Int(cell.id))), ("requests", .int(cell.record.key.sessions)), ("steps", .int(cell.record.key.steps)),
             ("rep", .int(cell.record.key.rep)), ("success_rate", .double(cell.record.successRate)),
-            ("peak_open_sessions", .int(cell.record.peakOpen)),
+            ("peak_open_sessions", .optional(cell.record.peakOpen)),
         ])
     }
 

@@ -45,6 +45,9 @@ public enum SummaryCSV {
         func seconds(_ metric: Metric, _ part: KeyPath<LatencySummary, Nanoseconds>) -> Value {
             .number(cell.latencies[metric]?[keyPath: part].seconds)
         }
+        func extreme(_ part: KeyPath<LatencySummary, Nanoseconds?>) -> Value {
+            .number(cell.latencies[.total]?[keyPath: part]?.seconds)
+        }
         func percentiles(_ metric: Metric) -> [Value] {
             [seconds(metric, \.p50), seconds(metric, \.p95), seconds(metric, \.p99)]
         }
@@ -58,8 +61,8 @@ public enum SummaryCSV {
         ]
         values += percentiles(.connect) + percentiles(.reset) + percentiles(.step)
         values += [
-            seconds(.total, \.min), seconds(.total, \.max), seconds(.total, \.mean), seconds(.total, \.p50),
-            seconds(.total, \.p90), seconds(.total, \.p95), seconds(.total, \.p99), .number(cell.sessionsPerSecond),
+            extreme(\.min), extreme(\.max), extreme(\.mean), seconds(.total, \.p50), extreme(\.p90), seconds(.total, \.p95),
+            seconds(.total, \.p99), .number(cell.sessionsPerSecond),
             .number(cell.effectiveConcurrency), .count(cell.uniquePids), .count(cell.uniqueSessions), .count(cell.uniqueHosts),
         ]
         return values

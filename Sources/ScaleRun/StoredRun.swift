@@ -19,7 +19,7 @@ struct StoredRun: Sendable {
             uuid: UUID().uuidString.lowercased(), startedAt: HostClock.wallTime(), command: request.command,
             plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current,
             git: GitCheckout.commit(of: FileManager.default.currentDirectoryPath),
-            owner: ProcessIdentity.ownProcess?.description, host: request.host)
+            owner: ProcessIdentity.ownProcess?.description, experiment: request.experiment?.name, host: request.host)
         if request.experiment == nil && !request.resume {
             return .run(StoredRun(store: store, id: try store.begin(record), uuid: record.uuid, earlier: nil, rows: [:]))
         }

@@ -61,17 +61,10 @@ struct CellReader {
             latencies: latencies, sessionsPerSecond: try row.optional("sessions_per_second"),
             stepsPerSecond: try row.optional("steps_per_second"),
             effectiveConcurrency: try row.optional("effective_concurrency"),
-            peakOpen: try row.value("peak_open_sessions"), uniquePids: try row.value("unique_pids"),
+            peakOpen: try row.optional("peak_open_sessions"), uniquePids: try row.value("unique_pids"),
             uniqueSessions: try row.value("unique_sessions"), uniqueHosts: try row.value("unique_hosts"),
             lateStarts: try row.value("late_starts"),
-            generator: GeneratorUse(
-                cpu: try row.nanoseconds("generator_cpu_ns"),
-                peakRSSBytes: try row.value("generator_peak_rss_bytes"),
-                threads: try row.value("generator_threads"),
-                loopLagP99: try row.optionalNanoseconds("generator_loop_lag_p99_ns"),
-                loopLagMax: try row.optionalNanoseconds("generator_loop_lag_max_ns"),
-                ceilingFraction: try row.optional("generator_ceiling_fraction"),
-                processes: try row.value("generator_processes")),
+            generator: try generator(row),
             server: try use("server", row), verdict: Verdict(try row.member("limiter"), evidence: try row.value("evidence")),
             reportedSessionCap: try row.optional("reported_session_cap"))
         record.lateSteps = try row.optional("late_steps")
@@ -83,6 +76,16 @@ struct CellReader {
         record.balancer = try use("balancer", row)
         record.floor = try floor(row)
         return record
+    }
+
+    private static func generator(_ row: Row) throws -> GeneratorUse? {
+        guard let cpu = try row.optionalNanoseconds("generator_cpu_ns") else { return nil }
+        return GeneratorUse(
+            cpu: cpu, peakRSSBytes: try row.value("generator_peak_rss_bytes"), threads: try row.value("generator_threads"),
+            loopLagP99: try row.optionalNanoseconds("generator_loop_lag_p99_ns"),
+            loopLagMax: try row.optionalNanoseconds("generator_loop_lag_max_ns"),
+            ceilingFraction: try row.optional("generator_ceiling_fraction"),
+            processes: try row.value("generator_processes"))
     }
 
     private static func use(_ whose: String, _ row: Row) throws -> ServerUse? {
@@ -118,9 +121,10 @@ struct CellReader {
 
     private static func summary(_ metric: String, _ row: Row) throws -> LatencySummary? {
         guard let count: Int = try row.optional(metric + "_count") else { return nil }
-        func statistic(_ name: String) throws -> Nanoseconds { try row.nanoseconds("\(metric)_\(name)_ns") }
+        func known(_ name: String) throws -> Nanoseconds { try row.nanoseconds("\(metric)_\(name)_ns") }
+        func perhaps(_ name: String) throws -> Nanoseconds? { try row.optionalNanoseconds("\(metric)_\(name)_ns") }
         return LatencySummary(
-            count: count, min: try statistic("min"), mean: try statistic("mean"), p50: try statistic("p50"),
-            p90: try statistic("p90"), p95: try statistic("p95"), p99: try statistic("p99"), max: try statistic("max"))
+            count: count, min: try perhaps("min"), mean: try perhaps("mean"), p50: try known("p50"), p90: try perhaps("p90"),
+            p95: try known("p95"), p99: try known("p99"), max: try perhaps("max"))
     }
 }

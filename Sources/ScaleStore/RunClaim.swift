@@ -37,7 +37,10 @@ extension Store {
         try write { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT id, uuid, status, owner FROM runs WHERE plan_hash = ? ORDER BY started_at_us DESC, id DESC",
+                sql: """
+                    SELECT id, uuid, status, owner FROM runs WHERE plan_hash = ? AND source = 'measured'
+                    ORDER BY started_at_us DESC, id DESC
+                    """,
                 arguments: [run.planHash])
             let running = RunStatus.running.rawValue
             for row in rows where row["status"] == running {

@@ -151,20 +151,25 @@ public struct RunReader: Sendable {
     }
 
     private static func run(_ row: Row) throws -> RunRecord {
-        let ports: [Int?] = [try row.optional("host_port_first"), try row.optional("host_port_last")]
-        return RunRecord(
+        RunRecord(
             uuid: try row.value("uuid"), startedAt: try row.wallTime("started_at_us"),
             finishedAt: try row.optional("finished_at_us").map(WallTime.init(microseconds:)),
             status: try row.member("status"), command: try row.value("command"),
             plan: try row.decode(StoredPlan.self, forColumn: "plan").plan(), planHash: try row.value("plan_hash"),
             hardware: try row.value("hardware"), version: try row.value("version"), git: try row.optional("git"),
-            owner: try row.optional("owner"),
-            host: HostFacts(
-                cpuModel: try row.value("host_cpu_model"), cores: try row.value("host_cores"),
-                memoryBytes: try row.value("host_memory_bytes"), kernel: try row.value("host_kernel"),
-                system: try row.value("host_system"), descriptorLimit: try row.value("host_descriptor_limit"),
-                descriptorHardLimit: try row.value("host_descriptor_hard_limit"), portRange: ports.compactMap(\.self),
-                acceptQueueLimit: try row.value("host_accept_queue_limit")))
+            owner: try row.optional("owner"), source: try row.member("source"), experiment: try row.optional("experiment"),
+            host: try host(row))
+    }
+
+    private static func host(_ row: Row) throws -> HostFacts? {
+        guard let cpuModel: String = try row.optional("host_cpu_model") else { return nil }
+        let ports: [Int?] = [try row.optional("host_port_first"), try row.optional("host_port_last")]
+        return HostFacts(
+            cpuModel: cpuModel, cores: try row.value("host_cores"), memoryBytes: try row.value("host_memory_bytes"),
+            kernel: try row.value("host_kernel"), system: try row.value("host_system"),
+            descriptorLimit: try row.value("host_descriptor_limit"),
+            descriptorHardLimit: try row.value("host_descriptor_hard_limit"), portRange: ports.compactMap(\.self),
+            acceptQueueLimit: try row.value("host_accept_queue_limit"))
     }
 
     private static func deployment(_ row: Row) throws -> DeploymentRecord {

@@ -37,16 +37,18 @@ enum SchemaV1 {
             version TEXT NOT NULL,
             git TEXT,
             owner TEXT,
-            host_cpu_model TEXT NOT NULL,
-            host_cores INTEGER NOT NULL,
-            host_memory_bytes INTEGER NOT NULL,
-            host_kernel TEXT NOT NULL,
-            host_system TEXT NOT NULL,
-            host_descriptor_limit INTEGER NOT NULL,
-            host_descriptor_hard_limit INTEGER NOT NULL,
+            source TEXT NOT NULL \(oneOf("source", "measured imported")),
+            experiment TEXT,
+            host_cpu_model TEXT CHECK ((host_cpu_model IS NULL) = (source = 'imported')),
+            host_cores INTEGER CHECK ((host_cores IS NULL) = (source = 'imported')),
+            host_memory_bytes INTEGER CHECK ((host_memory_bytes IS NULL) = (source = 'imported')),
+            host_kernel TEXT CHECK ((host_kernel IS NULL) = (source = 'imported')),
+            host_system TEXT CHECK ((host_system IS NULL) = (source = 'imported')),
+            host_descriptor_limit INTEGER CHECK ((host_descriptor_limit IS NULL) = (source = 'imported')),
+            host_descriptor_hard_limit INTEGER CHECK ((host_descriptor_hard_limit IS NULL) = (source = 'imported')),
             host_port_first INTEGER,
             host_port_last INTEGER,
-            host_accept_queue_limit INTEGER NOT NULL,
+            host_accept_queue_limit INTEGER CHECK ((host_accept_queue_limit IS NULL) = (source = 'imported')),
             CHECK ((status = 'running') = (finished_at_us IS NULL))
         ) STRICT;
         CREATE INDEX runs_by_plan ON runs (plan_hash);
@@ -80,12 +82,14 @@ enum SchemaV1 {
 
         """
 
-    /// Eight statistics of one latency, present together or not at all.
+    /// Eight statistics of one latency; without a count there is none of them.
     private static func statistics(_ metric: Substring) -> String {
         var columns = "\(metric)_count INTEGER CHECK (\(metric)_count > 0),\n"
         for statistic in ["min", "mean", "p50", "p90", "p95", "p99", "max"] {
             let name = "\(metric)_\(statistic)_ns"
-            columns += "    \(name) INTEGER CHECK ((\(name) IS NULL) = (\(metric)_count IS NULL)),\n"
+            // Published files have three percentiles of most latencies, and no more.
+            let sign = ["p50", "p95", "p99"].contains(statistic) ? "=" : ">="
+            columns += "    \(name) INTEGER CHECK ((\(name) IS NULL) \(sign) (\(metric)_count IS NULL)),\n"
         }
         return columns
     }
@@ -116,7 +120,7 @@ enum SchemaV1 {
             sessions_per_second REAL,
             steps_per_second REAL,
             effective_concurrency REAL,
-            peak_open_sessions INTEGER NOT NULL,
+            peak_open_sessions INTEGER,
             unique_pids INTEGER NOT NULL,
             unique_sessions INTEGER NOT NULL,
             unique_hosts INTEGER NOT NULL,
@@ -131,10 +135,10 @@ enum SchemaV1 {
             evidence TEXT NOT NULL,
             valid INTEGER NOT NULL CHECK (valid IN (0, 1)),
             reported_session_cap INTEGER,
-            generator_cpu_ns INTEGER NOT NULL,
-            generator_peak_rss_bytes INTEGER NOT NULL,
-            generator_threads INTEGER NOT NULL,
-            generator_processes INTEGER NOT NULL CHECK (generator_processes >= 1),
+            generator_cpu_ns INTEGER,
+            generator_peak_rss_bytes INTEGER CHECK ((generator_peak_rss_bytes IS NULL) = (generator_cpu_ns IS NULL)),
+            generator_threads INTEGER CHECK ((generator_threads IS NULL) = (generator_cpu_ns IS NULL)),
+            generator_processes INTEGER CHECK ((generator_processes IS NULL) = (generator_cpu_ns IS NULL)),
             generator_loop_lag_p99_ns INTEGER,
             generator_loop_lag_max_ns INTEGER,
             generator_ceiling_fraction REAL,

@@ -28,7 +28,7 @@ struct ProcessesTests {
             // What it is held against was made by as many.
             #expect(try await place.sql("SELECT processes, threads, requests FROM calibrations") == ["3|\(threads)|100"])
             let snapshot = try RunReader(path: place.database).snapshot(.latest)
-            #expect(snapshot.cells.map(\.record.generator.threads) == [3 * threads])
+            #expect(snapshot.cells.map(\.record.generator?.threads) == [3 * threads])
             #expect(snapshot.cells.map { $0.record.latencies[.step]?.count } == [200])
             #expect(place.processes.isEmpty)
         }

@@ -90,7 +90,7 @@ private func fail(_ record: inout CellRecord, _ count: Int, _ kind: FailureKind,
                 }, .failureSpread, "16 of 18 failures are timeout (errno 110) in connect"
             ),
             (
-                cell { $0.generator.ceilingFraction = 0.82 }, .generatorCeiling,
+                cell { $0.generator?.ceilingFraction = 0.82 }, .generatorCeiling,
                 "the generator ran at 82 % of its calibrated ceiling, above 70 %"
             ),
         ] as [(CellRecord, ConsistencyCheck, String)])

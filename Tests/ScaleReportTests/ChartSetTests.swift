@@ -58,7 +58,7 @@ struct ChartSetTests {
         let apart = ChartSubject([Fixture.capped, slower])
         #expect(apart.infras.map(\.name) == ["local-2x40", "local-2x40 (run 11111111)"])
         var elsewhere = second
-        elsewhere.run.host.cores = 96
+        elsewhere.run.host?.cores = 96
         #expect(ChartSubject([Fixture.capped, elsewhere]).series.count == 2)
         var larger = second
         larger.deployments[1]?.workers = 4

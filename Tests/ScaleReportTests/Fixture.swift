@@ -52,8 +52,9 @@ enum Fixture {
             latencies[.totalService] = summary(total, count: succeeded)
             let whole = summary(total, count: succeeded)
             latencies[.overhead] = LatencySummary(
-                count: succeeded, min: .zero, mean: whole.mean - asked, p50: whole.p50 - asked, p90: whole.p90 - asked,
-                p95: whole.p95 - asked, p99: whole.p99 - asked, max: whole.max - asked)
+                count: succeeded, min: .zero, mean: whole.mean.map { $0 - asked }, p50: whole.p50 - asked,
+                p90: whole.p90.map { $0 - asked },
+                p95: whole.p95 - asked, p99: whole.p99 - asked, max: whole.max.map { $0 - asked })
         }
         latencies[.lag] = summary(.microseconds(Int64(40 * sessions)), count: sessions)
         let wall = total + total

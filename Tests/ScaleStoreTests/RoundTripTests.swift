@@ -101,9 +101,41 @@ import Testing
     @Test func planWithItsDefaults() throws {
         var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000002", startedAt: 5_000)
         record.plan = Plan(modes: [.http], sessions: [3], waits: [.seconds(0.1)], httpConnections: .perRequest)
-        record.host.portRange = []
+        record.host?.portRange = []
         _ = try store.begin(record)
         #expect(try store.reader.snapshot(.latest).run == record)
+    }
+
+    @Test func runOfAnExperiment() throws {
+        var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000003", startedAt: 5_000)
+        record.experiment = "quick"
+        _ = try store.begin(record)
+        #expect(try store.reader.snapshot(.latest).run == record)
+    }
+
+    /// Files of others say little of the host, of the generator and of the spread.
+    @Test func importedRunWithWhatItsFilesHold() throws {
+        var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000004", startedAt: 5_000)
+        (record.source, record.host) = (.imported, nil)
+        let id = try store.begin(record)
+        let deployment = try store.addDeployment(Sample.deployment, run: id)
+        var cell = Sample.fullCell()
+        (cell.record.generator, cell.record.peakOpen, cell.record.floor) = (nil, nil, nil)
+        for (metric, summary) in cell.record.latencies {
+            cell.record.latencies[metric] = LatencySummary(
+                count: summary.count, min: nil, mean: nil, p50: summary.p50, p90: nil, p95: summary.p95, p99: summary.p99,
+                max: nil)
+        }
+        _ = try store.finish(cell: cell, run: id, deployment: deployment)
+        let snapshot = try store.reader.snapshot(.id(id))
+        #expect(snapshot.run == record)
+        #expect(snapshot.cells.map(\.record) == [cell.record])
+    }
+
+    @Test func measuredRunWithoutItsHostIsRefused() {
+        var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000005")
+        record.host = nil
+        #expect(throws: ScaleError.self) { _ = try store.begin(record) }
     }
 
     @Test(arguments: [

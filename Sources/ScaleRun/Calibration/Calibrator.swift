@@ -146,11 +146,11 @@ public struct Calibrator: Sendable {
             let connect = apart.latencies[.connect], let step = apart.latencies[.step],
             let total = apart.latencies[.overhead]
         else { throw ScaleError(.defect, "a burst against the null server has no latencies at N = \(point.sessions)") }
-        let grown = memoryBefore.map { (bursts.map(\.generator.peakRSSBytes).max() ?? 0) - $0 } ?? 0
+        let grown = memoryBefore.map { (bursts.compactMap(\.generator?.peakRSSBytes).max() ?? 0) - $0 } ?? 0
         return CalibrationRecord(
             key: request.calibrationKey(point), measuredAt: HostClock.wallTime(), version: Version.current,
             sessionsPerSecond: sessions, stepsPerSecond: steps,
-            cpuPerSession: Nanoseconds((bursts.map(\.generator.cpu.rawValue).min() ?? 0) / Int64(point.sessions)),
+            cpuPerSession: Nanoseconds((bursts.compactMap(\.generator?.cpu.rawValue).min() ?? 0) / Int64(point.sessions)),
             bytesPerSession: point.sessions >= Self.fewestForMemory && grown > 0 ? grown / point.sessions : nil,
             floor: LatencyFloor(
                 connectP50: connect.p50, connectP99: connect.p99, stepP50: max(.zero, step.p50 - apart.key.wait),
