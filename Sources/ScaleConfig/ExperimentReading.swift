@@ -39,7 +39,8 @@ struct ExperimentReading {
         for item in items {
             guard let next = infrastructure(item) else { continue }
             if let twin = found.first(where: { $0.name.value == next.name.value }) {
-                reader.complain(next.name.place, "the infrastructure at \(twin.name.place) is called '\(next.name.value)' too; name them apart")
+                reader.complain(
+                    next.name.place, "the infrastructure at \(twin.name.place) is called '\(next.name.value)' too; name them apart")
             } else {
                 found.append(next)
             }
@@ -97,7 +98,8 @@ struct ExperimentReading {
     private mutating func sizes(_ top: ConfigMapping, _ plan: inout Plan) {
         let sizes = reader.values("batch_sizes", in: top, QuantityText.count)
         guard let entry = top["search"] else {
-            if case .some = top["batch_sizes"] {} else if !top.entries.isEmpty {
+            if case .some = top["batch_sizes"] {
+            } else if !top.entries.isEmpty {
                 reader.complain(top.place, "the key 'batch_sizes' is missing; give the N to measure, or 'search'")
             }
             if let sizes { plan.sessions = sizes.map(\.value) }

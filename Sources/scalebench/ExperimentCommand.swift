@@ -72,7 +72,9 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         try request.checkProcesses()
         try request.checkDescriptors()
         if dryRun {
-            if output.json { throw ScaleError.usage("--dry-run and --json are both given", hint: "drop --json: it shows what was measured") }
+            if output.json {
+                throw ScaleError.usage("--dry-run and --json are both given", hint: "drop --json: it shows what was measured")
+            }
             let reader = FileManager.default.fileExists(atPath: output.db) ? try RunReader(path: output.db) : nil
             ExperimentForecast(source: source, outlook: try ExperimentOutlook(request, settings, in: reader), request: request)
                 .lines.forEach(Console.out)

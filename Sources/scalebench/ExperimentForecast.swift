@@ -38,7 +38,8 @@ struct ExperimentForecast {
         let plan = source.file.plan
         if let search = plan.search {
             return [
-                "", "one block for each, in an order by chance: a search from N=\(plan.sessions[0]) on, to within "
+                "",
+                "one block for each, in an order by chance: a search from N=\(plan.sessions[0]) on, to within "
                     + "\(Figure.percent(search.within)), for every mode and wait; how many cells that takes depends on what they show",
             ]
         }
@@ -49,7 +50,8 @@ struct ExperimentForecast {
             for key in cells {
                 let steps = key.steps == 1 ? "" : key.steps == 0 ? ", held" : ", \(key.steps) steps"
                 lines.append(
-                    "    \(key.mode.rawValue) N=\(key.sessions) wait \(Figure.plain(key.wait.seconds)) s\(steps): about \(Self.words(duration(key, block)))")
+                    "    \(key.mode.rawValue) N=\(key.sessions) wait \(Figure.plain(key.wait.seconds)) s\(steps): about \(Self.words(duration(key, block)))"
+                )
             }
         }
         if plan.mostReps != nil { lines.append("  and more repetitions, up to \(plan.mostReps ?? 0), of what these leave undecided") }
