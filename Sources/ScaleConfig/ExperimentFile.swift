@@ -29,6 +29,8 @@ public struct ExperimentFile: Hashable, Sendable {
     public var infrastructures: [Infrastructure]
     /// Shared by all of them.
     public var plan: Plan
+    /// Where the plan's action stands, which is not looked into here.
+    public var actionPlace: ConfigPlace
     public var rule: Rule
     /// Between two cells.
     public var coolDown: Nanoseconds
@@ -52,7 +54,7 @@ public struct ExperimentFile: Hashable, Sendable {
         } catch {
             let nothing = ExperimentFile(
                 name: "", description: "", hardware: "", infrastructures: [], plan: Plan(modes: [.ws], sessions: [1], waits: [.zero]),
-                rule: .bounds, coolDown: .zero)
+                actionPlace: .start, rule: .bounds, coolDown: .zero)
             return Reading(file: nothing, problems: [error])
         }
     }

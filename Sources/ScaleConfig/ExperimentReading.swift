@@ -24,7 +24,7 @@ struct ExperimentReading {
         return ExperimentFile(
             name: name, description: reader.text("description", in: top)?.value ?? "",
             hardware: reader.text("hardware", in: top)?.value ?? "", infrastructures: infrastructures(top), plan: plan(top),
-            rule: reader.value("rule", in: top, Self.member)?.value ?? .bounds,
+            actionPlace: top.place(of: "action"), rule: reader.value("rule", in: top, Self.member)?.value ?? .bounds,
             coolDown: reader.value("cool_down", in: top, QuantityText.span)?.value ?? .zero,
             budget: reader.value("budget", in: top, QuantityText.deadline)?.value)
     }
@@ -210,7 +210,7 @@ extension ExperimentReading {
             var name = word
             var end = ""
             while let last = name.last, !last.isLetter { end = String(name.removeLast()) + end }
-            let key = Self.keysOfFlags[String(name)] ?? (keys.contains(String(name)) ? String(name) : nil)
+            let key = Self.keysOfFlags[String(name)] ?? (["batch_sizes", "waits"].contains(name) ? String(name) : nil)
             guard let key else { return String(word) }
             first = first ?? key
             return "'\(key)'" + end

@@ -77,7 +77,8 @@ public struct ProcessProvider: Provider {
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
         guard let port = port == 0 ? FreePort.choose(on: host) : UInt16(port) else {
             throw ScaleError(
-                .infrastructure, "no port can be had on \(host) for the process", hint: "check host: it must be an IPv4 address of this host")
+                .infrastructure, "no port can be had on \(host) for the process",
+                hint: "check host: it must be an IPv4 address of this host")
         }
         let start = request.clock.now
         // The keeper is this program: it ends the command's whole group when we are gone, even killed.

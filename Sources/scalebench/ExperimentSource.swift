@@ -26,7 +26,12 @@ struct ExperimentSource {
             }
         }
         if let action = file.plan.action {
-            do { try RunRequest.checkAction(action) } catch { problems.append((.start, "\(path): \(error)")) }
+            do {
+                try RunRequest.checkAction(action)
+            } catch {
+                let sentence = error.description.replacing("--action", with: "'action'")
+                problems.append((file.actionPlace, "\(path):\(file.actionPlace): \(sentence)"))
+            }
         }
         guard let first = problems.first else { return }
         if problems.count == 1 { throw .usage(first.1) }

@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [SIGKILL, SIGINT]) func nothingIsLeftOfIt(signal: Int32) async throws {
         try await Workplace.with { place in
             // A shell that does not pass signals on, with a child that ignores the polite one.
-            let stubborn = "sh -c 'trap \\\"\\\" TERM; sleep 1000 & \(Program.path) serve --port $0; wait' {port}"
+            let stubborn = "sh -c 'trap \"\"\"\" TERM; sleep 1000 & \(Program.path) serve --port $0; wait' {port}"
             let ended = try await Program.run(Self.run(stubborn, "--wait", "30"), in: place) { running in
                 _ = await running.errors.wait { $0.contains { $0.hasPrefix("process-sh") } }
                 #expect(place.processes.contains { $0.words.first == "sleep" })
@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: failures) func whatIsNoServerIsSaid(command: String, status: Int32, part: String) async throws {
         try await Workplace.with { place in
-            let ended = try await Program.run(Self.run(command, "--startup-timeout", "1"), in: place)
+            let ended = try await Program.run(
+                Self.run(command, "--startup-timeout", part == "nobody home" ? "1" : "60"), in: place)
             #expect(ended.status == status, "\(ended.said)")
             #expect(ended.errors.joined(separator: " ").contains(part), "\(ended.said)")
             #expect(await place.isDeserted())

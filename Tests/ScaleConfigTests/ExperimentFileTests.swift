@@ -41,7 +41,7 @@ private func plan(_ rest: String) throws -> Plan {
     static let cases: [Case] = [
         Case(text: "modes: [ws, http]") { $0.modes = [.ws, .http] },
         Case(text: "modes: http") { $0.modes = [.http] },
-        Case(text: "waits: [1, 500ms, 0, 2min]") { $0.waits = [.seconds(1), .milliseconds(500), .zero, .seconds(120)] },
+        Case(text: "waits: [1, 500ms, 0, 1min]") { $0.waits = [.seconds(1), .milliseconds(500), .zero, .seconds(60)] },
         Case(text: "waits:\n  - 0.1\n  - 10s") { $0.waits = [.seconds(0.1), .seconds(10)] },
         Case(text: "waits: uniform:0.1-0.5") {
             ($0.waits, $0.waitSpread) = ([.seconds(0.3)], .uniform(from: .seconds(0.1), to: .seconds(0.5)))

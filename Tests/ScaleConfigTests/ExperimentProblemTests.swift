@@ -65,12 +65,12 @@ import Testing
             "steps: x\nbatchsizes: [4]\nwaits: [soon]\nmodes: [grpc]", "7:8: 'steps'", "8:1: 'batchsizes'", "9:9: 'waits'",
             "10:9: 'modes'"),
         // YAML itself.
-        Case("steps: [1", "7:8: this is not YAML: while parsing a flow sequence"),
+        Case("steps: [1", "8:1: this is not YAML: while parsing a flow sequence at 7:8: "),
         Case("\tsteps: 1", "7:1: this is not YAML: "),
         Case("steps: 1\nsteps: 2", "7:1: 'steps' stands here more than once"),
         Case("steps: *nowhere", "7:8: this is not YAML: found undefined alias"),
         Case("? [a, b]\n: 1", "7:3: a key must be a single word"),
-        Case("---\nname: other", "8:1: this is not YAML: "),
+        Case("---\nname: other", "7:1: this is not YAML: expected a single document"),
     ]
 
     private func check(_ text: String, _ wanted: [String]) {
@@ -108,7 +108,7 @@ import Testing
             "1:1: the key 'batch_sizes' is missing; give the N to measure, or 'search'"),
         Case(
             "name: a\nreps: 2\nsearch: {from: 5, within: 500%}\ninfrastructures: [{name: x, provider: local}]",
-            "2:7: 'search' repeats as often as it needs", "3:10: 'from' is not a key here", "3:27: 'within' is '500%'"),
+            "2:1: 'search' repeats as often as it needs", "3:10: 'from' is not a key here", "3:27: 'within' is '500%'"),
     ]
 
     @Test(arguments: infrastructures) func wholeFilesThatAreWrong(each: Case) {
@@ -129,7 +129,7 @@ import Testing
     }.joined(separator: "\n")
 
     static let hostile: [(String, String)] = [
-        (bomb, "2:1: this is one alias more than the 16"), ("? *a\n" + bomb, "alias"),
+        (bomb, "3:1: this is one alias more than the 16"), ("? *a\n" + bomb, "alias"),
         (String(repeating: "[", count: 60_000), "nested too deep"), (String(repeating: "{a: ", count: 10_000), "nested too deep"),
         (String(repeating: "- ", count: 20_000), "nested too deep"), (String(repeating: "? ", count: 20_000), "nested too deep"),
         ((0..<300).map { String(repeating: " ", count: $0) + "a:" }.joined(separator: "\n"), "nested too deep"),

@@ -30,16 +30,16 @@ import Testing
     }
 
     @Test func ofTwoThatStartAtOnceOneGetsIt() async throws {
-        let stores = try (0..<2).map { _ in try Store(path: scratch.path()) }
+        let starts = try (0..<2).map { (try Store(path: scratch.path()), record($0 + 1, owner: "p\($0)")) }
         let claims = try await withThrowingTaskGroup(of: RunClaim.self) { group in
-            for (index, store) in stores.enumerated() {
-                group.addTask { try store.claim(record(index + 1, owner: "p\(index)"), resuming: .latest) { $0.hasPrefix("p") } }
+            for (store, record) in starts {
+                group.addTask { try store.claim(record, resuming: .latest) { $0.hasPrefix("p") } }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
         #expect(claims.count { if case .begun = $0 { true } else { false } } == 1)
         #expect(claims.count { if case .held = $0 { true } else { false } } == 1)
-        #expect(try stores[0].reader.runs().count == 1)
+        #expect(try starts[0].0.reader.runs().count == 1)
     }
 
     @Test(arguments: [
