@@ -58,6 +58,7 @@ struct ExperimentLog {
         let rows = snapshot.deployments.sorted { $0.key < $1.key }
         var names: [String] = []
         for row in rows where !names.contains(row.value.infra) { names.append(row.value.infra) }
+        if names.isEmpty { return "–" }
         return names.map { name in
             let cells = snapshot.cells.filter { snapshot.deployments[$0.deployment]?.infra == name }.map(\.record)
             let brackets = Capacity.all(of: cells).map { capacity in
