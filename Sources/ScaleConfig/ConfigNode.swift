@@ -103,6 +103,9 @@ extension ConfigNode {
 // MARK: - Limits
 
 extension ConfigNode {
+    /// YAML 1.1's line breaks.
+    private static let lineEnds: Set<Character> = ["\n", "\r", "\r\n", "\u{85}", "\u{2028}", "\u{2029}"]
+
     /// What would keep a parser busy for long or take its stack is refused before it sees it: brackets and indents that
     /// nest too deep, and aliases of aliases, which grow exponentially.
     private static func checkLimits(_ text: String) throws(ConfigProblem) {
@@ -110,7 +113,7 @@ extension ConfigNode {
             throw ConfigProblem(.start, "the file has \(text.utf8.count) bytes; an experiment fits into \(mostBytes)")
         }
         var (aliases, brackets) = (0, 0)
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: lineEnds.contains).enumerated() {
             var scan = LineScan(brackets: brackets)
             scan.read(line)
             (aliases, brackets) = (aliases + scan.aliases, scan.brackets)

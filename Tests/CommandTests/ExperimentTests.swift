@@ -71,6 +71,18 @@ import Testing
         }
     }
 
+    /// Those that come with the program, from the working copy that this was built from.
+    @Test(arguments: ["quick", "scaling", "protocols", "openenv"]) func whatIsShippedCanBeRun(name: String) async throws {
+        let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        try await Workplace.with { place in
+            let file = root + "/experiments/\(name).yaml"
+            // As many descriptors as the largest needs may not be had here.
+            let ended = try await Program.run(["experiment", "run", file, "--dry-run", "--processes", "4"], in: place)
+            #expect(ended.status == 0 && ended.output.contains { $0.hasPrefix("  block 3: ") }, "\(ended.said)")
+            #expect(place.files.isEmpty)
+        }
+    }
+
     // MARK: What goes wrong
 
     @Test func everyProblemOfAFileIsSaidAtOnce() async throws {
