@@ -38,7 +38,9 @@ struct ChartSubject: Sendable {
     }
 
     private(set) var infras: [Infra] = []
-    private(set) var series: [Series] = []
+    var series: [Series] = []
+    /// Which of several pictures this is of.
+    var page: Page?
     private(set) var snapshots: [RunSnapshot]
 
     init(_ snapshots: [RunSnapshot]) {
@@ -123,6 +125,6 @@ struct ChartSubject: Sendable {
         let hardware = Set(snapshots.map(\.run.hardware))
         if hardware.count == 1, let label = hardware.first, !label.isEmpty { parts.append("on " + Markdown.oneLine(label)) }
         parts.append(snapshots.count == 1 ? "run \(snapshots[0].run.uuid.prefix(8))" : "\(snapshots.count) runs")
-        return parts.joined(separator: " · ")
+        return ([page?.note].compactMap { $0 } + parts).joined(separator: " · ")
     }
 }

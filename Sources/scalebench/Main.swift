@@ -50,9 +50,7 @@ struct Scalebench: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self,
-            PlanCommand.self,
-            PlotCommand.self,
-            ProvidersCommand.self, GenerateCommand.self, KeepCommand.self,
+            PlanCommand.self, PlotCommand.self, ProvidersCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

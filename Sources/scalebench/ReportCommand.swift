@@ -14,16 +14,17 @@ struct ReportCommand: AsyncParsableCommand {
               scalebench report --run 3f2a… -o out   report.md and plots/ of one run
             """)
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @Option(help: ArgumentHelp("The run's id; default: the latest.", valueName: "uuid"))
     var run: String?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write report.md and plots/ there.", valueName: "dir"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Write report.md and plots/ there.", valueName: "dir"), completion: .directory)
     var outputDir: String?
 
-    @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"), completion: .directory)
     var plotsDir: String?
 
     func run() async throws {
