@@ -34,9 +34,10 @@ test: packages swift ## build everything and run every test that needs no outsid
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
 	Benchmarks/allocations.sh
 
-engines: packages swift ## run the tests against real engines (OpenEnv, SciPy), after installing what they need
+engines: packages swift ## run the tests against real engines (OpenEnv, SciPy, Chromium), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
 	scripts/engines/scipy.sh .venv/scipy
+	scripts/engines/browser.sh .venv/browser
 	mkdir -p $(ENGINE_LOGS)
 	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 

@@ -1,5 +1,5 @@
 /// A chart with a line or a panel for each series, as several pictures where one would be a thicket.
-extension ChartSubject {
+extension ReportSubject {
     /// One of several pictures of the same kind.
     struct Page: Sendable {
         /// From 1.
@@ -22,7 +22,7 @@ extension ChartSubject {
     static let mostPages = 4
 
     /// The series that are drawn, as so many subjects as it takes. An infrastructure stays in one picture where it fits.
-    func pages(where isDrawn: (Series) -> Bool = { _ in true }) -> [ChartSubject] {
+    func pages(where isDrawn: (Series) -> Bool = { _ in true }) -> [ReportSubject] {
         let drawn = series.filter(isDrawn)
         var pages: [[Series]] = []
         for infra in infras.indices {

@@ -6,10 +6,10 @@ import ScaleCore
 /// What is large is not part of a snapshot: ask ``cellsOfTotals`` and ``cellsOfSamples`` what the charts need, read that,
 /// and hand it to ``charts(totals:samples:)``. Pure, and the same bytes for the same records.
 public struct ChartSet: Sendable {
-    private let subject: ChartSubject
+    private let subject: ReportSubject
 
     /// - Parameter snapshots: of one database, so that the row ids of their cells differ.
-    public init(_ snapshots: [RunSnapshot]) { subject = ChartSubject(snapshots) }
+    public init(_ snapshots: [RunSnapshot]) { subject = ReportSubject(snapshots) }
 
     /// Row ids of the cells whose distribution of ``Metric/total`` is drawn.
     public var cellsOfTotals: [Int64] { percentilePages.flatMap { PercentileChart.chosen($0) }.flatMap { $0.cells.map(\.id) } }
@@ -28,5 +28,5 @@ public struct ChartSet: Sendable {
             + TimelineChart.make(subject, samples: samples) + failures.compactMap { FailureChart.make($0) }
     }
 
-    private var percentilePages: [ChartSubject] { subject.pages { !PercentileChart.cells($0).isEmpty } }
+    private var percentilePages: [ReportSubject] { subject.pages { !$0.heaviest.isEmpty } }
 }

@@ -5,10 +5,10 @@ enum FailureChart {
     /// Kinds that get a colour of their own; the rarest share the last.
     private static let mostKinds = 7
 
-    static func draws(_ series: ChartSubject.Series) -> Bool { series.records.contains { !$0.failures.isEmpty } }
+    static func draws(_ series: ReportSubject.Series) -> Bool { series.records.contains { !$0.failures.isEmpty } }
 
     /// Nil where nothing failed.
-    static func make(_ subject: ChartSubject) -> ChartFile? {
+    static func make(_ subject: ReportSubject) -> ChartFile? {
         var counts: [FailureKind: Int] = [:]
         for failure in subject.series.flatMap(\.records).flatMap(\.failures) { counts[failure.kind, default: 0] += failure.count }
         if counts.isEmpty { return nil }
@@ -36,7 +36,7 @@ enum FailureChart {
     }
 
     private static func bar(
-        _ series: ChartSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
+        _ series: ReportSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
     ) -> StackChart.Bar {
         let cells = series.records.filter { $0.key.sessions == batch }
         let offered = Double(max(1, cells.reduce(0) { $0 + $1.key.sessions }))

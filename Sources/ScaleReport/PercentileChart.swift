@@ -4,21 +4,13 @@ import ScaleCore
 /// The whole distribution of a session's time, with an axis that gives every nine of a percentile the same room: what a
 /// mean and a P99 leave out.
 enum PercentileChart {
-    /// Of a series, the cells whose distribution is drawn: the repetitions of the largest batch that passes, else of the
-    /// largest with a valid cell.
-    static func cells(_ series: ChartSubject.Series) -> [RunSnapshot.Cell] {
-        let valid = series.cells.filter { $0.record.valid && $0.record.succeeded > 0 }
-        guard let batch = series.capacity?.batch.lastPass ?? valid.map(\.record.key.sessions).max() else { return [] }
-        return valid.filter { $0.record.key.sessions == batch }
-    }
-
     /// The series that are drawn, with their cells.
-    static func chosen(_ subject: ChartSubject) -> [(series: ChartSubject.Series, cells: [RunSnapshot.Cell])] {
-        subject.series.map { ($0, cells($0)) }.filter { !$0.1.isEmpty }
+    static func chosen(_ subject: ReportSubject) -> [(series: ReportSubject.Series, cells: [RunSnapshot.Cell])] {
+        subject.series.map { ($0, $0.heaviest) }.filter { !$0.1.isEmpty }
     }
 
     /// Nil where no distribution is known.
-    static func make(_ subject: ChartSubject, totals: [Int64: LatencyHistogram]) -> ChartFile? {
+    static func make(_ subject: ReportSubject, totals: [Int64: LatencyHistogram]) -> ChartFile? {
         var lines: [Line] = []
         for (series, cells) in chosen(subject) {
             var merged = LatencyHistogram()
@@ -30,7 +22,7 @@ enum PercentileChart {
         if lines.isEmpty { return nil }
         let name = subject.fileName("percentiles")
         let title = "How long a session takes, by percentile"
-        let passes = chosen(subject).allSatisfy { $0.series.capacity?.batch.lastPass != nil }
+        let passes = chosen(subject).allSatisfy { $0.series.best != nil }
         let subtitle = "largest batch that passes" + (passes ? " · " : " or has a success · ") + subject.subtitle(bars: "pooled")
         return ChartFile(
             name: name, title: title, table: table(lines),

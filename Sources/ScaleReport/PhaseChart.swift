@@ -17,12 +17,12 @@ enum PhaseChart {
         }
     }
 
-    static func draws(_ series: ChartSubject.Series) -> Bool {
+    static func draws(_ series: ReportSubject.Series) -> Bool {
         series.records.contains { $0.valid && $0.latencies[.step] != nil }
     }
 
     /// Nil where no session succeeded.
-    static func make(_ subject: ChartSubject) -> ChartFile? {
+    static func make(_ subject: ReportSubject) -> ChartFile? {
         let series = subject.series.filter { draws($0) }
         if series.isEmpty { return nil }
         let cells = series.flatMap(\.records)
@@ -50,7 +50,7 @@ enum PhaseChart {
             subtitle: subject.subtitle(bars: "the middle one"), section: .grid)
     }
 
-    private static func stepsTitle(_ series: [ChartSubject.Series]) -> String {
+    private static func stepsTitle(_ series: [ReportSubject.Series]) -> String {
         if series.allSatisfy(\.countsSteps) { return "steps less waits P50" }
         let some = series.contains(where: \.countsSteps)
         return some ? "steps less waits P50 (held or recorded: one)" : "one step less its wait P50"
@@ -85,7 +85,7 @@ enum PhaseChart {
     }
 
     /// Of the repetition whose overhead is the middle one (of two, the greater): parts of several would be of no session.
-    private static func bar(_ series: ChartSubject.Series, _ batch: Int, _ used: [Part]) -> Spans {
+    private static func bar(_ series: ReportSubject.Series, _ batch: Int, _ used: [Part]) -> Spans {
         func overhead(_ cell: CellRecord) -> Nanoseconds { cell.latencies[.overhead]?.p50 ?? .zero }
         let cells = series.valid(at: batch).filter { $0.latencies[.step] != nil }.sorted { overhead($0) < overhead($1) }
         if cells.isEmpty {

@@ -6,7 +6,7 @@ import ScaleCore
 /// which throughput is highest.
 enum ScalabilityChart {
     /// A picture for each of the subject's pages; none where the cells of no series determine a law.
-    static func make(_ subject: ChartSubject) -> [ChartFile] {
+    static func make(_ subject: ReportSubject) -> [ChartFile] {
         // Whether a law is determined does not take its bootstrap.
         let others = subject.series.map { ScalabilityPanel($0, resamples: 1) }.filter(\.laws.isEmpty)
         let pages = subject.pages { !ScalabilityPanel($0, resamples: 1).laws.isEmpty }
@@ -68,7 +68,7 @@ struct ScalabilityPanel {
     var refusals: [String] = []
 
     /// - Parameter resamples: of the bootstrap, as of ``ScalabilityFit``.
-    init(_ series: ChartSubject.Series, resamples: Int = ScalabilityFit.defaultResamples) {
+    init(_ series: ReportSubject.Series, resamples: Int = ScalabilityFit.defaultResamples) {
         title = series.title
         unit = series.steps > 0 ? "sessions/s" : "steps/s"
         for record in series.records {

@@ -52,7 +52,7 @@ struct RecordedRun {
             if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot, from: store.reader) {
                 Console.error("warning: " + problem)
             }
-            conclude(snapshot)
+            try conclude(snapshot, store.reader)
         }
         if let problem = emitter.problem ?? Console.outputError { throw problem }
         // Why a run ended early says more than what its finished cells are worth.
@@ -65,13 +65,13 @@ struct RecordedRun {
         if output.json { Console.out(RunJSON.line(snapshot, db: output.db)) }
     }
 
-    private func conclude(_ snapshot: RunSnapshot) {
+    private func conclude(_ snapshot: RunSnapshot, _ reader: RunReader) throws {
         if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
-            RunReport.headlines(snapshot).forEach(Console.out)
+            try ReportReading.report(on: [snapshot], from: reader).headlines.forEach(Console.out)
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
-            if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
+            if let artifacts { Console.out("report: \(artifacts.file(.html).relativePath)") }
         }
     }
 

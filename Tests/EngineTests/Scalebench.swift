@@ -59,7 +59,7 @@ enum Scalebench {
     /// Products stand beside the test program.
     static var program: String { productFolder.appending(path: "scalebench").path }
 
-    private static var productFolder: URL {
+    static var productFolder: URL {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     }
 }

@@ -6,8 +6,8 @@ import Testing
 @Suite("Charts of many series")
 struct ChartPagesTests {
     /// So many infrastructures, each with so many waits.
-    private func subject(_ infras: Int, waits: Int) -> ChartSubject {
-        ChartSubject(
+    private func subject(_ infras: Int, waits: Int) -> ReportSubject {
+        ReportSubject(
             (0..<infras).map { infra in
                 let cells = (1...waits).flatMap { wait in
                     [16, 64].map { count in

@@ -37,7 +37,7 @@ extension Fixture {
 @Suite("The chart of scaling laws")
 struct ScalabilityChartTests {
     private func chart(_ snapshots: [RunSnapshot]) throws -> ChartFile {
-        try #require(ScalabilityChart.make(ChartSubject(snapshots)).first)
+        try #require(ScalabilityChart.make(ReportSubject(snapshots)).first)
     }
 
     @Test("table and script")
@@ -61,16 +61,16 @@ struct ScalabilityChartTests {
 
     @Test("the laws are those of the fit, and a refusal says why")
     func laws() throws {
-        let panels = ChartSubject([Fixture.curved]).series.map { ScalabilityPanel($0) }
-        #expect(panels.map { $0.laws.map(\.fit.law) } == [[.usl, .amdahl], [.amdahl], []])
+        let panels = ReportSubject([Fixture.curved]).series.map { ScalabilityPanel($0) }
+        #expect(panels.map { $0.laws.map(\.fit.law) } == [[.usl, .amdahl], [], [.amdahl]])
         let usl = try #require(panels[0].law(.usl))
         let records = Fixture.curved.cells.map(\.record).filter { $0.key.mode == .ws && $0.key.wait == .seconds(1) }
         let direct = try ScalabilityFit.fit(records.compactMap { ScalabilityPoint($0) }, law: .usl)
         #expect(usl == direct)
         #expect(usl.curve.peakSessions.map { (600...660).contains($0) } == true)
         #expect(
-            panels[1].refusals == ["no USL: the coherency term is at its bound of 0: within the N measured Amdahl's law says all there is"])
-        #expect(panels[2].refusals.count == 2)
+            panels[2].refusals == ["no USL: the coherency term is at its bound of 0: within the N measured Amdahl's law says all there is"])
+        #expect(panels[1].refusals.count == 2)
         let script = try chart([Fixture.curved]).script
         #expect(script.contains("'2 of 3 series determine a law · "))
     }
@@ -80,7 +80,7 @@ struct ScalabilityChartTests {
         func drawn(upTo most: Int) throws -> (panel: ScalabilityPanel, script: String) {
             var run = Fixture.curved
             run.cells.removeAll { $0.record.key.sessions > most || $0.record.key.mode == .http }
-            let panel = try #require(ChartSubject([run]).series.map { ScalabilityPanel($0) }.first)
+            let panel = try #require(ReportSubject([run]).series.map { ScalabilityPanel($0) }.first)
             return (panel, try chart([run]).script)
         }
         let near = try drawn(upTo: 512)
@@ -93,8 +93,8 @@ struct ScalabilityChartTests {
 
     @Test("nothing is drawn where no law is determined")
     func absence() throws {
-        #expect(ScalabilityChart.make(ChartSubject([Fixture.capped])).isEmpty)
-        #expect(ScalabilityChart.make(ChartSubject([Fixture.dead])).isEmpty)
+        #expect(ScalabilityChart.make(ReportSubject([Fixture.capped])).isEmpty)
+        #expect(ScalabilityChart.make(ReportSubject([Fixture.dead])).isEmpty)
     }
 
     @Test("gnuplot draws it and has nothing to complain about", arguments: [1, 5])
