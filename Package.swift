@@ -93,6 +93,8 @@ let package = Package(
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
-        tests("EngineTests", ["scalebench", "scalebench-env", subprocess], resources: [.copy("Server")]),
+        tests(
+            "EngineTests", ["ScaleAnalysis", "ScaleCore", "scalebench", "scalebench-env", subprocess],
+            resources: [.copy("Server"), .copy("Recomputation")]),
     ]
 )

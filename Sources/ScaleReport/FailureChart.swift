@@ -5,6 +5,8 @@ enum FailureChart {
     /// Kinds that get a colour of their own; the rarest share the last.
     private static let mostKinds = 7
 
+    static func draws(_ series: ReportSubject.Series) -> Bool { series.records.contains { !$0.failures.isEmpty } }
+
     /// Nil where nothing failed.
     static func make(_ subject: ReportSubject) -> ChartFile? {
         var counts: [FailureKind: Int] = [:]
@@ -16,7 +18,7 @@ enum FailureChart {
             return a == b ? $0.offset < $1.offset : a > b
         }.map(\.element)
         let named = ranked.count > mostKinds ? Array(ranked.prefix(mostKinds - 1)) : ranked
-        let series = subject.series.filter { each in each.records.contains { !$0.failures.isEmpty } }
+        let series = subject.series.filter { draws($0) }
         var parts = named.enumerated().map { index, kind in
             StackChart.Part(title: kind.rawValue, column: kind.rawValue + "_percent", colour: SeriesStyle.colours[index])
         }
@@ -29,7 +31,7 @@ enum FailureChart {
             },
             parts: parts, marks: [], axis: "failed (% of sessions)", most: 103
         ).chart(
-            name: "failures", title: "Failed sessions by kind and batch size",
+            name: subject.fileName("failures"), title: "Failed sessions by kind and batch size",
             subtitle: subject.subtitle(bars: "together"), section: .failures)
     }
 

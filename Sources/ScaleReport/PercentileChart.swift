@@ -4,12 +4,9 @@ import ScaleCore
 /// The whole distribution of a session's time, with an axis that gives every nine of a percentile the same room: what a
 /// mean and a P99 leave out.
 enum PercentileChart {
-    /// More lines would hide each other.
-    static let mostLines = 6
-
     /// The series that are drawn, with their cells.
     static func chosen(_ subject: ReportSubject) -> [(series: ReportSubject.Series, cells: [RunSnapshot.Cell])] {
-        Array(subject.series.map { ($0, $0.heaviest) }.filter { !$0.1.isEmpty }.prefix(mostLines))
+        subject.series.map { ($0, $0.heaviest) }.filter { !$0.1.isEmpty }
     }
 
     /// Nil where no distribution is known.
@@ -23,12 +20,10 @@ enum PercentileChart {
             lines.append(Line(title: "N = \(batch): \(series.title)", points: points(merged), count: merged.count))
         }
         if lines.isEmpty { return nil }
-        let name = "percentiles"
+        let name = subject.fileName("percentiles")
         let title = "How long a session takes, by percentile"
-        let total = subject.series.filter { !$0.heaviest.isEmpty }.count
         let passes = chosen(subject).allSatisfy { $0.series.best != nil }
-        var subtitle = "largest batch that passes" + (passes ? " · " : " or has a success · ") + subject.subtitle(bars: "pooled")
-        if total > mostLines { subtitle = "\(mostLines) of \(total) series · " + subtitle }
+        let subtitle = "largest batch that passes" + (passes ? " · " : " or has a success · ") + subject.subtitle(bars: "pooled")
         return ChartFile(
             name: name, title: title, table: table(lines),
             script: script(lines, name: name, title: title, subtitle: subtitle), section: .grid)

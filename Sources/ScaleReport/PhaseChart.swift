@@ -17,13 +17,17 @@ enum PhaseChart {
         }
     }
 
+    static func draws(_ series: ReportSubject.Series) -> Bool {
+        series.records.contains { $0.valid && $0.latencies[.step] != nil }
+    }
+
     /// Nil where no session succeeded.
     static func make(_ subject: ReportSubject) -> ChartFile? {
-        let series = subject.series.filter { $0.records.contains { $0.valid && $0.latencies[.step] != nil } }
+        let series = subject.series.filter { draws($0) }
         if series.isEmpty { return nil }
         let cells = series.flatMap(\.records)
         let used = Part.allCases.filter { part in cells.contains { $0.latencies[part.metric] != nil } }
-        let spans = series.prefix(StackChart.mostPanels).flatMap { each in each.batches.flatMap { bar(each, $0, used).values } }
+        let spans = series.flatMap { each in each.batches.flatMap { bar(each, $0, used).values } }
         let unit: TimeUnit = (spans.max() ?? .zero) < .seconds(1) ? .milliseconds : .seconds
         let hasFloor = cells.contains { $0.floor != nil }
         var chart = StackChart(
@@ -42,7 +46,7 @@ enum PhaseChart {
             chart.marks.append((.line(title: "generator's floor, P50 of a session"), "floor_total_p50_\(unit.rawValue)"))
         }
         return chart.chart(
-            name: "latency-phases", title: "Time per phase by batch size",
+            name: subject.fileName("latency-phases"), title: "Time per phase by batch size",
             subtitle: subject.subtitle(bars: "the middle one"), section: .grid)
     }
 

@@ -73,7 +73,9 @@ struct ReportSubject: Sendable {
     /// In the order of the runs, and within one of their launch.
     private(set) var infras: [Infra] = []
     /// By infrastructure, mode, wait and steps.
-    private(set) var series: [Series] = []
+    var series: [Series] = []
+    /// Which of several pictures this is of.
+    var page: Page?
     let snapshots: [RunSnapshot]
     /// Every cell, in the order they were measured.
     private(set) var cells: [Place] = []
@@ -185,7 +187,7 @@ struct ReportSubject: Sendable {
         let hardware = Set(snapshots.map(\.run.hardware))
         if hardware.count == 1, let label = hardware.first, !label.isEmpty { parts.append("on " + Markdown.oneLine(label)) }
         parts.append(snapshots.count == 1 ? "run \(snapshots[0].run.uuid.prefix(8))" : "\(snapshots.count) runs")
-        return parts.joined(separator: " · ")
+        return ([page?.note].compactMap { $0 } + parts).joined(separator: " · ")
     }
 }
 

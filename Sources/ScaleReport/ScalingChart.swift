@@ -12,6 +12,7 @@ public enum ScalingChart {
     static func make(_ subject: ReportSubject, name: String = "scaling") -> ChartFile? {
         let data = ScalingData(subject)
         if data.batches.isEmpty { return nil }
+        let name = subject.fileName(name)
         let title = "Success rate and P99 session time by batch size"
         let subtitle = subject.subtitle(bars: "bars: lowest to highest")
         return ChartFile(

@@ -51,7 +51,7 @@ struct Scalebench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
             PlotCommand.self,
-            ProvidersCommand.self, GenerateCommand.self,
+            ProvidersCommand.self, GenerateCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

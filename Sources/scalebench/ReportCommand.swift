@@ -22,7 +22,7 @@ struct ReportCommand: AsyncParsableCommand {
               scalebench report --infra local-w2 --format html > w2.html
             """)
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @OptionGroup var selection: RunSelection
@@ -30,10 +30,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What to write: md or html.", valueName: "form"))
     var format = ReportForm.md
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write the report and plots/ there.", valueName: "dir"))
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write the report and plots/ there.", valueName: "dir"), completion: .directory)
     var outputDir: String?
 
-    @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"), completion: .directory)
     var plotsDir: String?
 
     func run() async throws {
