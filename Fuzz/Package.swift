@@ -21,12 +21,15 @@ func fuzzer(_ name: String, _ checks: Target.Dependency) -> Target {
 
 let package = Package(
     name: "scalebench-fuzz",
+    dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.0.0")],
     targets: [
         .target(name: "ScaleWire", swiftSettings: settings),
         .target(name: "Invariants", dependencies: ["ScaleWire"], swiftSettings: settings),
         .target(name: "ScaleCore", swiftSettings: settings),
         .target(name: "ScaleEngine", dependencies: ["ScaleCore", "ScaleWire"], swiftSettings: settings),
         .target(name: "ActionInvariants", dependencies: ["ScaleCore", "ScaleEngine", "ScaleWire"], swiftSettings: settings),
+        .target(name: "ScaleConfig", dependencies: ["ScaleCore", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        .target(name: "ConfigInvariants", dependencies: ["ScaleConfig", "ScaleCore"], swiftSettings: settings),
         .target(name: "CFuzzer"),
         .target(name: "Fuzzing", dependencies: ["CFuzzer"], swiftSettings: settings),
         fuzzer("FuzzHTTP", "Invariants"),
@@ -35,5 +38,6 @@ let package = Package(
         fuzzer("FuzzHandshake", "Invariants"),
         fuzzer("FuzzTrace", "Invariants"),
         fuzzer("FuzzAction", "ActionInvariants"),
+        fuzzer("FuzzConfig", "ConfigInvariants"),
     ]
 )

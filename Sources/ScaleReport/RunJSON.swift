@@ -15,6 +15,7 @@ public enum CellJSON {
             }
         }
         members += [
+            ("infra", deployment.map { .string($0.infra) } ?? .null),
             ("steps", .int(cell.key.steps)),
             ("success_rate", .double(cell.successRate)),
             ("steps_per_second", .optional(cell.stepsPerSecond)),

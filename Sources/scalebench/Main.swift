@@ -49,9 +49,8 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
-            PlotCommand.self,
-            ProvidersCommand.self, GenerateCommand.self, ManualCommand.self,
+            RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self,
+            PlanCommand.self, PlotCommand.self, ProvidersCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -29,9 +29,10 @@ let importTable: [ModuleRule] = [
     ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Synchronization"]),
     ModuleRule(
         module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Subprocess"],
-        standard: ["Synchronization"]),
+        standard: ["Glibc", "Synchronization"]),
     ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
+    ModuleRule(module: "ScaleConfig", ours: ["ScaleCore"], outside: ["Yams"]),
     ModuleRule(
         module: "ScaleRun",
         ours: [
@@ -44,7 +45,7 @@ let importTable: [ModuleRule] = [
         module: "scalebench",
         ours: [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleControl", "ScaleProviders",
-            "ScaleStore", "ScaleReport", "ScaleRun",
+            "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleRun",
         ],
         outside: ["ArgumentParser"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"], mayPrint: true),
