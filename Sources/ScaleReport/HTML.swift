@@ -78,7 +78,9 @@ struct HTML {
             for (index, cell) in table.filled(row).enumerated() {
                 let shown = Self.inline(cell)
                 let strikes = index < row.struck && cell != .absent
-                text += "<td\(Self.side(table.columns[index]))>" + (strikes ? "<del>\(shown)</del>" : shown) + "</td>"
+                let isShort = table.columns[index].side == .left && cell.plain.count <= Self.shortCell
+                let look = isShort ? " class=\"short\"" : Self.side(table.columns[index])
+                text += "<td\(look)>" + (strikes ? "<del>\(shown)</del>" : shown) + "</td>"
             }
             text += "</tr>\n"
         }
@@ -100,8 +102,9 @@ struct HTML {
         }.joined()
     }
 
-    /// Code of no more characters stays on one line.
+    /// Code of no more characters stays on one line, and so does the text of a table's cell.
     private static let shortCode = 24
+    private static let shortCell = 30
 
     /// A number with its unit, which no line end should part.
     private static func isFigure(_ text: String) -> Bool {

@@ -42,6 +42,7 @@ enum HTMLStyle {
           main { padding: 1rem .9rem 3rem; }
           h1 { font-size: 1.45rem; }
         }
+        @page { margin: 12mm; }
         @media print {
           main { max-width: none; padding: 0; }
           nav { display: none; }
@@ -49,7 +50,8 @@ enum HTMLStyle {
           .table, figure { overflow: visible; }
           table { font-size: 8pt; }
           th, td { padding: 2pt 4pt; }
-          td.n { white-space: normal; }
+          td.n, .short { white-space: normal; }
+          th, td:first-child { min-width: 0 !important; }
           figure svg { min-width: 0; }
           h2, h3 { break-after: avoid; }
           tr, figure, pre { break-inside: avoid; }

@@ -106,7 +106,7 @@ struct HTMLTests {
     func invalid() throws {
         let html = try Self.page("capped")
         #expect(html.contains("<tr class=\"invalid\"><td class=\"n\"><del>256</del></td>"))
-        #expect(html.contains("<td>invalid: <code class=\"short\">generator</code></td></tr>"))
+        #expect(html.contains("<td class=\"short\">invalid: <code class=\"short\">generator</code></td></tr>"))
     }
 
     @Test("a chart that was not drawn is left out")

@@ -153,3 +153,43 @@ struct MarkdownTests {
         #expect(text.split(separator: "\n").filter { $0.hasPrefix("## f") }.isEmpty)
     }
 }
+
+@Suite("Words of a report")
+struct ProseTests {
+    private let name = "a_b <c>\n`d`"
+
+    @Test("what is interpolated is foreign in every form")
+    func foreign() {
+        let text: Prose = "**x** \(name) \(code: name) \(strong: Prose(name)) \(link: "here", to: "p?a=1&b=<")"
+        #expect(Markdown.inline(text) == #"**x** a\_b &lt;c&gt; \`d\` `` a_b <c> `d` `` **a\_b &lt;c&gt; \`d\`** [here](<p?a=1&b=%3C>)"#)
+        #expect(
+            HTML.inline(text) == """
+                **x** a_b &lt;c&gt; `d` <code class="short">a_b &lt;c&gt; `d`</code> <strong>a_b &lt;c&gt; `d`</strong> \
+                <a href="p?a=1&amp;b=&lt;">here</a>
+                """)
+        #expect(text.plain == "**x** a_b <c> `d` `a_b <c> `d`` a_b <c> `d` here")
+    }
+
+    @Test("a number keeps its unit on its line")
+    func units() {
+        let text: Prose = "\("1.97 s") at ≥ 95 % of \("7 of us"), \("no number")"
+        #expect(HTML.inline(text) == "1.97\u{A0}s at ≥\u{A0}95\u{A0}% of 7\u{A0}of\u{A0}us, no number")
+    }
+
+    @Test("lists", arguments: [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), ([], "")])
+    func lists(items: [String], text: String) { #expect(items.map { Prose($0) }.listed.plain == text) }
+
+    @Test("every heading has an anchor of its own")
+    func anchors() {
+        var page = ReportDocument(title: "t")
+        for title in ["Where the time goes", "Where the time goes!", "P99 (s)", "99 %", "“”", "contents"] { page.heading(2, Prose(title)) }
+        #expect(
+            page.contents.map(\.anchor) == ["where-the-time-goes", "where-the-time-goes-2", "p99-s", "s-99", "s-", "contents-2"])
+    }
+
+    @Test("the first sentences on a terminal have no markup")
+    func headlines() {
+        let said = RunReport([Fixture.capped]).headlines
+        #expect(said.count == 1 && said[0].hasPrefix("local-2x40, ws, wait 1 s held 64 sessions, bracket [64, 128), at"))
+    }
+}
