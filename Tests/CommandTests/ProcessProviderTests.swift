@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: failures) func whatIsNoServerIsSaid(command: String, status: Int32, part: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run(
-                Self.run(command, "--startup-timeout", part == "nobody home" ? "1" : "60"), in: place)
+                Self.run(command, "--startup-timeout", part == "nobody home" ? "8" : "60"), in: place)
             #expect(ended.status == status, "\(ended.said)")
             #expect(ended.errors.joined(separator: " ").contains(part), "\(ended.said)")
             #expect(await place.isDeserted())
