@@ -41,7 +41,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
               scalebench experiment run experiments/protocols.yaml -o out --json
             """)
 
-    @Argument(help: ArgumentHelp("The experiment.", valueName: "file"))
+    @Argument(help: ArgumentHelp("The experiment.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))
     var file: String
 
     @Flag(help: "Show cells, order and time, and what is stored; launch and write nothing.")
@@ -109,7 +109,7 @@ struct ExperimentOptions: ParsableArguments {
     @Flag(help: "Do not measure the generator's own ceiling first where this host's is not known; see `scalebench calibrate`.")
     var noCalibrate = false
 
-    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"))
+    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
     var caFile: String?
 
     @Flag(help: "Accept any certificate.")

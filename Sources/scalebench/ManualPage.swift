@@ -20,7 +20,7 @@ struct ManualPage {
         lines += Self.prose(rest)
         lines += options(command.arguments, lead: rest.isEmpty ? nil : ".Pp")
         if !commands.isEmpty { lines.append(".Sh COMMANDS") }
-        for each in commands { lines += section(each) }
+        for each in commands { lines += section(each, below: command.commandName) }
         if let status = status.first {
             lines.append(".Sh EXIT STATUS")
             lines += Self.wrapped(Self.capitalized(String(status.dropFirst(Self.exitStatus.count))))
@@ -31,8 +31,10 @@ struct ManualPage {
 
     private static let exitStatus = "Exit status: "
 
-    private func section(_ command: ProgramHelp.Command) -> [String] {
-        var lines = [".Ss \(self.command.commandName) \(command.commandName)"]
+    /// Of a command and of those below it.
+    private func section(_ command: ProgramHelp.Command, below parent: String) -> [String] {
+        let name = "\(parent) \(command.commandName)"
+        var lines = [".Ss \(name)"]
         let abstract = Self.paragraphs(command.abstract)
         let discussion = Self.paragraphs(command.discussion)
         // Examples come last, as in every manual page.
@@ -45,6 +47,9 @@ struct ManualPage {
                 Self.noRequest(Self.escaped(line.hasPrefix("  ") ? String(line.dropFirst(2)) : line))
             }
             lines.append(".Ed")
+        }
+        for each in command.subcommands ?? [] where each.shouldDisplay && each.commandName != "help" {
+            lines += section(each, below: name)
         }
         return lines
     }

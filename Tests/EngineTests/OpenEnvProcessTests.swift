@@ -16,7 +16,7 @@ struct OpenEnvProcessTests {
               - {name: bundled, provider: local}
               - name: openenv
                 provider: >-
-                  process:command="env MAX_CONCURRENT_ENVS=100 PYTHONDONTWRITEBYTECODE=1 '\(try PythonEnvironment.interpreter)' -m uvicorn
+                  process:command="env MAX_CONCURRENT_ENVS=100 PYTHONDONTWRITEBYTECODE=1 '\(try PythonEnvironment.openEnv.interpreter)' -m uvicorn
                   benchmark_env:app --app-dir '\(Repository.path("Tests/EngineTests/Server"))' --port {port} --workers 2
                   --no-access-log"
                 workers: 2
