@@ -148,10 +148,10 @@ import Testing
 
     @Test func aSpentBudgetEndsWithThree() async throws {
         try await Workplace.with { place in
-            try place.write(Self.small + "budget: 1s\ncool_down: 400ms\n", to: "small.yaml")
+            try place.write(Self.small + "budget: 4s\ncool_down: 1s\n", to: "small.yaml")
             let ended = try await Program.run(Self.words("--json"), in: place)
             #expect(ended.status == 3, "\(ended.said)")
-            #expect(ended.sentences.first?.contains("the budget of 1.0 s does not suffice for the next cell") == true)
+            #expect(ended.sentences.first?.contains("the budget of 4.0 s does not suffice for the next cell") == true)
             let cells = try Results(ended.output).cells
             #expect((1..<8).contains(cells.count))
             // The next start has a budget of its own.
