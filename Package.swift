@@ -53,6 +53,7 @@ let package = Package(
         module("ScaleProviders", ["ScaleCore", "ScaleControl", subprocess]),
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
+        module("ScaleImport", ["ScaleCore", "ScaleAnalysis", "ScaleWire"]),
         module(
             "ScaleRun",
             [
@@ -63,7 +64,7 @@ let package = Package(
             "scalebench",
             [
                 "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleEnv", "ScaleControl",
-                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleRun", argumentParser,
+                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleImport", "ScaleRun", argumentParser,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
@@ -85,6 +86,7 @@ let package = Package(
         tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
+        tests("ScaleImportTests", ["ScaleImport", "ScaleCore", "ScaleAnalysis", "ScaleReport", "ScaleWire"]),
         tests(
             "ScaleRunTests",
             [

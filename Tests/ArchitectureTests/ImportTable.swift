@@ -32,6 +32,7 @@ let importTable: [ModuleRule] = [
         standard: ["Synchronization"]),
     ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
+    ModuleRule(module: "ScaleImport", ours: ["ScaleCore", "ScaleAnalysis", "ScaleWire"]),
     ModuleRule(
         module: "ScaleRun",
         ours: [
@@ -44,7 +45,7 @@ let importTable: [ModuleRule] = [
         module: "scalebench",
         ours: [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleControl", "ScaleProviders",
-            "ScaleStore", "ScaleReport", "ScaleRun",
+            "ScaleStore", "ScaleReport", "ScaleImport", "ScaleRun",
         ],
         outside: ["ArgumentParser"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"], mayPrint: true),
