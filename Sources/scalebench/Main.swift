@@ -50,7 +50,7 @@ struct Scalebench: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self,
-            PlotCommand.self,
+            PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self,
             ProvidersCommand.self, GenerateCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
