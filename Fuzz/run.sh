@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")"
 what=${1:?seconds, or merge}
-targets=${2:-http websocket messages handshake trace action}
+targets=${2:-http websocket messages handshake trace action import table}
 build=${BUILD:-.build}
 swift build -c release --scratch-path "$build"
 # The Swift runtime's own crash reports and the sanitizer's get into each other's way.
@@ -21,6 +21,8 @@ for target in $targets; do
     handshake) name=FuzzHandshake longest=512 ;;
     action) name=FuzzAction longest=512 ;;
     trace) name=FuzzTrace longest=1024 ;;
+    import) name=FuzzImport longest=2048 ;;
+    table) name=FuzzTable longest=2048 ;;
     *) echo "no target $target" >&2; exit 2 ;;
     esac
     found=$build/found/$target

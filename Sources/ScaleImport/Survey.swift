@@ -12,6 +12,15 @@ struct Survey {
         var succeeded: Int
         /// By how often its sessions said that they waited as long as was asked: the middle one.
         var waits: Double?
+
+        init(_ batch: Batch) {
+            key = batch.key
+            lines = PublishedFiles.Entry.Lines(first: batch.firstLine, last: batch.lastLine)
+            startedAt = batch.startedAt
+            length = batch.sessions.compactMap(\.endedAt).max() ?? .zero
+            succeeded = batch.succeeded
+            waits = batch.waits
+        }
     }
 
     let settings: ImportSettings
@@ -20,9 +29,7 @@ struct Survey {
     private(set) var fingerprint = Fingerprint()
     private(set) var lines = 0
     private var problems: Problems
-    private var incomplete = 0
     private var hasRaw = false
-    private var hasSummary = false
 
     init(settings: ImportSettings, names: PublishedFiles.Names) {
         self.settings = settings
@@ -49,24 +56,19 @@ struct Survey {
         _ reading: inout RawReading,
         _ step: (inout RawReading, (UnsafeRawBufferPointer) -> Void, (RawReading.Found) -> Void) -> Void
     ) {
-        var print = fingerprint
-        var found: [RawReading.Found] = []
-        step(&reading, { print.add($0) }, { found.append($0.outlined) })
-        fingerprint = print
-        for each in found {
-            switch each {
-            case .outline(let outline): batches.append(outline)
+        var (print, outlines, problems) = (fingerprint, batches, problems)
+        (batches, fingerprint) = ([], Fingerprint())
+        step(&reading, { print.add($0) }) { found in
+            switch found {
+            case .batch(let batch): outlines.append(Outline(batch))
             case .problem(let problem, let line): problems.add(problem, line: line)
-            case .incomplete(let batch):
-                incomplete += 1
-                problems.add(LineProblem(batch.complaint), line: batch.firstLine)
-            case .batch: break
+            case .incomplete(let batch): problems.add(LineProblem(batch.complaint), line: batch.firstLine)
             }
         }
+        (fingerprint, batches, self.problems) = (print, outlines, problems)
     }
 
     mutating func read(_ summary: UnsafeRawBufferPointer) throws(ScaleError) -> SummaryTable {
-        hasSummary = true
         fingerprint.add("summary.csv")
         fingerprint.add(summary)
         return try SummaryTable(summary, file: names.summary)
@@ -97,70 +99,6 @@ struct Survey {
     }
 
     private func rounded(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-}
-
-/// Lines to batches, with what is wrong between them.
-struct RawReading {
-    enum Found {
-        case batch(Batch)
-        case outline(Survey.Outline)
-        case problem(LineProblem, line: Int)
-        case incomplete(BatchAssembly.Incomplete)
-
-        /// A batch without its sessions.
-        var outlined: Found {
-            guard case .batch(let batch) = self else { return self }
-            let length = batch.sessions.compactMap(\.endedAt).max() ?? .zero
-            return .outline(
-                Survey.Outline(
-                    key: batch.key, lines: .init(first: batch.firstLine, last: batch.lastLine), startedAt: batch.startedAt,
-                    length: length, succeeded: batch.succeeded, waits: batch.waits))
-        }
-    }
-
-    private var feed = LineFeed()
-    private var assembly: BatchAssembly
-
-    init(steps: Int) { assembly = BatchAssembly(steps: steps) }
-
-    var lines: Int { feed.lines }
-
-    /// - Parameters:
-    ///   - seen: called with every line as it stands.
-    ///   - found: called with every batch that is over, and with every bad line.
-    mutating func feed(_ chunk: UnsafeRawBufferPointer, _ seen: (UnsafeRawBufferPointer) -> Void, _ found: (Found) -> Void) {
-        feed.feed(chunk) { line, number in Self.take(line, number, &assembly, seen, found) }
-    }
-
-    mutating func finish(_ seen: (UnsafeRawBufferPointer) -> Void, _ found: (Found) -> Void) {
-        feed.finish { line, number in Self.take(line, number, &assembly, seen, found) }
-        assembly.end { found($0.found) }
-    }
-
-    private static func take(
-        _ line: LineFeed.Line, _ number: Int, _ assembly: inout BatchAssembly, _ seen: (UnsafeRawBufferPointer) -> Void,
-        _ found: (Found) -> Void
-    ) {
-        guard case .bytes(let bytes) = line else {
-            return found(.problem(LineProblem("has more than \(LineFeed.longestLine) bytes"), line: number))
-        }
-        seen(bytes)
-        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
-        do {
-            assembly.add(try RawLine(bytes), number: number) { found($0.found) }
-        } catch {
-            found(.problem(error, line: number))
-        }
-    }
-}
-
-extension BatchAssembly.Ended {
-    fileprivate var found: RawReading.Found {
-        switch self {
-        case .whole(let batch): .batch(batch)
-        case .incomplete(let batch): .incomplete(batch)
-        }
-    }
 }
 
 extension Batch {

@@ -117,7 +117,7 @@ struct ImportCommand: ParsableCommand {
             if run.source != .imported { continue }
             if run.status == .finished {
                 throw .usage(
-                    "\(folder.description) is stored already, as run \(run.uuid)",
+                    "what \(folder.description) has is stored already, as run \(run.uuid)",
                     hint: "to import it with other words, remove that first: scalebench runs rm \(run.uuid.prefix(8))")
             }
             if let pid = RunOwner.living(of: run) {
