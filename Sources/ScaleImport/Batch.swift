@@ -61,8 +61,9 @@ struct BatchAssembly {
     /// - Parameter ended: called with the batch before this line, and with the one that it completes.
     mutating func add<E: Error>(_ line: RawLine, number: Int, ended: (Ended) throws(E) -> Void) throws(E) {
         let name = hardware.text(of: line.hardware)
-        if let key, line.request <= lastRequest || key.mode != line.mode || key.sessions != line.batch || key.wait != line.wait
-            || key.hardware != name
+        if let key,
+            line.request <= lastRequest || key.mode != line.mode || key.sessions != line.batch || key.wait != line.wait
+                || key.hardware != name
         {
             try end(ended)
         }

@@ -53,7 +53,8 @@ enum PublishedFailure {
             // The upgrade is a part of the connect; over HTTP the status answers a reset or a step.
             let phase: Phase = message.contains("/step") ? .step : message.contains("/reset") ? .reset : .connect
             return failure(isGateway ? .gateway : kind, phase, code: status)
-        case .timeout: return failure(kind, type == "PoolTimeout" ? .queue : message.contains("opening handshake") ? .connect : phase(in: message))
+        case .timeout:
+            return failure(kind, type == "PoolTimeout" ? .queue : message.contains("opening handshake") ? .connect : phase(in: message))
         case .closedMidSession:
             let code = message.split { !$0.isNumber }.compactMap { Int32($0) }.first { (1000...4999).contains($0) }
             return failure(kind, phase(in: message, else: .reset), code: code)

@@ -29,7 +29,8 @@ struct DistributionExport {
         }
         if cell != nil { return try writeOne(found, to: output) }
         guard output != "-" else {
-            throw ScaleError.usage("--format hgrm has \(found.count) distributions here", hint: "name a directory with --output, or choose one with --cell")
+            throw ScaleError.usage(
+                "--format hgrm has \(found.count) distributions here", hint: "name a directory with --output, or choose one with --cell")
         }
         let folder = URL(fileURLWithPath: output, isDirectory: true)
         try Artifacts.check(folder, flag: "--output", typed: output)
@@ -53,7 +54,7 @@ struct DistributionExport {
         do {
             try file.write(text)
             try file.finish()
-        } catch where file.readerLeft {
+        } catch  where file.readerLeft {
             return
         }
     }

@@ -70,7 +70,7 @@ struct ExportCommand: AsyncParsableCommand {
             case .hgrm: break
             }
             try file.finish()
-        } catch where file.readerLeft {
+        } catch  where file.readerLeft {
             return
         }
     }

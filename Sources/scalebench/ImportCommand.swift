@@ -19,7 +19,7 @@ struct ImportCommand: ParsableCommand {
             A file with a bad line is refused as a whole, with the place of the first one. The same files are stored once.
 
             Examples:
-              scalebench import experiments/results/local-uvicorn/2026-01-09 --cores 8 --workers 8
+              scalebench import results/local-uvicorn/2026-01-09 --cores 8
               scalebench import raw.jsonl summary.csv --infra slurm-multi --cores 96
               scalebench import summary.csv --infra hf-spaces --max-concurrent-envs 100
             """)

@@ -50,7 +50,8 @@ struct RecordsTests {
             let after = try await place.sql(query, database: "b.sqlite")
             #expect(before == after && before.count == 2)
             let facts = try await place.sql(
-                "SELECT source, host_cores, limiter, evidence, generator_cpu_ns, workers FROM runs, cells, deployments LIMIT 1", database: "b.sqlite")
+                "SELECT source, host_cores, limiter, evidence, generator_cpu_ns, workers FROM runs, cells, deployments LIMIT 1",
+                database: "b.sqlite")
             #expect(facts == ["imported||unknown|imported: out/raw.jsonl lines 1 to 24, out/summary.csv line 2||2"])
 
             let again = try await Program.run(words, in: place)
@@ -97,7 +98,8 @@ struct RecordsTests {
             #expect(removed.output.first?.hasPrefix("removed 1 run with 2 cells and 48 sessions; the file is ") == true, "\(removed.said)")
             #expect(try place.storedRuns("a.sqlite").map(\.uuid) == [uuids[1]])
             for table in ["sessions", "histograms", "samples", "cell_failures"] {
-                let orphans = try await place.sql("SELECT count(*) FROM \(table) WHERE cell_id NOT IN (SELECT id FROM cells)", database: "a.sqlite")
+                let orphans = try await place.sql(
+                    "SELECT count(*) FROM \(table) WHERE cell_id NOT IN (SELECT id FROM cells)", database: "a.sqlite")
                 #expect(orphans == ["0"])
             }
         }
@@ -129,7 +131,8 @@ struct RecordsTests {
             for (words, part) in [
                 ("runs show zzz", "there is no run 'zzz'"), ("runs rm zzz --yes", "there is no run 'zzz'"),
                 ("runs show", "id"), ("export", "--format"), ("export --format xml", "xml"),
-                ("export --format csv --all --run a", "--all and --run are both given"), ("export --format csv --run zzz", "there is no run 'zzz'"),
+                ("export --format csv --all --run a", "--all and --run are both given"),
+                ("export --format csv --run zzz", "there is no run 'zzz'"),
                 ("export --format csv --cell 1", "--cell is for --format hgrm"), ("export --format hgrm", "name a directory with --output"),
                 ("export --format hgrm --cell 99", "cell 99 has no such distribution"),
                 ("export --format hgrm --cell 1 --metric speed", "--metric 'speed' is not known"),

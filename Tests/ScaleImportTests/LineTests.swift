@@ -51,7 +51,8 @@ struct LineTests {
     }
 
     @Test("the order of the keys does not count, and other keys are passed over") func order() throws {
-        let text = #"{"x":[{}],"success":false,"total_latency":0,"batch_size":2,"wait_requested":0.1,"timestamp":"2026-01-09T12:00:00Z","mode":"http","request_id":1,"pid":null}"#
+        let text =
+            #"{"x":[{}],"success":false,"total_latency":0,"batch_size":2,"wait_requested":0.1,"timestamp":"2026-01-09T12:00:00Z","mode":"http","request_id":1,"pid":null}"#
         try Array(text.utf8).withUnsafeBytes { bytes in
             let line = try RawLine(bytes)
             #expect(line.mode == .http && line.request == 1 && line.pid == nil && line.connect == nil && line.total == .zero)

@@ -34,7 +34,8 @@ struct PublishedFilesTests {
         #expect(imported.records[0].stepsPerSecond.map { ($0 - 3 / 1.007).magnitude < 1e-9 } == true)
         let session = imported.cells[0].cell.sessions[2]
         #expect(session.start == .milliseconds(2) && session.intendedStart == .milliseconds(2))
-        #expect(session.resetAt == .milliseconds(14) && session.lastStepAt == .milliseconds(1_019) && session.endedAt == .milliseconds(1_022))
+        #expect(
+            session.resetAt == .milliseconds(14) && session.lastStepAt == .milliseconds(1_019) && session.endedAt == .milliseconds(1_022))
     }
 
     @Test("a row alone: its numbers, no sessions") func summaryOnly() throws {
@@ -118,7 +119,10 @@ struct PublishedFilesTests {
         "bad files are refused as a whole with the first place",
         arguments: [
             (Published.text(Published.batch(2) + ["{"]), "raw.jsonl:3:1 is not valid JSON behind this column; nothing was stored"),
-            (Published.text(Published.batch(3).dropLast()), "raw.jsonl:1:1 begins a batch that has 2 of its 3 sessions; nothing was stored"),
+            (
+                Published.text(Published.batch(3).dropLast()),
+                "raw.jsonl:1:1 begins a batch that has 2 of its 3 sessions; nothing was stored"
+            ),
             (Published.text(["x", "y"]), "raw.jsonl:1:1 is not a JSON object, and 1 more of its lines are bad; nothing was stored"),
             ("", "raw.jsonl has no complete batch"),
         ])
@@ -138,7 +142,8 @@ struct PublishedFilesTests {
     @Test(
         "bad tables",
         arguments: [
-            ("", "summary.csv is empty, so it is no summary.csv"), ("a,b\n1,2\n", "summary.csv has no column \"mode\", so it is no summary.csv"),
+            ("", "summary.csv is empty, so it is no summary.csv"),
+            ("a,b\n1,2\n", "summary.csv has no column \"mode\", so it is no summary.csv"),
             (Published.text([Published.header, "ws,x,1"]), "summary.csv:2:1 has 3 fields, and the first line has 33; nothing was stored"),
             (
                 Published.text([Published.header, Published.row(4).replacing("ws,", with: "grpc,")]),

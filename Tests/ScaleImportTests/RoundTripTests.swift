@@ -24,8 +24,9 @@ struct RoundTripTests {
             for metric in [Metric.connect, .reset, .step, .total, .overhead] {
                 #expect(after.latencies[metric] == before.latencies[metric], "\(metric)")
             }
-            #expect(Set(after.failures.map { "\($0.kind) \($0.phase) \($0.count) \($0.code ?? 0)" })
-                == Set(before.failures.map { "\($0.kind) \($0.phase) \($0.count) \($0.code ?? 0)" }))
+            #expect(
+                Set(after.failures.map { "\($0.kind) \($0.phase) \($0.count) \($0.code ?? 0)" })
+                    == Set(before.failures.map { "\($0.kind) \($0.phase) \($0.count) \($0.code ?? 0)" }))
             // The table says the same of both.
             let row = SummaryCSV.row(after, hardware: "x", endpoints: []).split(separator: ",")[8...27]
             #expect(row == SummaryCSV.row(before, hardware: "x", endpoints: []).split(separator: ",")[8...27])

@@ -80,9 +80,10 @@ struct Imported {
         let now = WallTime(microseconds: 5)
         func source() -> Chunks? { raw.map { Chunks($0, size: chunk) } }
         let table = summary.map { Array($0.utf8) }
-        files = try table?.withUnsafeBytes { bytes in
-            try PublishedFiles(raw: source(), summary: bytes, settings: settings, now: now)
-        } ?? PublishedFiles(raw: source(), summary: nil, settings: settings, now: now)
+        files =
+            try table?.withUnsafeBytes { bytes in
+                try PublishedFiles(raw: source(), summary: bytes, settings: settings, now: now)
+            } ?? PublishedFiles(raw: source(), summary: nil, settings: settings, now: now)
         var reading = PublishedCells(files, raw: source(), now: now)
         while let next = try reading.next() { cells.append(next) }
     }

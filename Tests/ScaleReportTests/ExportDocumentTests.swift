@@ -49,7 +49,8 @@ struct ExportDocumentTests {
     }
 
     @Test("labels are escaped") func labels() {
-        var snapshot = Fixture.snapshot([Fixture.cell(3, succeeded: 3, total: .seconds(2))], plan: Plan(modes: [.ws], sessions: [3], waits: [.seconds(1)]))
+        var snapshot = Fixture.snapshot(
+            [Fixture.cell(3, succeeded: 3, total: .seconds(2))], plan: Plan(modes: [.ws], sessions: [3], waits: [.seconds(1)]))
         snapshot.run.hardware = "a\"b\\c\nd"
         #expect(PrometheusText.render([snapshot]).contains(#"hardware="a\"b\\c\nd","#))
     }

@@ -3,7 +3,7 @@
 set -eu
 
 folder=${1:?usage: openenv.sh FOLDER}
-requirements="openenv==0.10.0 uvicorn==0.54.0 websockets==17.4"
+requirements="openenv==0.10.0 uvicorn==0.54.0 websockets==17.4 jsonschema==4.26.0"
 stamp="$folder/requirements"
 
 if [ -x "$folder/bin/python" ] && [ "$(cat "$stamp" 2>/dev/null || true)" = "$requirements" ]; then

@@ -25,13 +25,21 @@ public struct RunDetails {
         if !run.hardware.isEmpty { rows.append(["hardware", run.hardware]) }
         rows += entry.snapshot.deploymentOrder.map { id in ["server", server(id)] }
         let plan = run.plan
-        rows.append(["plan", "\(run.planHash): " + [
-            plan.modes.map(\.rawValue).joined(separator: ", "), "N " + plan.sessions.map { Figure.count($0) }.joined(separator: " · "),
-            "wait \(plan.waits.map(\.asSetting).joined(separator: " · ")) s", RunSnapshot.steps(plan.steps),
-            plan.mostReps.map { "\(plan.reps) to \($0) repetitions" } ?? "\(plan.reps) repetition\(plan.reps == 1 ? "" : "s")",
-        ].joined(separator: ", ")])
+        rows.append([
+            "plan",
+            "\(run.planHash): "
+                + [
+                    plan.modes.map(\.rawValue).joined(separator: ", "),
+                    "N " + plan.sessions.map { Figure.count($0) }.joined(separator: " · "),
+                    "wait \(plan.waits.map(\.asSetting).joined(separator: " · ")) s", RunSnapshot.steps(plan.steps),
+                    plan.mostReps.map { "\(plan.reps) to \($0) repetitions" } ?? "\(plan.reps) repetition\(plan.reps == 1 ? "" : "s")",
+                ].joined(separator: ", "),
+        ])
         if let host = run.host {
-            rows.append(["generator", "\(host.cpuModel), \(host.cores) cores, \(Figure.bytes(host.memoryBytes)), \(host.system), kernel \(host.kernel)"])
+            rows.append([
+                "generator",
+                "\(host.cpuModel), \(host.cores) cores, \(Figure.bytes(host.memoryBytes)), \(host.system), kernel \(host.kernel)",
+            ])
         }
         rows.append(["cells", entry.cells])
         rows.append(["sessions", Figure.count(entry.sessions) + (entry.share.map { ", \(Figure.percent($0)) of the file" } ?? "")])
@@ -54,7 +62,10 @@ public struct RunDetails {
     }
 
     private var cells: String {
-        let header = ["cell", "server", "mode", "N", "wait s", "steps", "rep", "succeeded", "rate", "P50 total", "P99 total", "limiter", "broken checks"]
+        let header = [
+            "cell", "server", "mode", "N", "wait s", "steps", "rep", "succeeded", "rate", "P50 total", "P99 total", "limiter",
+            "broken checks",
+        ]
         let rows = entry.snapshot.cells.map { cell in
             let record = cell.record
             let total = record.latencies[.total]
@@ -67,6 +78,7 @@ public struct RunDetails {
             ]
         }
         return Columns(
-            header, rows, right: ["cell", "N", "wait s", "steps", "rep", "succeeded", "rate", "P50 total", "P99 total"]).text
+            header, rows, right: ["cell", "N", "wait s", "steps", "rep", "succeeded", "rate", "P50 total", "P99 total"]
+        ).text
     }
 }

@@ -37,7 +37,9 @@ public struct RunList {
 
     /// One line per run below the names of the columns.
     public var text: String {
-        let header = ["run", "started", "status", "source", "experiment", "infrastructure", "cells", "sessions", "share", "plan", "max batch"]
+        let header = [
+            "run", "started", "status", "source", "experiment", "infrastructure", "cells", "sessions", "share", "plan", "max batch",
+        ]
         let rows = entries.map { entry in
             let run = entry.snapshot.run
             return [

@@ -46,7 +46,8 @@ enum ImportInvariants {
         func keep(_ found: RawReading.Found) {
             switch found {
             case .batch(let batch):
-                result.batches.append("\(batch.key) \(batch.firstLine) \(batch.lastLine) \(batch.startedAt) \(batch.succeeded) \(batch.hosts)")
+                result.batches.append(
+                    "\(batch.key) \(batch.firstLine) \(batch.lastLine) \(batch.startedAt) \(batch.succeeded) \(batch.hosts)")
                 result.sessions += batch.sessions.count
                 for session in batch.sessions {
                     result.batches.append("\(session.start?.rawValue ?? -1) \(session.total?.rawValue ?? -1) \(session.hash?.text ?? "")")
