@@ -35,9 +35,6 @@ struct SummaryTable {
     private var width = 0
     private static let required = ["mode", "wait_seconds", "successful", "failed", "total_wall_time"]
 
-    /// More than this is no table of cells.
-    static let largestFile = 1 << 28
-
     /// - Throws: a usage error where the first line is not that of such a table.
     init(_ text: UnsafeRawBufferPointer, file: String) throws(ScaleError) {
         problems = Problems(file: file)
