@@ -13,7 +13,12 @@ SWIFT_SOURCES := Package.swift Sources Tests
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
 
-.PHONY: help run test allocations engines build static lint format bench soak fuzz docs toolchain packages swift clean
+# Where `make install` puts things: bin, share/man/man1 and the folders of bash's, zsh's and fish's completions below it.
+PREFIX ?= /usr/local
+BIN = $(DESTDIR)$(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+.PHONY: install uninstall help run test allocations engines build static lint format bench soak fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +34,10 @@ test: packages swift ## build everything and run every test that needs no outsid
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
 	Benchmarks/allocations.sh
 
-engines: packages swift ## run the tests against real engines (OpenEnv), after installing what they need
+engines: packages swift ## run the tests against real engines (OpenEnv, SciPy, Chromium), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
+	scripts/engines/scipy.sh .venv/scipy
+	scripts/engines/browser.sh .venv/browser
 	mkdir -p $(ENGINE_LOGS)
 	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
@@ -40,15 +47,23 @@ build: packages swift ## build the two programs for release
 static: packages swift ## build the bundled environment as one static file, a whole container image by itself
 	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static
 
+install: build ## install the two programs, their manual pages and completions: make install PREFIX=/usr/local
+	scripts/install.sh .build/release "$(BIN)" "$(SHARE)"
+
+uninstall: ## remove what make install puts there
+	scripts/install.sh --remove "$(BIN)" "$(SHARE)"
+
 lint: swift ## check the style of all Swift code
 	swift format lint --strict --recursive $(SWIFT_SOURCES)
 
 format: swift ## bring all Swift code into style
 	swift format --in-place --recursive $(SWIFT_SOURCES)
 
-bench: build ## measure scalebench itself: its promises, how truly a delay is measured, planted bottlenecks (as root, with HAProxy)
+bench: build ## measure scalebench itself: its promises, reports, the search, a known delay, planted bottlenecks (as root, with HAProxy)
 	Benchmarks/run.sh
 	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/accuracy.sh
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/report.sh
+	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/search.sh
 	@scripts/system-packages.sh haproxy
 	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/bottlenecks.sh
 
@@ -58,8 +73,12 @@ soak: build ## ten minutes of sessions at an environment that misbehaves, and no
 fuzz: packages swift ## feed random bytes to everything that parses them: make fuzz SECONDS=60
 	Fuzz/run.sh $(SECONDS)
 
-docs: build ## check that links and commands in README and docs are true
+docs: build ## check that links and commands in README and docs are true, and that the manual pages are sound
 	scripts/check-docs.sh .build/release/scalebench
+	@scripts/system-packages.sh mandoc
+	@for program in scalebench scalebench-env; do \
+	    .build/release/$$program --experimental-dump-help | .build/release/scalebench manual | mandoc -Tlint -Wwarning || exit 1; \
+	done
 
 toolchain: ## install the Swift toolchain with swiftly, for this user
 	scripts/toolchain.sh

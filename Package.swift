@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -36,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     ],
     targets: [
@@ -53,6 +55,7 @@ let package = Package(
         module("ScaleProviders", ["ScaleCore", "ScaleControl", subprocess]),
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
+        module("ScaleConfig", ["ScaleCore", yams]),
         module("ScaleImport", ["ScaleCore", "ScaleAnalysis", "ScaleWire"]),
         module(
             "ScaleRun",
@@ -64,7 +67,7 @@ let package = Package(
             "scalebench",
             [
                 "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleEnv", "ScaleControl",
-                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleImport", "ScaleRun", argumentParser,
+                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun", argumentParser,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
@@ -86,6 +89,7 @@ let package = Package(
         tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
+        tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore"]),
         tests("ScaleImportTests", ["ScaleImport", "ScaleCore", "ScaleAnalysis", "ScaleReport", "ScaleWire"]),
         tests(
             "ScaleRunTests",
@@ -95,6 +99,8 @@ let package = Package(
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
-        tests("EngineTests", ["scalebench", "scalebench-env", subprocess], resources: [.copy("Server")]),
+        tests(
+            "EngineTests", ["ScaleAnalysis", "ScaleCore", "scalebench", "scalebench-env", subprocess],
+            resources: [.copy("Server"), .copy("Recomputation")]),
     ]
 )

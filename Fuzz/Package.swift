@@ -21,6 +21,7 @@ func fuzzer(_ name: String, _ checks: Target.Dependency) -> Target {
 
 let package = Package(
     name: "scalebench-fuzz",
+    dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.0.0")],
     targets: [
         .target(name: "ScaleWire", swiftSettings: settings),
         .target(name: "Invariants", dependencies: ["ScaleWire"], swiftSettings: settings),
@@ -29,6 +30,8 @@ let package = Package(
         .target(name: "ActionInvariants", dependencies: ["ScaleCore", "ScaleEngine", "ScaleWire"], swiftSettings: settings),
         .target(name: "ScaleImport", dependencies: ["ScaleCore", "ScaleWire"], swiftSettings: settings),
         .target(name: "ImportInvariants", dependencies: ["ScaleCore", "ScaleImport", "ScaleWire"], swiftSettings: settings),
+        .target(name: "ScaleConfig", dependencies: ["ScaleCore", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
+        .target(name: "ConfigInvariants", dependencies: ["ScaleConfig", "ScaleCore"], swiftSettings: settings),
         .target(name: "CFuzzer"),
         .target(name: "Fuzzing", dependencies: ["CFuzzer"], swiftSettings: settings),
         fuzzer("FuzzHTTP", "Invariants"),
@@ -39,5 +42,6 @@ let package = Package(
         fuzzer("FuzzAction", "ActionInvariants"),
         fuzzer("FuzzImport", "ImportInvariants"),
         fuzzer("FuzzTable", "ImportInvariants"),
+        fuzzer("FuzzConfig", "ConfigInvariants"),
     ]
 )

@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")"
 what=${1:?seconds, or merge}
-targets=${2:-http websocket messages handshake trace action import table}
+targets=${2:-http websocket messages handshake trace action config import table}
 build=${BUILD:-.build}
 swift build -c release --scratch-path "$build"
 # The Swift runtime's own crash reports and the sanitizer's get into each other's way.
@@ -20,6 +20,7 @@ for target in $targets; do
     messages) name=FuzzMessages longest=1024 ;;
     handshake) name=FuzzHandshake longest=512 ;;
     action) name=FuzzAction longest=512 ;;
+    config) name=FuzzConfig longest=2048 ;;
     trace) name=FuzzTrace longest=1024 ;;
     import) name=FuzzImport longest=2048 ;;
     table) name=FuzzTable longest=2048 ;;

@@ -24,8 +24,18 @@ public struct CellCourse: Sendable {
         public var wait: Nanoseconds
     }
 
+    /// In which order the cells that the plan names follow each other.
+    public enum Order: Hashable, Sendable {
+        /// As the plan lists them.
+        case planned
+        /// Repetition by repetition, each in an order by chance. `salt` tells apart what shares a seed.
+        case rounds(salt: Int)
+    }
+
     private let plan: Plan
     private let top: Int
+    /// Nothing is added to what is left of the grid any more.
+    private var isAbandoned = false
     /// Of the grid's first round, not finished.
     private var remaining: ArraySlice<CellKey>
     private var trials: [Load: [Trial]] = [:]
@@ -36,14 +46,44 @@ public struct CellCourse: Sendable {
 
     /// - Parameter top: the largest N that a search may try.
     /// - Parameter finished: cells of the same plan that are stored.
-    public init(_ plan: Plan, top: Int, finished: [CellRecord] = []) {
+    public init(_ plan: Plan, top: Int, finished: [CellRecord] = [], order: Order = .planned) {
         self.plan = plan
         self.top = top
         before = finished.reduce(.zero) { $0 + $1.wall }
         let keys = Set(finished.map(\.key))
-        remaining = plan.search == nil ? plan.cells.filter { !keys.contains($0) }[...] : []
+        let cells = plan.search == nil ? plan.cells.filter { !keys.contains($0) } : []
+        remaining = Self.ordered(cells, order, seed: plan.seed)[...]
         for cell in finished { note(cell) }
     }
+
+    private static func ordered(_ cells: [CellKey], _ order: Order, seed: UInt64) -> [CellKey] {
+        guard case .rounds(let salt) = order else { return cells }
+        let seeded = SeededOrder(seed: seed)
+        let ranked = cells.map { key in
+            let mode = key.mode == .ws ? 0 : 1
+            return (key, seeded.rank(salt, mode, key.sessions, Int(truncatingIfNeeded: key.wait.rawValue), key.rep))
+        }
+        return ranked.sorted { ($0.0.rep, $0.1) < ($1.0.rep, $1.1) }.map(\.0)
+    }
+
+    /// The repetition that the next cell is of, and 1 for a search, whose repetitions are its own affair; nil where nothing
+    /// is left to do.
+    public var round: Int? {
+        guard case .measure(let key, _) = next() else { return nil }
+        return plan.search == nil ? key.rep : 1
+    }
+
+    /// Leaves out what is to come of one repetition, and whatever depends on it; everything for nil.
+    public mutating func abandon(round: Int?) {
+        remaining = remaining.filter { round != nil && $0.rep != round }[...]
+        isAbandoned = true
+    }
+
+    /// Adds no repetition to those that the plan names.
+    mutating func closePlan() { isAbandoned = true }
+
+    /// Passes over a cell as if it had been measured, without anything that it would have shown.
+    public mutating func skip(_ key: CellKey) { remaining.removeAll { $0 == key } }
 
     /// Cells to come; nil where that depends on what they will show.
     public var planned: Int? { plan.isAdaptive ? nil : remaining.count }
@@ -69,6 +109,7 @@ public struct CellCourse: Sendable {
     /// What to do now.
     /// - Parameter elapsed: time since this course was taken up.
     public func next(elapsed: Nanoseconds = .zero) -> Step {
+        if isAbandoned && (plan.search != nil || remaining.isEmpty) { return .done(short: nil) }
         if let search = plan.search {
             for load in loads {
                 guard case .measure(let sessions, let rep, let reason) = searched(load) else { continue }

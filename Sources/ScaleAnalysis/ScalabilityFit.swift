@@ -1,5 +1,17 @@
 import ScaleCore
 
+extension ScalabilityPoint {
+    /// What a cell adds to the fit of its series: sessions/s, or steps/s where sessions were held.
+    ///
+    /// Nil for an invalid cell, and for one below ``PassRule/threshold``: where sessions are refused or fail, N is offered
+    /// but not served, and a curve through such cells would call a session cap contention.
+    public init?(_ record: CellRecord) {
+        let rate = record.key.steps > 0 ? record.sessionsPerSecond : record.stepsPerSecond
+        guard record.valid, record.successRate >= PassRule().threshold, let rate else { return nil }
+        self.init(sessions: Double(record.key.sessions), throughput: rate)
+    }
+}
+
 /// A range that holds a value with a stated confidence. An end that is nil is not bounded by the cells.
 public struct Interval: Hashable, Sendable {
     public var low: Double?
@@ -38,6 +50,8 @@ public struct ScalabilityFit: Hashable, Sendable {
     public var determination: Double
     /// How many cells it rests on.
     public var cells: Int
+    /// The curves of the bootstrap.
+    var draws: [ScalabilityCurve]
 
     /// With three parameters, fewer would leave nothing to miss.
     public static let fewestSizes = 4
@@ -78,8 +92,13 @@ public struct ScalabilityFit: Hashable, Sendable {
         return ScalabilityFit(
             law: law, curve: curve, gamma: draws.interval { $0.gamma }, alpha: draws.interval { $0.alpha },
             beta: draws.interval { $0.beta }, peakSessions: draws.interval { $0.peakSessions ?? .infinity },
-            determination: determination(curve, points), cells: points.count)
+            determination: determination(curve, points), cells: points.count, draws: draws.curves)
     }
+
+    /// Where the curve lies at one N with ``confidence``: percentiles of what the curves of the bootstrap say there. It
+    /// holds for each N by itself, not for the whole curve at once.
+    /// - Parameter sessions: N, from 1.
+    public func band(at sessions: Double) -> Interval { Draws.interval(draws.map { $0.throughput(at: sessions) }) }
 
     /// By how much throughput must bend away from a straight line over the N measured before the bend is worth a name.
     static let leastBend = 0.01
@@ -118,7 +137,7 @@ private struct Draws {
     let law: ScalabilityFit.Law
     let around: ScalabilityCurve
     var random: SplitMix64
-    private var curves: [ScalabilityCurve] = []
+    private(set) var curves: [ScalabilityCurve] = []
 
     init(points: [ScalabilityPoint], law: ScalabilityFit.Law, around: ScalabilityCurve, random: SplitMix64) {
         self.points = points
@@ -142,13 +161,16 @@ private struct Draws {
         }
     }
 
+    func interval(_ value: (ScalabilityCurve) -> Double) -> Interval { Self.interval(curves.map(value)) }
+
     /// Nearest rank, as all percentiles of this project.
-    func interval(_ value: (ScalabilityCurve) -> Double) -> Interval {
-        let sorted = curves.map(value).sorted()
+    static func interval(_ values: [Double]) -> Interval {
+        let sorted = values.sorted()
         guard !sorted.isEmpty else { return Interval(low: nil, high: nil) }
         let tail = (1 - ScalabilityFit.confidence) / 2
         func rank(_ share: Double) -> Double? {
-            let index = Int((share * Double(sorted.count)).rounded(.up)) - 1
+            // What the binary fraction is above the decimal one must not become a rank.
+            let index = Int((share * Double(sorted.count) - 1e-9).rounded(.up)) - 1
             let found = sorted[min(max(index, 0), sorted.count - 1)]
             return found.isFinite ? found : nil
         }

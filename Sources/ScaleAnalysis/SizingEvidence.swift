@@ -104,13 +104,8 @@ struct SizingEvidence {
         }
     }
 
-    /// The throughputs of all valid cells: of sessions, or of steps where sessions were held.
-    var points: [ScalabilityPoint] {
-        cells.filter(\.record.valid).compactMap { cell in
-            let rate = steps > 0 ? cell.record.sessionsPerSecond : cell.record.stepsPerSecond
-            return rate.map { ScalabilityPoint(sessions: Double(cell.record.key.sessions), throughput: $0) }
-        }
-    }
+    /// The throughputs that a scaling law is fitted to.
+    var points: [ScalabilityPoint] { cells.compactMap { ScalabilityPoint($0.record) } }
 
     /// The worst of the repetitions.
     func penalty(_ records: [CellRecord]) -> (Double, SizingPlan.Penalty) {

@@ -150,8 +150,8 @@ public struct LocalProvider: Provider {
     }
 }
 
-/// The child that ``LocalProvider`` started.
-private struct LocalServer: Deployment {
+/// A child that serves at known addresses.
+struct LocalServer: Deployment {
     var server: ServerProcess
     var endpoints: [Endpoint]
     var facts: DeploymentRecord

@@ -25,6 +25,8 @@ public struct LaunchRequest: Sendable {
     public var program: String
     /// What comes before the flags of the service, usually `serve`.
     public var arguments: [String]
+    /// What comes before a foreign command that is to end with this process, even when that is killed, usually `keep`.
+    public var keeper: [String]
     /// Processors that processes of this host may use.
     public var hostCores: Int
     /// How long a resource may take until it says where it serves; each provider has its own default.
@@ -36,12 +38,13 @@ public struct LaunchRequest: Sendable {
     public var clock: any ControlClock
 
     public init(
-        program: String, arguments: [String], hostCores: Int, client: ControlClient,
+        program: String, arguments: [String], keeper: [String] = ["keep"], hostCores: Int, client: ControlClient,
         startupDeadline: Nanoseconds? = nil,
         stopGrace: Nanoseconds = .seconds(5), clock: any ControlClock = SystemClock()
     ) {
         self.program = program
         self.arguments = arguments
+        self.keeper = keeper
         self.hostCores = hostCores
         self.startupDeadline = startupDeadline
         self.stopGrace = stopGrace

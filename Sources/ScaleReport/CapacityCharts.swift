@@ -4,7 +4,7 @@ import ScaleCore
 /// What every infrastructure holds, by mode and wait, as the max batch table says it.
 enum CapacityCharts {
     /// The max batch with its bracket; nil where the evidence decides nothing.
-    static func maxBatch(_ subject: ChartSubject) -> ChartFile? {
+    static func maxBatch(_ subject: ReportSubject) -> ChartFile? {
         let groups = groups(subject) { series, capacity in
             var row = row(series, capacity)
             row.words = words(capacity)
@@ -28,7 +28,7 @@ enum CapacityCharts {
     }
 
     /// Max batch per core; nil where no series has both a max batch and known cores.
-    static func perCore(_ subject: ChartSubject) -> ChartFile? {
+    static func perCore(_ subject: ReportSubject) -> ChartFile? {
         let groups = groups(subject) { series, capacity -> RowChart.Row? in
             guard let record = subject.infras[series.infra].record, let cores = record.cores, cores > 0 else { return nil }
             var row = row(series, capacity)
@@ -49,14 +49,14 @@ enum CapacityCharts {
     }
 
     /// The same load on one node and on several; nil unless both kinds were measured at one mode and wait.
-    static func nodes(_ subject: ChartSubject) -> ChartFile? {
+    static func nodes(_ subject: ReportSubject) -> ChartFile? {
         struct Load: Hashable {
             var mode: Mode
             var wait: Nanoseconds
             var steps: Int
         }
         var order: [Load] = []
-        var members: [Load: [ChartSubject.Series]] = [:]
+        var members: [Load: [ReportSubject.Series]] = [:]
         for series in subject.series where series.capacity?.points.isEmpty == false {
             let load = Load(mode: series.mode, wait: series.wait, steps: series.steps)
             if members[load] == nil { order.append(load) }
@@ -96,7 +96,7 @@ enum CapacityCharts {
     }
 
     /// Replicas, or the hosts that answered where those are more.
-    private static func nodes(_ series: ChartSubject.Series, _ subject: ChartSubject) -> Int {
+    private static func nodes(_ series: ReportSubject.Series, _ subject: ReportSubject) -> Int {
         max(1, subject.infras[series.infra].record?.replicas ?? 1, series.records.map(\.uniqueHosts).max() ?? 1)
     }
 
@@ -105,7 +105,7 @@ enum CapacityCharts {
     private static let invisible = SeriesStyle(colour: "#ffffff", point: 7, size: "0.1", dash: 1)
 
     private static func groups(
-        _ subject: ChartSubject, _ make: (ChartSubject.Series, Capacity) -> RowChart.Row?
+        _ subject: ReportSubject, _ make: (ReportSubject.Series, Capacity) -> RowChart.Row?
     ) -> [RowChart.Group] {
         subject.infras.indices.compactMap { infra in
             let rows = subject.series.filter { $0.infra == infra }.compactMap { series -> RowChart.Row? in
@@ -116,7 +116,7 @@ enum CapacityCharts {
         }
     }
 
-    private static func row(_ series: ChartSubject.Series, _ capacity: Capacity) -> RowChart.Row {
+    private static func row(_ series: ReportSubject.Series, _ capacity: Capacity) -> RowChart.Row {
         let batch = capacity.batch
         // A first failure below the last pass is no bracket.
         let upper = batch.nothingLarger ? nil : batch.firstFail
@@ -128,20 +128,20 @@ enum CapacityCharts {
     /// As in the table, but for the list of larger sizes that are invalid.
     private static func words(_ capacity: Capacity) -> String {
         guard let best = capacity.batch.lastPass, capacity.batch.nothingLarger, !capacity.batch.atLeastTop else {
-            return ReportCapacity.bracket(capacity.batch, of: capacity)
+            return ReportCapacity.bracket(capacity.batch, of: capacity).plain
         }
         return "≥ \(Figure.count(best)), larger: invalid"
     }
 
     /// A series within its infrastructure.
-    private static func name(_ series: ChartSubject.Series) -> String {
+    private static func name(_ series: ReportSubject.Series) -> String {
         let name = "\(series.mode.rawValue), wait \(series.wait.asSetting) s"
         if series.steps == 1 { return name }
         return name + (series.steps == 0 ? ", held" : ", " + RunSnapshot.steps(series.steps))
     }
 
     /// One colour per load, the same for every infrastructure.
-    private static func colours(_ rows: [RowChart.Row], _ subject: ChartSubject) -> [RowChart.Row] {
+    private static func colours(_ rows: [RowChart.Row], _ subject: ReportSubject) -> [RowChart.Row] {
         var names: [String] = []
         for series in subject.series {
             let name = name(series)

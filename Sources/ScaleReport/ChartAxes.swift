@@ -2,9 +2,11 @@
 struct BatchAxis {
     let batches: [Int]
     let width: Double
+    /// Where what is drawn ends, if beyond the last batch.
+    var end: Double?
 
     private var least: Double { Double(batches.first ?? 1) }
-    private var most: Double { Double(batches.last ?? 1) }
+    private var most: Double { max(end ?? 1, Double(batches.last ?? 1)) }
     /// The factor that the axis goes on for at either end.
     private var room: Double { least == most ? 2 : Logarithm.power2(0.035 * max(1, Logarithm.base2(most / least))) }
     private var span: Double { most / least * room * room }

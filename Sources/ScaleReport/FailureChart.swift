@@ -5,8 +5,10 @@ enum FailureChart {
     /// Kinds that get a colour of their own; the rarest share the last.
     private static let mostKinds = 7
 
+    static func draws(_ series: ReportSubject.Series) -> Bool { series.records.contains { !$0.failures.isEmpty } }
+
     /// Nil where nothing failed.
-    static func make(_ subject: ChartSubject) -> ChartFile? {
+    static func make(_ subject: ReportSubject) -> ChartFile? {
         var counts: [FailureKind: Int] = [:]
         for failure in subject.series.flatMap(\.records).flatMap(\.failures) { counts[failure.kind, default: 0] += failure.count }
         if counts.isEmpty { return nil }
@@ -16,7 +18,7 @@ enum FailureChart {
             return a == b ? $0.offset < $1.offset : a > b
         }.map(\.element)
         let named = ranked.count > mostKinds ? Array(ranked.prefix(mostKinds - 1)) : ranked
-        let series = subject.series.filter { each in each.records.contains { !$0.failures.isEmpty } }
+        let series = subject.series.filter { draws($0) }
         var parts = named.enumerated().map { index, kind in
             StackChart.Part(title: kind.rawValue, column: kind.rawValue + "_percent", colour: SeriesStyle.colours[index])
         }
@@ -29,12 +31,12 @@ enum FailureChart {
             },
             parts: parts, marks: [], axis: "failed (% of sessions)", most: 103
         ).chart(
-            name: "failures", title: "Failed sessions by kind and batch size",
+            name: subject.fileName("failures"), title: "Failed sessions by kind and batch size",
             subtitle: subject.subtitle(bars: "together"), section: .failures)
     }
 
     private static func bar(
-        _ series: ChartSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
+        _ series: ReportSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
     ) -> StackChart.Bar {
         let cells = series.records.filter { $0.key.sessions == batch }
         let offered = Double(max(1, cells.reduce(0) { $0 + $1.key.sessions }))

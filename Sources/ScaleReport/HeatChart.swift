@@ -16,7 +16,7 @@ enum HeatChart {
     private static let foot = 62.0
 
     /// Nil where no session succeeded, and for a single cell, which is no map.
-    static func make(_ subject: ChartSubject) -> ChartFile? {
+    static func make(_ subject: ReportSubject) -> ChartFile? {
         let batches = Set(subject.series.flatMap(\.batches)).sorted()
         let values = subject.series.flatMap { each in each.batches.compactMap { worst(each, $0) } }
         guard let least = values.min(), let most = values.max(), batches.count * subject.series.count > 1 else { return nil }
@@ -35,12 +35,12 @@ enum HeatChart {
             script: map.text(name: "p99-heatmap", title: title, subtitle: subtitle), section: .grid)
     }
 
-    private static func worst(_ series: ChartSubject.Series, _ batch: Int) -> Nanoseconds? {
+    private static func worst(_ series: ReportSubject.Series, _ batch: Int) -> Nanoseconds? {
         series.valid(at: batch).compactMap { $0.latencies[.total]?.p99 }.max()
     }
 
     private static func cell(
-        _ series: ChartSubject.Series, _ batch: Int, column: Int, row: Int, _ unit: TimeUnit
+        _ series: ReportSubject.Series, _ batch: Int, column: Int, row: Int, _ unit: TimeUnit
     ) -> Cell {
         let tested = series.records.filter { $0.key.sessions == batch }
         if tested.isEmpty { return Cell(column: column, row: row, value: nil, text: "") }
@@ -51,7 +51,7 @@ enum HeatChart {
     }
 
     /// A block of the cells with a value, then one of the others.
-    private static func table(_ cells: [Cell], _ subject: ChartSubject, _ batches: [Int], _ unit: TimeUnit) -> String {
+    private static func table(_ cells: [Cell], _ subject: ReportSubject, _ batches: [Int], _ unit: TimeUnit) -> String {
         var text = "# column\trow\tp99_total_\(unit.rawValue)\tshown\tsessions\tseries\n"
         func row(_ cell: Cell) -> String {
             let value = cell.value.map { Figure.fixed(Double($0.rawValue) / unit.nanoseconds, 6) } ?? "NaN"

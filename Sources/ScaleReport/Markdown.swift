@@ -1,36 +1,52 @@
-/// Builds a Markdown document (GitHub's dialect) that also reads well as plain text.
+/// A report in Markdown (GitHub's dialect) that also reads well as plain text.
 struct Markdown {
     private(set) var text = ""
 
-    mutating func heading(_ level: Int, _ title: String) {
+    /// - Parameter chartPath: the path of a chart's picture from the report, by the chart's name.
+    static func text(_ document: ReportDocument, chartPath: (String) -> String) -> String {
+        var page = Markdown()
+        page.heading(1, inline(document.title))
+        for part in document.parts {
+            switch part {
+            case .heading(let level, let title, _): page.heading(level, inline(title))
+            case .paragraph(let text): page.block(inline(text))
+            case .bullets(let items): page.block(items.map { "- " + inline($0) }.joined(separator: "\n"))
+            case .table(let table): page.block(rendered(table))
+            case .code(let content, let language): page.code(content, language: language)
+            case .figure(let name, let description):
+                page.block("![\(escaped(description))](\(destination(chartPath(name))))")
+            }
+        }
+        return page.text
+    }
+
+    private mutating func heading(_ level: Int, _ title: String) {
         block(String(repeating: "#", count: level) + " " + title)
     }
 
-    mutating func paragraph(_ sentence: String) { block(sentence) }
-
-    mutating func bullets(_ items: [String]) {
-        if items.isEmpty { return }
-        block(items.map { "- " + $0 }.joined(separator: "\n"))
-    }
-
-    /// Left out when it has no rows.
-    mutating func table(_ table: Table) {
-        if !table.rows.isEmpty { block(table.rendered) }
-    }
-
     /// A code block that any content fits into: the fence is longer than every run of backticks inside.
-    mutating func code(_ content: String, language: String) {
+    private mutating func code(_ content: String, language: String) {
         let fence = String(repeating: "`", count: max(3, Self.longestRun(of: "`", in: content) + 1))
         block(fence + language + "\n" + content + "\n" + fence)
-    }
-
-    mutating func image(_ description: String, path: String) {
-        block("![\(Self.escaped(description))](\(Self.destination(path)))")
     }
 
     private mutating func block(_ content: String) {
         if !text.isEmpty { text += "\n" }
         text += content + "\n"
+    }
+
+    // MARK: Spans
+
+    static func inline(_ prose: Prose, inTable: Bool = false) -> String {
+        prose.spans.map { span in
+            switch span {
+            case .words(let text): text
+            case .foreign(let text): escaped(text)
+            case .code(let text): code(text, inTable: inTable)
+            case .strong(let text): "**" + inline(text, inTable: inTable) + "**"
+            case .link(let text, let target): "[" + inline(text, inTable: inTable) + "](" + destination(target) + ")"
+            }
+        }.joined()
     }
 
     /// Foreign text as one line of literal text: nothing in it is read as Markdown or HTML, and no table cell ends.
@@ -75,7 +91,7 @@ struct Markdown {
     /// A link's target: in angle brackets where it holds more than a plain path.
     static func destination(_ path: String) -> String {
         let isPlain = path.utf8.allSatisfy { byte in
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "-_./:%".utf8.contains(byte)
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "-_./:%#".utf8.contains(byte)
         }
         if isPlain, !path.isEmpty { return path }
         var target = ""
@@ -99,32 +115,18 @@ struct Markdown {
         }
         return longest
     }
-}
 
-/// A table whose columns are padded to one width, so that it can be read without rendering.
-struct Table {
-    enum Side { case left, right }
+    // MARK: Tables
 
-    struct Column {
-        var title: String
-        var side: Side
-
-        static func text(_ title: String) -> Column { Column(title: title, side: .left) }
-        static func number(_ title: String) -> Column { Column(title: title, side: .right) }
-    }
-
-    var columns: [Column]
-    /// Cells are Markdown already: escape foreign text first. A short row is filled up with ``Figure/absent``.
-    var rows: [[String]] = []
-
-    init(_ columns: [Column], rows: [[String]] = []) {
-        self.columns = columns
-        self.rows = rows
-    }
-
-    /// Without a line end after the last row.
-    var rendered: String {
-        let body = rows.map { row in columns.indices.map { $0 < row.count ? row[$0] : Figure.absent } }
+    /// Columns are padded to one width, so that a table can be read without rendering. No line end after the last row.
+    static func rendered(_ table: Table) -> String {
+        let columns = table.columns
+        let body = table.rows.map { row in
+            table.filled(row).enumerated().map { index, cell in
+                let text = inline(cell, inTable: true)
+                return index < row.struck && cell != .absent ? "~~" + text + "~~" : text
+            }
+        }
         let widths = columns.indices.map { index in
             max(3, ([columns[index].title] + body.map { $0[index] }).map(\.count).max() ?? 0)
         }

@@ -4,24 +4,13 @@ import ScaleCore
 /// The whole distribution of a session's time, with an axis that gives every nine of a percentile the same room: what a
 /// mean and a P99 leave out.
 enum PercentileChart {
-    /// More lines would hide each other.
-    static let mostLines = 6
-
-    /// Of a series, the cells whose distribution is drawn: the repetitions of the largest batch that passes, else of the
-    /// largest with a valid cell.
-    static func cells(_ series: ChartSubject.Series) -> [RunSnapshot.Cell] {
-        let valid = series.cells.filter { $0.record.valid && $0.record.succeeded > 0 }
-        guard let batch = series.capacity?.batch.lastPass ?? valid.map(\.record.key.sessions).max() else { return [] }
-        return valid.filter { $0.record.key.sessions == batch }
-    }
-
     /// The series that are drawn, with their cells.
-    static func chosen(_ subject: ChartSubject) -> [(series: ChartSubject.Series, cells: [RunSnapshot.Cell])] {
-        Array(subject.series.map { ($0, cells($0)) }.filter { !$0.1.isEmpty }.prefix(mostLines))
+    static func chosen(_ subject: ReportSubject) -> [(series: ReportSubject.Series, cells: [RunSnapshot.Cell])] {
+        subject.series.map { ($0, $0.heaviest) }.filter { !$0.1.isEmpty }
     }
 
     /// Nil where no distribution is known.
-    static func make(_ subject: ChartSubject, totals: [Int64: LatencyHistogram]) -> ChartFile? {
+    static func make(_ subject: ReportSubject, totals: [Int64: LatencyHistogram]) -> ChartFile? {
         var lines: [Line] = []
         for (series, cells) in chosen(subject) {
             var merged = LatencyHistogram()
@@ -31,12 +20,10 @@ enum PercentileChart {
             lines.append(Line(title: "N = \(batch): \(series.title)", points: points(merged), count: merged.count))
         }
         if lines.isEmpty { return nil }
-        let name = "percentiles"
+        let name = subject.fileName("percentiles")
         let title = "How long a session takes, by percentile"
-        let total = subject.series.filter { !cells($0).isEmpty }.count
-        let passes = chosen(subject).allSatisfy { $0.series.capacity?.batch.lastPass != nil }
-        var subtitle = "largest batch that passes" + (passes ? " · " : " or has a success · ") + subject.subtitle(bars: "pooled")
-        if total > mostLines { subtitle = "\(mostLines) of \(total) series · " + subtitle }
+        let passes = chosen(subject).allSatisfy { $0.series.best != nil }
+        let subtitle = "largest batch that passes" + (passes ? " · " : " or has a success · ") + subject.subtitle(bars: "pooled")
         return ChartFile(
             name: name, title: title, table: table(lines),
             script: script(lines, name: name, title: title, subtitle: subtitle), section: .grid)

@@ -17,13 +17,17 @@ enum PhaseChart {
         }
     }
 
+    static func draws(_ series: ReportSubject.Series) -> Bool {
+        series.records.contains { $0.valid && $0.latencies[.step] != nil }
+    }
+
     /// Nil where no session succeeded.
-    static func make(_ subject: ChartSubject) -> ChartFile? {
-        let series = subject.series.filter { $0.records.contains { $0.valid && $0.latencies[.step] != nil } }
+    static func make(_ subject: ReportSubject) -> ChartFile? {
+        let series = subject.series.filter { draws($0) }
         if series.isEmpty { return nil }
         let cells = series.flatMap(\.records)
         let used = Part.allCases.filter { part in cells.contains { $0.latencies[part.metric] != nil } }
-        let spans = series.prefix(StackChart.mostPanels).flatMap { each in each.batches.flatMap { bar(each, $0, used).values } }
+        let spans = series.flatMap { each in each.batches.flatMap { bar(each, $0, used).values } }
         let unit: TimeUnit = (spans.max() ?? .zero) < .seconds(1) ? .milliseconds : .seconds
         let hasFloor = cells.contains { $0.floor != nil }
         var chart = StackChart(
@@ -42,11 +46,11 @@ enum PhaseChart {
             chart.marks.append((.line(title: "generator's floor, P50 of a session"), "floor_total_p50_\(unit.rawValue)"))
         }
         return chart.chart(
-            name: "latency-phases", title: "Time per phase by batch size",
+            name: subject.fileName("latency-phases"), title: "Time per phase by batch size",
             subtitle: subject.subtitle(bars: "the middle one"), section: .grid)
     }
 
-    private static func stepsTitle(_ series: [ChartSubject.Series]) -> String {
+    private static func stepsTitle(_ series: [ReportSubject.Series]) -> String {
         if series.allSatisfy(\.countsSteps) { return "steps less waits P50" }
         let some = series.contains(where: \.countsSteps)
         return some ? "steps less waits P50 (held or recorded: one)" : "one step less its wait P50"
@@ -81,7 +85,7 @@ enum PhaseChart {
     }
 
     /// Of the repetition whose overhead is the middle one (of two, the greater): parts of several would be of no session.
-    private static func bar(_ series: ChartSubject.Series, _ batch: Int, _ used: [Part]) -> Spans {
+    private static func bar(_ series: ReportSubject.Series, _ batch: Int, _ used: [Part]) -> Spans {
         func overhead(_ cell: CellRecord) -> Nanoseconds { cell.latencies[.overhead]?.p50 ?? .zero }
         let cells = series.valid(at: batch).filter { $0.latencies[.step] != nil }.sorted { overhead($0) < overhead($1) }
         if cells.isEmpty {

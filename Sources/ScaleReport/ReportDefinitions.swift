@@ -1,49 +1,68 @@
 /// The terms of a report in short.
 enum ReportDefinitions {
-    static func items(page: String?) -> [String] {
-        var items = [
-            """
-            **N**, the batch: sessions offered at once. A session is connect + reset + steps + close, with one environment.
-            """,
-            """
-            **connect** and **total** run from the intended start, so a late generator cannot flatter a server; \
-            **total** ends with the last step's answer. **reset** includes building the environment. \
-            **overhead** = total − steps × wait − think time − waiting for other sessions.
-            """,
-            """
-            **Percentiles** are nearest rank on an HDR histogram of three digits, over successful sessions, and never \
-            averaged: repetitions are shown as a range.
-            """,
-            """
-            **sessions/s** = successful sessions ÷ wall time. **steps/s** = successful steps ÷ the window from the \
-            first step's start to the last one's answer; of held sessions, the time for which they are held.
-            """,
-            """
-            **in step**, the effective concurrency = time inside successful steps ÷ that window. **peak open** = the \
-            most sessions past reset and not over at one moment.
-            """,
-            """
-            **Max batch** = the largest N that passes with every smaller one: [last pass, first fail), or ≥ N where \
-            no larger one has a valid cell. An N passes when every repetition has ≥ 95 % success and the exact one-sided \
-            95 % lower bound of all together does too; it fails when the upper bound is below 95 % or a repetition is \
-            below 90 %; else it is open. Fewer than \(PassLimits.fewest) sessions in all cannot pass, and a smaller N of \
-            so few is passed over unless it fails. The **point rule** asks only that the mean of the repetitions is \
-            ≥ 95 %.
-            """,
-            """
-            **SLO max batch** also asks for P99 total ≤ 2 × (steps × (wait + think) + 0.5 s). **per core** divides by the cores \
-            the servers may use.
-            """,
-            """
-            **limit** is what stopped a cell from doing better. `generator` and `client-limit` make a cell invalid for \
-            capacity.
-            """,
-            """
-            **peak RSS** is the most memory that was resident during the cell, on both sides. **loop lag** is how late the \
-            generator's loops came to a timer that is due every 10 ms.
-            """,
-        ]
-        if let page { items.append("All terms: [\(Markdown.escaped(page))](\(Markdown.destination(page))).") }
-        return items
+    /// - Parameter page: where all terms are defined, from the report; nil where that is not at hand.
+    static func items(page: String?) -> [Prose] {
+        page.map { load + outcome + time + sides + ["All terms: \(link: Prose($0), to: $0)."] } ?? load + outcome + time + sides
     }
+
+    private static let load: [Prose] = [
+        """
+        \(strong: "N"), the batch: sessions offered at once. A session is connect + reset + steps + close, with one environment.
+        """,
+        """
+        \(strong: "peak open"): the most sessions past reset and not over at one moment. \(strong: "in step"), the effective \
+        concurrency: time inside successful steps ÷ the window from the first step's start to the last one's answer. Offered N \
+        is neither.
+        """,
+    ]
+
+    private static let outcome: [Prose] = [
+        """
+        \(strong: "Max batch"): the largest N that passes with every smaller one: [last pass, first fail), or ≥ N where no \
+        larger one has a valid cell. An N passes when every repetition has ≥ 95 % success and the exact one-sided 95 % lower \
+        bound of all together does too; it fails when the upper bound is below 95 % or a repetition is below 90 %; else it is \
+        open. Fewer than \(String(PassLimits.fewest)) sessions in all cannot pass, and a smaller N of so few is passed over \
+        unless it fails. The \(strong: "point rule") asks only that the mean of the repetitions is ≥ 95 %.
+        """,
+        """
+        \(strong: "SLO max batch") also asks for P99 total ≤ 2 × (steps × (wait + think) + 0.5 s). \(strong: "per core") divides \
+        by the cores the servers may use. \(strong: "Exact 95 % bounds"): one-sided, each, of the pooled success rate.
+        """,
+        """
+        \(strong: "limit"): what stopped a cell from doing better; in the results, of the first N that did not pass, else of \
+        the max batch. \(code: "generator") and \(code: "client-limit") make a cell \(strong: "invalid"): it says nothing about \
+        the server, is struck out and counts nowhere.
+        """,
+    ]
+
+    private static let time: [Prose] = [
+        """
+        \(strong: "connect") and \(strong: "total") run from the intended start, so a late generator cannot flatter a server; \
+        total ends with the last step's answer. \(strong: "reset") includes building the environment. \(strong: "overhead") = \
+        total − steps × wait − think time − waiting for other sessions.
+        """,
+        """
+        \(strong: "Percentiles") are nearest rank on an HDR histogram of three digits, over successful sessions, and never \
+        averaged: repetitions are merged or shown as a range. Where they are merged, “≥” marks a P99 of fewer than \
+        \(String(PassLimits.fewestForP99)) sessions, which no observation bounds from above.
+        """,
+        """
+        \(strong: "sessions/s") = successful sessions ÷ wall time. \(strong: "steps/s") = successful steps ÷ the window from the \
+        first step's start to the last one's answer; of held sessions, the time for which they are held. Both fall with the \
+        wait by construction where few steps are taken.
+        """,
+    ]
+
+    private static let sides: [Prose] = [
+        """
+        \(strong: "floor"): P99 total of this generator on this host, at this N, against a server that costs nothing, from a \
+        calibration. \(strong: "of ceiling"): the cell's rate ÷ the most that this generator reached there; above 70 % the cell \
+        is invalid.
+        """,
+        """
+        \(strong: "CPU per 1,000 steps"): the servers' processor time ÷ all their successful steps. \(strong: "peak RSS"): the \
+        most memory that was resident during the cell, on both sides. \(strong: "loop lag"): how late the generator's loops \
+        came to a timer that is due every 10 ms. \(strong: "start lag"): actual − intended start.
+        """,
+    ]
 }

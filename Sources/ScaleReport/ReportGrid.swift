@@ -1,16 +1,26 @@
 import ScaleCore
 
-/// Every cell of one deployment and mode, in two tables so that each fits a page.
+/// Every cell of one infrastructure and mode, in two tables so that each fits a page.
 struct ReportGrid {
-    let cells: [CellRecord]
-    let namesSteps: Bool
+    let subject: ReportSubject
+    let places: [ReportSubject.Place]
+
+    private var cells: [CellRecord] { places.map(\.cell.record) }
+    private var namesRuns: Bool { Set(places.map(\.run)).count > 1 }
 
     private var key: [Table.Column] {
-        [.number("N"), .number("wait (s)")] + (namesSteps ? [.number("steps")] : []) + [.number("rep")]
+        var key: [Table.Column] = [.number("N"), .number("wait (s)")]
+        if subject.namesSteps { key.append(.number("steps")) }
+        if namesRuns { key.append(.text("run")) }
+        return key + [.number("rep")]
     }
 
-    private func point(_ key: CellKey) -> [String] {
-        [Figure.count(key.sessions), key.wait.asSetting] + (namesSteps ? [Figure.steps(key.steps)] : []) + [String(key.rep)]
+    private func point(_ place: ReportSubject.Place) -> [String] {
+        let key = place.cell.record.key
+        var point = [Figure.count(key.sessions), key.wait.asSetting]
+        if subject.namesSteps { point.append(Figure.steps(key.steps)) }
+        if namesRuns { point.append(subject.run(place.run)) }
+        return point + [String(key.rep)]
     }
 
     /// What succeeded, how fast, and what stopped it.
@@ -21,14 +31,17 @@ struct ReportGrid {
         ]
         return Table(
             key + columns,
-            rows: cells.map { cell in
+            rows: places.map { place in
+                let cell = place.cell.record
                 let numbers =
-                    point(cell.key) + [
+                    point(place) + [
                         "\(Figure.count(cell.succeeded))/\(Figure.count(cell.key.sessions))", Figure.percent(cell.successRate),
                         Self.rate(cell.sessionsPerSecond), Self.rate(cell.stepsPerSecond), Self.rate(cell.effectiveConcurrency),
                         cell.peakOpen.map { Figure.count($0) } ?? Figure.absent,
                     ]
-                return Self.struck(numbers, unless: cell.valid) + [cell.verdict.limiter.rawValue]
+                let limit = Prose(code: cell.verdict.limiter.rawValue)
+                if cell.valid { return Table.Row(numbers.map { Prose($0) } + [limit]) }
+                return Table.Row(numbers.map { Prose($0) } + ["invalid: \(limit)"], struck: numbers.count)
             })
     }
 
@@ -41,11 +54,12 @@ struct ReportGrid {
         var columns = key
         for (metric, title) in measured { columns.append(.number("\(title) (\(units[metric]?.rawValue ?? "s"))")) }
         columns += [.number("total P99 (\(total.rawValue))"), .number("overhead P99 (\(overhead.rawValue))")]
-        let rows = cells.filter { !$0.latencies.isEmpty && $0.succeeded > 0 }.map { cell in
-            var row = point(cell.key)
+        let rows = places.filter { !$0.cell.record.latencies.isEmpty && $0.cell.record.succeeded > 0 }.map { place in
+            let cell = place.cell.record
+            var row = point(place)
             for (metric, _) in measured { row.append(Self.triple(cell.latencies[metric], units[metric] ?? .seconds)) }
             row += [total.show(cell.latencies[.total]?.p99), overhead.show(cell.latencies[.overhead]?.p99)]
-            return Self.struck(row, unless: cell.valid)
+            return Table.Row(row, struck: cell.valid ? 0 : row.count)
         }
         return Table(columns, rows: rows)
     }
@@ -61,9 +75,4 @@ struct ReportGrid {
     }
 
     private static func rate(_ value: Double?) -> String { value.map(Figure.significant) ?? Figure.absent }
-
-    /// Struck out where the cell says nothing about the server.
-    static func struck(_ cells: [String], unless valid: Bool) -> [String] {
-        valid ? cells : cells.map { $0 == Figure.absent ? $0 : "~~\($0)~~" }
-    }
 }

@@ -1,31 +1,48 @@
 import ScaleCore
 
-/// How the run was measured: all that someone needs to repeat it or to doubt it.
+/// How one run was measured: all that someone needs to repeat it or to doubt it.
 struct ReportMethod {
     let snapshot: RunSnapshot
+    /// What reports call a deployment of it.
+    let name: (Int64) -> String
+
+    init(_ run: Int, of subject: ReportSubject) {
+        snapshot = subject.snapshots[run]
+        name = { subject.name(of: $0, run: run) }
+    }
 
     private var run: RunRecord { snapshot.run }
 
-    /// A run that was resumed has several deployments and still one plan. Nil where what cells show decides how many
-    /// follow.
-    var planned: Int? { run.plan.isAdaptive ? nil : run.plan.cells.count }
+    /// Every infrastructure of a run is measured by the whole plan. Nil where what cells show decides how many follow.
+    var planned: Int? {
+        if run.plan.isAdaptive { return nil }
+        var distinct: [DeploymentRecord] = []
+        // The same one again is a launch that was resumed.
+        for each in snapshot.deployments.values where !distinct.contains(where: { $0.isSame(as: each) }) { distinct.append(each) }
+        return run.plan.cells.count * max(1, distinct.count)
+    }
 
     /// Nil for a run that finished as planned.
-    var incompleteness: String? {
+    /// - Parameter which: names the run where there are several.
+    func incompleteness(_ which: String) -> Prose? {
         let finished = Figure.count(snapshot.cells.count)
         let cells =
             planned.map { "\(finished) of \(Figure.count($0)) planned cells finished" }
             ?? "\(finished) cell\(snapshot.cells.count == 1 ? "" : "s") finished, and others were to follow"
         switch run.status {
-        case .finished: return snapshot.cells.count < planned ?? 0 ? "**Not every planned cell is here:** \(cells)." : nil
-        case .interrupted: return "**This run was interrupted:** \(cells), and only they are shown."
-        case .failed: return "**This run failed:** \(cells), and only they are shown."
-        case .running: return "**This run has not ended:** so far \(cells)."
+        case .finished:
+            if snapshot.cells.count >= planned ?? 0 { return nil }
+            return "\(strong: "Not every planned cell\(which.isEmpty ? "" : " of \(which)") is here:") \(cells)."
+        case .interrupted: return "\(strong: "\(subject(which)) was interrupted:") \(cells), and only they are shown."
+        case .failed: return "\(strong: "\(subject(which)) failed:") \(cells), and only they are shown."
+        case .running: return "\(strong: "\(subject(which)) has not ended:") so far \(cells)."
         }
     }
 
+    private func subject(_ which: String) -> Prose { which.isEmpty ? "This run" : "R\(String(which.dropFirst()))" }
+
     /// Said when generator and server took processor time from each other.
-    var sharedHost: String? {
+    var sharedHost: Prose? {
         let local = snapshot.deployments.values.contains { deployment in
             deployment.endpoints.contains { (try? Endpoint(url: $0))?.isLoopback ?? false }
         }
@@ -34,82 +51,80 @@ struct ReportMethod {
         return "The generator and the server shared this machine's \(cores): each took processor time from the other."
     }
 
-    var facts: Table {
-        Table([.text("what"), .text("value")], rows: runRows + serverRows + planRows + hostRows)
-    }
+    /// What was set and where, as pairs of a name and a value.
+    var facts: [[Prose]] { runRows + serverRows + planRows + hostRows }
 
-    private var runRows: [[String]] {
-        var rows = [["run", "`\(run.uuid)`, \(run.status.rawValue)"], ["scalebench", Markdown.escaped(run.version)]]
-        if let git = run.git { rows.append(["started in", "commit `\(git.prefix(12))`"]) }
-        rows.append(["started", run.startedAt.inWords])
+    static let columns: [Table.Column] = [.text("what"), .text("value")]
+
+    private var runRows: [[Prose]] {
+        var rows: [[Prose]] = [["run", "\(code: run.uuid), \(run.status.rawValue)"], ["scalebench", Prose(run.version)]]
+        if let git = run.git { rows.append(["started in", "commit \(code: String(git.prefix(12)))"]) }
+        rows.append(["started", Prose(run.startedAt.inWords)])
         if let end = run.finishedAt {
             let took = Nanoseconds((end.microseconds - run.startedAt.microseconds) * 1000)
             rows.append(["ended", "\(end.inWords), after \(took.inWords)"])
         }
-        if !run.hardware.isEmpty { rows.append(["hardware under test", Markdown.escaped(run.hardware)]) }
+        if run.source == .imported { rows.insert(["source", "imported from files that another tool wrote"], at: 1) }
+        if let experiment = run.experiment { rows.append(["experiment", Prose(experiment)]) }
+        if !run.hardware.isEmpty { rows.append(["hardware under test", Prose(run.hardware)]) }
         return rows
     }
 
-    private var serverRows: [[String]] {
-        snapshot.deploymentOrder.compactMap { id in
+    private var serverRows: [[Prose]] {
+        snapshot.deployments.keys.sorted().compactMap { id in
             guard let deployment = snapshot.deployments[id] else { return nil }
-            var parts = ["provider \(Markdown.escaped(deployment.provider))", Self.counted(deployment.replicas, "replica")]
+            var parts: [Prose] = ["provider \(deployment.provider)", Prose(Self.counted(deployment.replicas, "replica"))]
             if let workers = deployment.workers {
-                parts.append(Self.counted(workers, "worker") + (deployment.replicas > 1 ? " each" : ""))
+                parts.append(Prose(Self.counted(workers, "worker") + (deployment.replicas > 1 ? " each" : "")))
             }
             if let cap = deployment.sessionCap { parts.append("\(Figure.count(cap)) sessions per worker at most") }
             if let cores = deployment.cores { parts.append("\(Figure.plain(cores)) cores") }
-            if let balancer = deployment.balancer { parts.append("behind \(Markdown.escaped(balancer))") }
-            parts += deployment.endpoints.map { Markdown.code($0, inTable: true) }
-            return ["server \(Markdown.escaped(snapshot.name(of: id)))", parts.joined(separator: ", ")]
+            if let balancer = deployment.balancer { parts.append("behind \(balancer)") }
+            parts += deployment.endpoints.map { Prose(code: $0) }
+            return ["server \(name(id))", parts.joined(separator: ", ")]
         }
     }
 
-    private var planRows: [[String]] {
+    private var planRows: [[Prose]] {
         let plan = run.plan
         let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
-        var rows = [
-            ["mode", modes],
-            ["N", plan.search.map { Self.search($0, start: plan.sessions) } ?? Self.counts(plan.sessions)],
-            ["wait (s)", plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · ")],
-            [
-                "steps, repetitions",
-                "\(plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"), \(plan.mostReps.map { "\(plan.reps) to \($0), until decided" } ?? "\(plan.reps)")",
-            ],
-            ["load shape", Self.shape(plan.shape)], ["timeouts", Self.timeouts(plan.timeouts)],
+        let steps = plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"
+        let reps = plan.mostReps.map { "\(plan.reps) to \($0), until decided" } ?? "\(plan.reps)"
+        var rows: [[Prose]] = [
+            ["mode", Prose(modes)],
+            ["N", Prose(plan.search.map { Self.search($0, start: plan.sessions) } ?? Self.counts(plan.sessions))],
+            ["wait (s)", Prose(plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · "))],
+            ["steps, repetitions", "\(steps), \(reps)"],
+            ["load shape", Prose(Self.shape(plan.shape))], ["timeouts", Prose(Self.timeouts(plan.timeouts))],
         ]
-        if plan.pacing != .free { rows.append(["pacing", Self.pacing(plan.pacing)]) }
-        if let think = plan.think { rows.append(["think time (s)", Self.spread(think)]) }
+        if plan.pacing != .free { rows.append(["pacing", Prose(Self.pacing(plan.pacing))]) }
+        if let think = plan.think { rows.append(["think time (s)", Prose(Self.spread(think))]) }
         if plan.ignoresDone { rows.append(["episodes", "every step is sent, whether or not the environment is done"]) }
-        if plan.modes.contains(.http) { rows.append(["HTTP connections", plan.httpConnections.description]) }
+        if plan.modes.contains(.http) { rows.append(["HTTP connections", Prose(plan.httpConnections.description)]) }
         if let trace = plan.trace {
             let timing = trace.timing == .order ? "one step after the other" : "with the original timing"
-            rows.append([
-                "trace",
-                "\(Markdown.code(trace.path, inTable: true)), \(Self.counted(trace.episodes, "episode")), \(timing), fingerprint `\(trace.fingerprint)`",
-            ])
+            let episodes = Self.counted(trace.episodes, "episode")
+            rows.append(["trace", "\(code: trace.path), \(episodes), \(timing), fingerprint \(code: trace.fingerprint)"])
         } else {
-            rows.append(["action", plan.action.map { Markdown.code($0, inTable: true) } ?? "the benchmark environment's own"])
+            rows.append(["action", plan.action.map { Prose(code: $0) } ?? "the benchmark environment's own"])
         }
-        rows.append(["seed", String(plan.seed)])
-        rows.append(["plan", "`\(run.planHash)`"])
+        rows.append(["seed", Prose(String(plan.seed))])
+        rows.append(["plan", Prose(code: run.planHash)])
         return rows
     }
 
-    private var hostRows: [[String]] {
+    private var hostRows: [[Prose]] {
         guard let host = run.host else { return [] }
-        let machine =
-            "\(Markdown.escaped(host.cpuModel)), \(Self.counted(host.cores, "core")), \(Figure.bytes(host.memoryBytes))"
         let ports =
             host.portRange.count == 2
             ? "\(host.portRange[0]) to \(host.portRange[1]) (\(Figure.count(host.portRange[1] - host.portRange[0] + 1)))"
             : Figure.absent
         return [
-            ["generator host", machine],
-            ["system", "\(Markdown.escaped(host.system)), kernel \(Markdown.escaped(host.kernel))"],
+            ["generator host", "\(host.cpuModel), \(Self.counted(host.cores, "core")), \(Figure.bytes(host.memoryBytes))"],
+            ["system", "\(host.system), kernel \(host.kernel)"],
             ["descriptor limit", "\(Figure.count(host.descriptorLimit)) (hard \(Figure.count(host.descriptorHardLimit)))"],
-            ["ephemeral ports", ports],
-            ["accept queue limit", Figure.count(host.acceptQueueLimit)],
+            ["ephemeral ports", Prose(ports)],
+            ["accept queue limit", Prose(Figure.count(host.acceptQueueLimit))],
         ]
     }
 

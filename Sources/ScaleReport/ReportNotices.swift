@@ -3,48 +3,64 @@ import ScaleCore
 
 /// What a reader must know before believing or comparing the numbers.
 struct ReportNotices {
-    let snapshot: RunSnapshot
+    let subject: ReportSubject
 
     /// Below this share of N, the sessions open at one moment are too few for N to be called a concurrency.
     private static let heldShare = 0.9
 
-    var items: [String] {
-        var found: [String] = []
-        let series = CellSeries.all(of: snapshot)
-        var holders: [String: [String]] = [:]
-        for each in series {
-            guard let capacity = each.capacity else { continue }
-            for notice in evidence(each, capacity) {
-                if holders[notice] == nil { found.append(notice) }
-                holders[notice, default: []].append(Markdown.escaped(snapshot.title(of: each.key)))
-            }
+    var items: [Prose] {
+        let series = subject.series.map { each in (Prose(each.title), evidence(each)) }
+        var found = merged(series, of: series.count)
+        let runs = subject.snapshots.enumerated().map { index, snapshot in
+            (Prose("run " + subject.run(index)), search(snapshot) + host(snapshot) + repetitions(snapshot) + origin(snapshot))
         }
-        // What holds for all of them is said once, without their names.
-        found = found.map { notice in
-            guard let names = holders[notice], names.count < series.count else { return notice }
-            return names.joined(separator: "; ") + ": " + notice
-        }
-        found += search
-        found += across
-        found += host
-        if snapshot.run.plan.reps < 2, !snapshot.run.plan.isAdaptive, !series.isEmpty {
-            found.append("One repetition: how much the numbers vary from run to run is not known.")
-        }
-        if Set(series.map(\.key.mode)).count > 1 {
+        found += merged(runs, of: runs.count) + across
+        // Where they stand side by side it is said there.
+        if Set(subject.series.map(\.mode)).count > 1, subject.modePairs.isEmpty {
             found.append(
-                "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures "
-                    + "are not the same experiment.")
+                "HTTP in OpenEnv is stateless: every call builds a fresh environment, so the ws and http figures are not the same experiment."
+            )
         }
         return found
     }
 
+    /// Each notice once, in front of it those it is about; what holds for all of them is said without their names.
+    private func merged(_ said: [(name: Prose, notices: [Prose])], of all: Int) -> [Prose] {
+        var order: [Prose] = []
+        var holders: [Prose: [Prose]] = [:]
+        for (name, notices) in said {
+            for notice in notices {
+                if holders[notice] == nil { order.append(notice) }
+                holders[notice, default: []].append(name)
+            }
+        }
+        return order.map { notice in
+            guard let names = holders[notice], names.count < all else { return notice }
+            return names.joined(separator: "; ") + ": " + notice
+        }
+    }
+
+    private func origin(_ snapshot: RunSnapshot) -> [Prose] {
+        if snapshot.run.source == .measured { return [] }
+        return [
+            "Imported from files that another tool wrote: its generator was not watched, so nothing tells its own limits from the "
+                + "server's, and what a file does not say is absent here."
+        ]
+    }
+
+    private func repetitions(_ snapshot: RunSnapshot) -> [Prose] {
+        let plan = snapshot.run.plan
+        if plan.reps > 1 || plan.isAdaptive || snapshot.cells.isEmpty { return [] }
+        return ["One repetition: how much the numbers vary from run to run is not known."]
+    }
+
     /// How a search ended, from its stored cells.
-    private var search: [String] {
+    private func search(_ snapshot: RunSnapshot) -> [Prose] {
         let plan = snapshot.run.plan
         guard let search = plan.search, !snapshot.cells.isEmpty else { return [] }
         let course = CellCourse(plan, top: search.upTo ?? .max, finished: snapshot.cells.map(\.record))
-        var found = course.conclusions.map { load, conclusion in
-            "Search over \(load.mode.rawValue) with a wait of \(load.wait.asSetting) s: \(conclusion)."
+        var found = course.conclusions.map { load, conclusion -> Prose in
+            "Search over \(load.mode.rawValue) with a wait of \(load.wait.asSetting) s: \(Prose(ours: "\(conclusion)"))."
         }
         if snapshot.run.status == .finished, case .measure(let key, _) = course.next() {
             found.append(
@@ -54,12 +70,13 @@ struct ReportNotices {
         return found
     }
 
-    private func evidence(_ series: CellSeries, _ capacity: Capacity) -> [String] {
-        var found: [String] = []
+    private func evidence(_ series: ReportSubject.Series) -> [Prose] {
+        guard let capacity = series.capacity else { return [] }
+        var found: [Prose] = []
         let small = capacity.points.filter { $0.judgement.tooFewToPass && $0.judgement.outcome != .fail }.map(\.sessions)
         if !small.isEmpty {
             found.append(
-                "N = \(list(small)): fewer than \(PassLimits.fewest) sessions in all, which cannot demonstrate 95 % "
+                "N = \(list(small)): fewer than \(String(PassLimits.fewest)) sessions in all, which cannot demonstrate 95 % "
                     + "success even without a failure.")
         }
         let open = capacity.undecided.filter { !small.contains($0) }
@@ -73,8 +90,8 @@ struct ReportNotices {
             found.append("N = \(list(vain)): no step was answered while the sessions were held, which is no pass; hold them longer.")
         }
         found += isolation(series)
-        found += checks(series, capacity)
-        if let best = capacity.batch.lastPass, let open = series.valid(at: best).compactMap(\.peakOpen).max(),
+        found += checks(series)
+        if let best = series.best, let open = series.valid(at: best).compactMap(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)
         {
             found.append(
@@ -88,9 +105,9 @@ struct ReportNotices {
     private static let stealShare = 0.05
 
     /// What disturbed the generator's host.
-    private var host: [String] {
+    private func host(_ snapshot: RunSnapshot) -> [Prose] {
         let cells = snapshot.cells.map(\.record)
-        var found: [String] = []
+        var found: [Prose] = []
         let swapping = cells.filter { $0.host?.swappedPages ?? 0 > 0 }
         if let most = swapping.compactMap(\.host?.swappedPages).max() {
             found.append(
@@ -103,7 +120,7 @@ struct ReportNotices {
                 "A hypervisor gave up to \(Figure.percent(most)) of this host's processor time to others, more than "
                     + "\(Figure.percent(Self.stealShare)) in \(Figure.count(robbed.count)) of \(Figure.count(cells.count)) cells.")
         }
-        let crowded = cells.compactMap(strangers).filter { $0 > Self.strangerShare }
+        let crowded = cells.compactMap { strangers($0, cores: snapshot.run.host?.cores ?? 1) }.filter { $0 > Self.strangerShare }
         if let most = crowded.max() {
             found.append(
                 "Other programs than the generator and the servers that are known took up to \(Figure.percent(most)) of this host's "
@@ -117,29 +134,28 @@ struct ReportNotices {
     private static let strangerShare = 0.1
 
     /// The share of the processors' time that was used and is nobody's; nil where the host or a server on it cannot be read.
-    private func strangers(_ cell: CellRecord) -> Double? {
-        guard let busy = cell.host?.busyShare, let use = cell.generator, let server = cell.server, let host = snapshot.run.host,
-            cell.wall >= .milliseconds(100)
+    private func strangers(_ cell: CellRecord, cores: Int) -> Double? {
+        guard let busy = cell.host?.busyShare, let use = cell.generator, let server = cell.server, cell.wall >= .milliseconds(100)
         else { return nil }
         let known = use.cpu + server.cpu + (cell.balancer?.cpu ?? .zero)
-        return busy - known.seconds / (cell.wall.seconds * Double(max(1, host.cores)))
+        return busy - known.seconds / (cell.wall.seconds * Double(max(1, cores)))
     }
 
-    private func invalid(_ series: CellSeries) -> [String] {
-        series.batches.compactMap { sessions in
-            let all = series.cells.filter { $0.key.sessions == sessions }
+    private func invalid(_ series: ReportSubject.Series) -> [Prose] {
+        series.batches.compactMap { sessions -> Prose? in
+            let all = series.records.filter { $0.key.sessions == sessions }
             let bad = all.filter { !$0.valid }
             guard let first = bad.first else { return nil }
             let which =
                 all.count == 1
                 ? "the cell is" : "\(bad.count) of \(all.count) repetitions \(bad.count == 1 ? "is" : "are")"
-            let reason = "`\(first.verdict.limiter.rawValue)`: \(Markdown.escaped(first.verdict.evidence))"
+            let reason: Prose = "\(code: first.verdict.limiter.rawValue): \(first.verdict.evidence)"
             return "N = \(Figure.count(sessions)): \(which) invalid, struck out and not counted (\(reason))."
         }
     }
 
-    private func isolation(_ series: CellSeries) -> [String] {
-        let broken = series.cells.reduce(0) { $0 + $1.isolationBreaks }
+    private func isolation(_ series: ReportSubject.Series) -> [Prose] {
+        let broken = series.records.reduce(0) { $0 + $1.isolationBreaks }
         if broken == 0 { return [] }
         let who = broken == 1 ? "1 session" : "\(Figure.count(broken)) sessions"
         return [
@@ -148,5 +164,5 @@ struct ReportNotices {
         ]
     }
 
-    private func list(_ sessions: [Int]) -> String { Listing.words(sessions.map { Figure.count($0) }) }
+    private func list(_ sessions: [Int]) -> Prose { sessions.map { Prose(Figure.count($0)) }.listed }
 }

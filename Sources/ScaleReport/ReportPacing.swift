@@ -9,38 +9,40 @@ extension ReportResources {
         ]
         return Table(
             key + columns,
-            rows: snapshot.cells.compactMap { cell in
+            rows: subject.cells.compactMap { place in
+                let cell = place.cell
                 guard let hold = cell.record.hold else { return nil }
                 let numbers =
-                    point(cell) + [
+                    point(place) + [
                         hold.duration.asSetting, Figure.significant(hold.meanOpen), Figure.count(hold.leastOpen),
                         cell.record.stepsPerSecond.map(Figure.significant) ?? Figure.absent,
                         cell.record.effectiveConcurrency.map(Figure.significant) ?? Figure.absent,
                     ]
-                return ReportGrid.struck(numbers, unless: cell.record.valid)
+                return Table.Row(numbers, struck: cell.record.valid ? 0 : numbers.count)
             })
     }
 
     /// Batches in lock-step: what a round took, and what its slowest session cost the others.
     var lockstep: Table {
-        let cells = snapshot.cells.filter { $0.record.lockstep != nil }
+        let places = subject.cells.filter { $0.cell.record.lockstep != nil }
         let unit = TimeUnit.fitting(
-            cells.flatMap { cell in
-                [Metric.makespan, .straggler].compactMap { cell.record.latencies[$0] }.flatMap { [$0.p50, $0.p95, $0.p99] }
+            places.flatMap { place in
+                [Metric.makespan, .straggler].compactMap { place.cell.record.latencies[$0] }.flatMap { [$0.p50, $0.p95, $0.p99] }
             })
         let columns: [Table.Column] = [
             .number("rounds"), .number("makespan (\(unit.rawValue))"), .number("straggler cost (\(unit.rawValue))"), .number("idle"),
         ]
         return Table(
             key + columns,
-            rows: cells.compactMap { cell in
+            rows: places.compactMap { place in
+                let cell = place.cell
                 guard let lockstep = cell.record.lockstep else { return nil }
                 let numbers =
-                    point(cell) + [
+                    point(place) + [
                         Figure.count(lockstep.rounds), Self.triple(cell.record.latencies[.makespan], unit),
                         Self.triple(cell.record.latencies[.straggler], unit), Figure.percent(lockstep.idleShare),
                     ]
-                return ReportGrid.struck(numbers, unless: cell.record.valid)
+                return Table.Row(numbers, struck: cell.record.valid ? 0 : numbers.count)
             })
     }
 

@@ -1,44 +1,29 @@
 import ScaleCore
 
-/// What failed, what the two sides used, and how long a deployment took to stand.
+/// What the two sides used, cell by cell.
 struct ReportResources {
-    let snapshot: RunSnapshot
-
-    private var manyDeployments: Bool { Set(snapshot.cells.map(\.deployment)).count > 1 }
+    let subject: ReportSubject
 
     var key: [Table.Column] {
-        var columns: [Table.Column] = manyDeployments ? [.text("deployment")] : []
+        var columns: [Table.Column] = subject.infras.count > 1 ? [.text("infrastructure")] : []
         columns += [.text("mode"), .number("N"), .number("wait (s)")]
-        if snapshot.namesSteps { columns.append(.number("steps")) }
+        if subject.namesSteps { columns.append(.number("steps")) }
+        if subject.snapshots.count > 1 { columns.append(.text("run")) }
         return columns + [.number("rep")]
     }
 
-    func point(_ cell: RunSnapshot.Cell) -> [String] {
-        let key = cell.record.key
-        var row = manyDeployments ? [Markdown.escaped(snapshot.name(of: cell.deployment))] : []
+    func point(_ place: ReportSubject.Place) -> [String] {
+        let key = place.cell.record.key
+        var row = subject.infras.count > 1 ? [subject.infras[place.infra].name] : []
         row += [key.mode.rawValue, Figure.count(key.sessions), key.wait.asSetting]
-        if snapshot.namesSteps { row.append(Figure.steps(key.steps)) }
+        if subject.namesSteps { row.append(Figure.steps(key.steps)) }
+        if subject.snapshots.count > 1 { row.append(subject.run(place.run)) }
         return row + [String(key.rep)]
-    }
-
-    /// Most frequent first within a cell.
-    var failures: Table {
-        let columns: [Table.Column] = [.text("phase"), .text("kind"), .text("code"), .number("count"), .number("first after")]
-        return Table(
-            key + columns,
-            rows: snapshot.cells.flatMap { cell in
-                cell.record.failures.sorted { ($1.count, $0.firstAt) < ($0.count, $1.firstAt) }.map { failure in
-                    point(cell) + [
-                        failure.phase.rawValue, "`\(failure.kind.rawValue)`", failure.kind.named(failure.code) ?? Figure.absent,
-                        Figure.count(failure.count), failure.firstAt.inWords,
-                    ]
-                }
-            })
     }
 
     /// What the generator itself used, which is what tells its own limits from the server's.
     var generator: Table {
-        let records = snapshot.cells.map(\.record)
+        let records = subject.cells.map(\.cell.record)
         let uses = records.compactMap(\.generator)
         let lag = TimeUnit.fitting(uses.flatMap { [$0.loopLagP99, $0.loopLagMax].compactMap { $0 } })
         let start = TimeUnit.fitting(records.compactMap { $0.latencies[.lag]?.p99 })
@@ -47,7 +32,7 @@ struct ReportResources {
             .number("loop lag P99 (\(lag.rawValue))"), .number("max (\(lag.rawValue))"), .number("start lag P99 (\(start.rawValue))"),
         ]
         // In a burst the last session waits for all others, so that most of a large one start late.
-        let paced = snapshot.run.plan.shape != .burst
+        let paced = subject.snapshots.contains { $0.run.plan.shape != .burst }
         if paced { columns.append(.number("late starts")) }
         let timed = records.contains { $0.lateSteps != nil }
         if timed { columns.append(.number("late steps")) }
@@ -60,11 +45,12 @@ struct ReportResources {
         columns += counts.map { .number($0.name) }
         return Table(
             key + columns,
-            rows: snapshot.cells.compactMap { cell in
+            rows: subject.cells.compactMap { place in
+                let cell = place.cell
                 guard let use = cell.record.generator else { return nil }
                 let each = Double(use.cpu.rawValue) / 1000 / Double(max(1, cell.record.key.sessions))
                 var row =
-                    point(cell) + [
+                    point(place) + [
                         Figure.significant(each), Self.threads(use), Figure.bytes(use.peakRSSBytes), lag.show(use.loopLagP99),
                         lag.show(use.loopLagMax), start.show(cell.record.latencies[.lag]?.p99),
                     ]
@@ -73,7 +59,7 @@ struct ReportResources {
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
                 if !floors.isEmpty { row.append(floor.show(cell.record.floor?.totalP99)) }
                 row += counts.map { cell.record.host.flatMap($0.read) ?? Figure.absent }
-                return row
+                return Table.Row(row)
             })
     }
 
@@ -117,7 +103,7 @@ struct ReportResources {
     ]
 
     /// Linux accounts processor time in clock ticks, most often of 10 ms: below one, nothing is known but that.
-    private static let leastCPU = Nanoseconds.milliseconds(10)
+    static let leastCPU = Nanoseconds.milliseconds(10)
 
     /// Only the cells whose server could be read. The steps are all that succeeded, also in sessions that failed
     /// later: the server worked for them as well.
@@ -132,33 +118,21 @@ struct ReportResources {
         ]
         return Table(
             key + columns,
-            rows: snapshot.cells.compactMap { cell in
+            rows: subject.cells.compactMap { place in
+                let cell = place.cell
                 guard let use = cell.record[keyPath: side] else { return nil }
                 let rss = Figure.bytes(use.peakRSSBytes)
-                if use.cpu < Self.leastCPU { return point(cell) + ["< 0.01", Figure.absent, Figure.absent, rss] }
+                if use.cpu < Self.leastCPU {
+                    return Table.Row(point(place) + ["< 0.01", Figure.absent, Figure.absent, rss])
+                }
                 let steps = cell.record.latencies[.step]?.count ?? 0
                 let wall = cell.record.wall.seconds
-                return point(cell) + [
+                let numbers = [
                     Figure.significant(use.cpu.seconds),
                     steps > 0 ? Figure.significant(use.cpu.seconds * 1000 / Double(steps)) : Figure.absent,
                     wall > 0 ? Figure.significant(use.cpu.seconds / wall) : Figure.absent, rss,
                 ]
-            })
-    }
-
-    var lifecycle: Table {
-        let columns: [Table.Column] = [
-            .text("deployment"), .number("replica"), .text("stage"), .number("began after"), .number("took"), .text("outcome"),
-        ]
-        return Table(
-            columns,
-            rows: snapshot.deploymentOrder.flatMap { id in
-                (snapshot.lifecycle[id] ?? []).map { stage in
-                    [
-                        Markdown.escaped(snapshot.name(of: id)), String(stage.replica), Markdown.escaped(stage.stage.rawValue),
-                        stage.start.inWords, stage.duration.inWords, Markdown.escaped(stage.outcome),
-                    ]
-                }
+                return Table.Row(point(place) + numbers)
             })
     }
 }

@@ -15,6 +15,7 @@ public enum CellJSON {
             }
         }
         members += [
+            ("infra", deployment.map { .string($0.infra) } ?? .null),
             ("steps", .int(cell.key.steps)),
             ("success_rate", .double(cell.successRate)),
             ("steps_per_second", .optional(cell.stepsPerSecond)),
@@ -103,13 +104,14 @@ public enum RunJSON {
     /// across cells that do not hold.
     /// - Parameter db: where the run is stored.
     public static func line(_ snapshot: RunSnapshot, db: String) -> String {
-        let batches = CellSeries.all(of: snapshot).compactMap { series in
+        let subject = ReportSubject([snapshot])
+        let batches = subject.series.compactMap { series in
             series.capacity.map { capacity in
                 JSONText.object([
-                    ("infra", .string(snapshot.name(of: series.key.deployment))),
-                    ("mode", .string(series.key.mode.rawValue)),
-                    ("wait_seconds", .double(series.key.wait.seconds)),
-                    ("steps", .int(series.key.steps)),
+                    ("infra", .string(series.cells.first.map { snapshot.name(of: $0.deployment) } ?? "")),
+                    ("mode", .string(series.mode.rawValue)),
+                    ("wait_seconds", .double(series.wait.seconds)),
+                    ("steps", .int(series.steps)),
                     ("last_pass", .optional(capacity.batch.lastPass)),
                     ("first_fail", .optional(capacity.batch.firstFail)),
                     ("point", .optional(capacity.pointBatch.lastPass)),
@@ -119,7 +121,7 @@ public enum RunJSON {
         return JSONText.object([
             ("type", .string("run")), ("run_id", .string(snapshot.run.uuid)), ("db", .string(db)),
             ("status", .string(snapshot.run.status.rawValue)), ("max_batch", .array(batches)),
-            ("checks", .array(snapshot.checksAcrossCells.map { .string($0) })),
+            ("checks", .array(subject.checksAcrossCells.map { .string($0) })),
         ]).line
     }
 }

@@ -6,12 +6,13 @@ import ScaleCore
 public enum ScalingChart {
     /// Nil for a run without a finished cell.
     public static func make(_ snapshot: RunSnapshot, name: String = "scaling") -> ChartFile? {
-        make(ChartSubject([snapshot]), name: name)
+        make(ReportSubject([snapshot]), name: name)
     }
 
-    static func make(_ subject: ChartSubject, name: String = "scaling") -> ChartFile? {
+    static func make(_ subject: ReportSubject, name: String = "scaling") -> ChartFile? {
         let data = ScalingData(subject)
         if data.batches.isEmpty { return nil }
+        let name = subject.fileName(name)
         let title = "Success rate and P99 session time by batch size"
         let subtitle = subject.subtitle(bars: "bars: lowest to highest")
         return ChartFile(
@@ -67,7 +68,7 @@ struct ScalingData {
     /// The P99 a session may take, where all lines share one limit.
     var limit: Nanoseconds?
 
-    init(_ subject: ChartSubject) {
+    init(_ subject: ReportSubject) {
         let series = subject.series
         for each in series {
             let points = each.batches.compactMap { Point(sessions: $0, cells: each.valid(at: $0)) }

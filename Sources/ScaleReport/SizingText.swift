@@ -69,12 +69,12 @@ public enum SizingText {
             + "\(fit.beta.high.map(scientific) ?? "open")], " + (peak ?? "no peak") + "."
     }
 
-    private static func range(_ interval: Interval) -> String {
+    static func range(_ interval: Interval) -> String {
         "[\(interval.low.map(Figure.significant) ?? "open"), \(interval.high.map(Figure.significant) ?? "open")]"
     }
 
     /// `1.42e-07`: coherency is a share of pairs, far below what decimals show.
-    private static func scientific(_ value: Double) -> String {
+    static func scientific(_ value: Double) -> String {
         guard value.isFinite, value > 0 else { return "0" }
         var exponent = 0
         var mantissa = value

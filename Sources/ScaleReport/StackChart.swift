@@ -44,8 +44,6 @@ struct StackChart {
     /// The axis ends here at the latest; nil for no such limit.
     var most: Double?
 
-    /// More would be no picture but a poster: the table has them all.
-    static let mostPanels = 6
     private static let left = 74.0
     private static let right = ChartCanvas.width - 24
     private static let panelHeight = 180.0
@@ -53,15 +51,12 @@ struct StackChart {
     private static let tickHeight = 34.0
     private static let foot = 34.0
 
-    private var shown: ArraySlice<Panel> { panels.prefix(Self.mostPanels) }
-    private var columns: Int { shown.count > 1 && shown.allSatisfy { $0.bars.count <= 8 } ? 2 : 1 }
-    private var rows: Int { (shown.count + columns - 1) / columns }
+    private var columns: Int { panels.count > 1 && panels.allSatisfy { $0.bars.count <= 8 } ? 2 : 1 }
+    private var rows: Int { (panels.count + columns - 1) / columns }
 
     func chart(name: String, title: String, subtitle: String, section: ChartFile.Section) -> ChartFile {
-        let left = panels.count - shown.count
-        let note = left > 0 ? "\(shown.count) of \(panels.count) series, the others are in \(name).tsv · " : ""
-        return ChartFile(
-            name: name, title: title, table: table, script: script(name: name, title: title, subtitle: note + subtitle),
+        ChartFile(
+            name: name, title: title, table: table, script: script(name: name, title: title, subtitle: subtitle),
             section: section)
     }
 
@@ -82,7 +77,7 @@ struct StackChart {
 
     private var legend: ChartLegend {
         var entries = parts.map { ChartLegend.Entry(title: $0.title, style: .area($0.colour), joined: false) }
-        for (index, each) in marks.enumerated() where shown.contains(where: { Self.has($0, mark: index) }) {
+        for (index, each) in marks.enumerated() where panels.contains(where: { Self.has($0, mark: index) }) {
             switch each.mark {
             case .line(let title): entries.append(ChartLegend.Entry(title: title, style: Self.line, joined: true))
             case .point(let title): entries.append(ChartLegend.Entry(title: title, style: Self.point, joined: false))
@@ -116,7 +111,7 @@ struct StackChart {
 
     /// One scale for all panels, where none would be flat by it.
     private var sharedTop: Double? {
-        let tops = shown.map { top($0) }.filter { $0 > 0 }
+        let tops = panels.map { top($0) }.filter { $0 > 0 }
         guard let most = tops.max(), let least = tops.min() else { return 1 }
         return most / least <= 4 ? most : nil
     }
@@ -130,7 +125,7 @@ struct StackChart {
             height: top + Double(rows) * each + Self.foot)
         let width = (Self.right - Self.left - Double(columns - 1) * 60) / Double(columns)
         var commands: [String] = []
-        for (index, panel) in shown.enumerated() {
+        for (index, panel) in panels.enumerated() {
             let x = Self.left + Double(index % columns) * (width + 60)
             let y = top + Double(index / columns) * each + Self.titleHeight
             commands += index == 0 ? canvas.heading : ChartCanvas.nextPanel

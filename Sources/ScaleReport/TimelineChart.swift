@@ -10,8 +10,8 @@ enum TimelineChart {
 
     /// The cells that are drawn: for each infrastructure the first repetition of the smallest batch that fails, which
     /// shows how it fails, else of the largest one.
-    static func chosen(_ subject: ChartSubject) -> [(series: ChartSubject.Series, cell: RunSnapshot.Cell)] {
-        var found: [(series: ChartSubject.Series, cell: RunSnapshot.Cell)] = []
+    static func chosen(_ subject: ReportSubject) -> [(series: ReportSubject.Series, cell: RunSnapshot.Cell)] {
+        var found: [(series: ReportSubject.Series, cell: RunSnapshot.Cell)] = []
         for infra in subject.infras.indices where found.count < mostCharts {
             let all = subject.series.filter { $0.infra == infra }
             let failing = all.first { $0.capacity?.batch.firstFail != nil }
@@ -24,7 +24,7 @@ enum TimelineChart {
     }
 
     /// Those whose samples are known.
-    static func make(_ subject: ChartSubject, samples: [Int64: [CellSample]]) -> [ChartFile] {
+    static func make(_ subject: ReportSubject, samples: [Int64: [CellSample]]) -> [ChartFile] {
         let drawn = chosen(subject).filter { (samples[$0.cell.id]?.count ?? 0) >= 2 }
         return drawn.enumerated().map { index, each in
             let name = index == 0 ? "timeline" : "timeline-\(index + 1)"

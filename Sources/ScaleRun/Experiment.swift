@@ -1,15 +1,14 @@
-import Foundation
 import ScaleAnalysis
-import ScaleControl
 import ScaleCore
-import ScaleEngine
 import ScaleProviders
 import ScaleReactor
 import ScaleStore
-import ScaleTLS
 
-/// One run from launch to stop: it composes the modules, emits events and renders nothing. Whatever was launched is
-/// stopped, however the run ends, and every finished cell is stored before the next one starts.
+/// A run from its first launch to its last stop: it composes the modules, emits events and renders nothing. Whatever was
+/// launched is stopped, however the run ends, and every finished cell is stored before the next one starts.
+///
+/// The infrastructures take turns as ``BlockCourse`` says. A plain run is one with a single infrastructure and block, which
+/// ends at the first thing that goes wrong; an experiment goes on with what is left.
 public struct Experiment: Sendable {
     let request: RunRequest
     let store: Store
@@ -31,238 +30,241 @@ public struct Experiment: Sendable {
         public var run: String?
         /// Why it ended early; nil when the whole grid was measured.
         public var error: ScaleError?
+        /// Cells that this process measured.
+        public var measured = 0
+        /// Cells that the plan names and that are not stored; nil where that depends on what they show.
+        public var missing: Int?
+        /// Nothing was left to do: it was whole before.
+        public var wasWhole = false
     }
 
     /// Runs the whole grid, or a search to its end. Never throws: an early end is an outcome, with what had been finished by then.
     public func run() async -> Outcome {
+        var progress = Progress(start: MonotonicClock.now())
+        var failure: ScaleError?
         do {
             try request.checkProcesses()
             try request.checkDescriptors()
-            observe(.launching(provider: request.providerName))
-            let start = MonotonicClock.now()
-            let deployment = try await request.provider.launch(request.launch)
-            observe(.launched(deployment.facts, took: MonotonicClock.now() - start))
-            let outcome = await measured(deployment, launchedAt: start)
-            observe(.stopping(provider: request.providerName))
-            await deployment.stop()
-            return outcome
+            if let settings = request.experiment {
+                let hash = StoredRun.planHash(request.plan, settings, request.infrastructures)
+                switch try StoredRun.claim(request, hash: hash, store: store) {
+                case .whole(let snapshot): return Outcome(run: snapshot.run.uuid, missing: 0, wasWhole: true)
+                case .run(let stored): try await begin(stored, &progress)
+                }
+            }
+            try await blocks(&progress)
+            failure = givenUp(progress)
         } catch {
-            return Outcome(run: nil, error: error)
+            failure = error
         }
+        return end(progress, failure)
     }
 
-    private func measured(_ deployment: any Deployment, launchedAt start: MonotonicTime) async -> Outcome {
+    /// What changes from cell to cell.
+    private struct Progress {
+        let start: MonotonicTime
         var stored: StoredRun?
-        do {
-            try control.check()
-            try request.checkProcesses(of: deployment)
-            var life = deployment.lifecycle
-            if request.waitsForHealth { life.append(try await healthy(deployment, since: start)) }
-            let context = try await prepare(deployment)
-            if request.preflight {
-                let begun = MonotonicClock.now()
-                let reset = try await preflight(context, deployment)
-                life.append(
-                    LifecycleRecord(replica: 0, stage: .firstReset, start: begun - start, duration: reset, outcome: "ok"))
-            }
-            try control.check()
-            let ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
-            let run = try StoredRun.begin(request, deployment: deployment.facts, store: store)
-            stored = run
-            try store.addLifecycle(life, deployment: run.deployment)
-            try await grid(run, context, deployment, ceilings)
-            try run.finish(.finished)
-            return Outcome(run: run.uuid, error: nil)
-        } catch {
-            guard let stored else { return Outcome(run: nil, error: error) }
+        var course: BlockCourse?
+        var ceilings: Ceilings?
+        /// Finished cells of each infrastructure.
+        var finished: [[CellRecord]] = []
+        var planned: Int?
+        var started = 0
+        var measured = 0
+        /// A sentence for each block that was given up.
+        var givenUp: [String] = []
+        var hasWarned = false
+    }
+
+    private func begin(_ stored: StoredRun, _ progress: inout Progress) async throws(ScaleError) {
+        progress.stored = stored
+        if progress.ceilings == nil {
+            progress.ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
+        }
+        progress.finished = request.infrastructures.map { stored.finished(on: $0.name) }
+        let course = BlockCourse(
+            request.plan, names: request.infrastructures.map(\.title), top: request.top, finished: progress.finished,
+            interleaves: request.experiment != nil)
+        progress.course = course
+        progress.planned = course.planned
+        observe(.gridStarted(cells: course.planned, run: stored.uuid))
+    }
+
+    private func blocks(_ progress: inout Progress) async throws(ScaleError) {
+        // A plain run knows what it goes on with when it has launched.
+        while let block = progress.stored == nil ? .init(infrastructure: 0, round: 1) : progress.course?.nextBlock() {
+            guard request.experiment != nil else { return try await measure(block, &progress) }
+            try await attempt(block, &progress)
+        }
+    }
+
+    /// A block of an experiment, launched once more where something went wrong that may go right the next time.
+    private func attempt(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
+        let title = request.infrastructures[block.infrastructure].title
+        observe(.blockStarted(infrastructure: title, repetition: block.round))
+        var relaunches = ExperimentSettings.relaunches
+        while true {
             do {
-                try stored.finish(error.code == .interrupted ? .interrupted : .failed)
-            } catch let second {
-                observe(.warning("the end of the run could not be stored: \(second)"))
+                return try await measure(block, &progress)
+            } catch {
+                guard error.isOfInfrastructure else { throw error }
+                try control.check()
+                let isRelaunched = error.code == .infrastructure && relaunches > 0
+                observe(.blockFailed(infrastructure: title, error, isRelaunched: isRelaunched))
+                if isRelaunched {
+                    relaunches -= 1
+                    continue
+                }
+                progress.course?.abandon(block, wholly: error.code == .usage)
+                progress.givenUp.append("\(title), repetition \(block.round): \(error.message)")
+                return
             }
-            return Outcome(run: stored.uuid, error: error)
         }
     }
 
-    /// Waits until every endpoint of a launched deployment answers, or the provider says that it never will.
-    private func healthy(_ deployment: any Deployment, since start: MonotonicTime) async throws(ScaleError) -> LifecycleRecord {
-        let begun = MonotonicClock.now()
-        let deadline = request.launch.startupDeadline ?? .seconds(60)
-        for endpoint in deployment.endpoints {
-            try await Readiness(resource: endpoint.redacted, deadline: deadline, interval: .milliseconds(50)).wait {
-                // A stop ends the wait; the check behind it says so.
-                control.isStopRequested ? .ready : await request.launch.client.health(of: endpoint)
-            } terminal: {
-                await deployment.health().terminal
+    /// Launches, measures what is left of a block, and stops.
+    private func measure(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
+        let live = try await LiveDeployment.launch(
+            request.infrastructures[block.infrastructure], request, control, observe: observe)
+        var row: Int64?
+        do throws(ScaleError) {
+            if progress.stored == nil {
+                let stored = try await plainRun(live.facts, &progress)
+                try await begin(stored, &progress)
             }
-            try control.check()
-        }
-        return Self.stage(.healthy, begun, since: start)
-    }
-
-    private static func stage(
-        _ stage: LifecycleRecord.Stage, _ begun: MonotonicTime, since start: MonotonicTime
-    ) -> LifecycleRecord {
-        LifecycleRecord(
-            replica: 0, stage: stage, start: begun - start, duration: MonotonicClock.now() - begun, outcome: "ok")
-    }
-
-    /// How long it took until every session of the preflight had its first observation.
-    private func preflight(_ context: Context, _ deployment: any Deployment) async throws(ScaleError) -> Nanoseconds {
-        do {
-            return try await Preflight(request, context, control, observe: observe).check()
+            guard var stored = progress.stored else { throw ScaleError(.defect, "a block has no run") }
+            let place = try stored.row(of: live.facts)
+            row = place
+            progress.stored = stored
+            try store.addLifecycle(live.lifecycle, deployment: place)
+            try await cells(block, live, place, &progress)
         } catch {
-            // A server that ends takes its connections along first, and is known to have ended a little later.
-            for _ in 0..<10 where !control.isStopRequested {
-                try await checkAlive(deployment, "before the grid")
-                try? await Task.sleep(for: .milliseconds(20))
-            }
+            let stopped = await live.stop()
+            // What the run ends with says more than what may go wrong here.
+            if let row { _ = try? store.addLifecycle([stopped], deployment: row) }
             throw error
         }
+        let stopped = await live.stop()
+        if let row { try store.addLifecycle([stopped], deployment: row) }
     }
 
-    /// What every cell shares: resolved addresses and TLS.
-    struct Context: Sendable {
-        var targets: [LoadTarget]
-        var tls: TLSContext?
-        var trace: Trace?
+    /// Of a plain run the hash has in it what was launched; what was refused until here has stored nothing.
+    private func plainRun(_ facts: DeploymentRecord, _ progress: inout Progress) async throws(ScaleError) -> StoredRun {
+        progress.ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
+        let hash = StoredRun.planHash(request.plan, facts)
+        guard case .run(let stored) = try StoredRun.claim(request, hash: hash, store: store) else {
+            throw ScaleError(.defect, "a plain run is whole before it began")
+        }
+        return stored
     }
+}
 
-    private func prepare(_ deployment: any Deployment) async throws(ScaleError) -> Context {
-        let targets = try await TargetResolver.resolve(
-            deployment.endpoints, flag: request.targetFlag, timeout: min(request.plan.timeouts.connect, .seconds(10)))
-        let secure = targets.contains { $0.endpoint.secure }
-        return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
-    }
+// MARK: - The cells of a block
 
-    private func grid(
-        _ run: StoredRun, _ context: Context, _ deployment: any Deployment, _ ceilings: Ceilings
+extension Experiment {
+    private func cells(
+        _ block: BlockCourse.Block, _ live: LiveDeployment, _ deployment: Int64, _ progress: inout Progress
     ) async throws(ScaleError) {
-        var course = CellCourse(request.plan, top: request.top, finished: run.earlier)
-        let planned = course.planned
-        observe(.gridStarted(cells: planned, run: run.uuid))
+        warn(live, &progress)
+        while case .measure(let key, let why)? = progress.course?.next(in: block, elapsed: MonotonicClock.now() - progress.start) {
+            let isCalibrated = live.infrastructure.isCalibrated
+            if isCalibrated {
+                try await progress.ceilings?.complete([Calibrator.point(for: key)], request, store, control, observe: observe)
+            }
+            if progress.started > 0 { try await rest(live, before: key) }
+            try control.check()
+            try checkBudget(key, block, progress)
+            if let why { observe(.cellChosen(key, why: why)) }
+            progress.started += 1
+            observe(.cellStarted(number: progress.measured + 1, of: progress.planned, key: key))
+            let finished = try await live.measure(
+                key, earlier: progress.finished[block.infrastructure],
+                calibration: isCalibrated ? progress.ceilings?.calibration(for: key, request) : nil)
+            let begun = MonotonicClock.now()
+            guard let run = progress.stored else { throw ScaleError(.defect, "a cell has no run") }
+            _ = try store.finish(cell: finished, run: run.id, deployment: deployment)
+            progress.finished[block.infrastructure].append(finished.record)
+            progress.course?.finish(finished.record, in: block)
+            progress.measured += 1
+            observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
+        }
+        guard let course = progress.course?.courses[block.infrastructure] else { return }
+        for (load, conclusion) in course.conclusions { observe(.searched(load, conclusion)) }
+        if case .done(let short?) = course.next(elapsed: MonotonicClock.now() - progress.start) { observe(.budgetSpent(short)) }
+    }
+
+    /// What everyone should know before the first cell, once.
+    private func warn(_ live: LiveDeployment, _ progress: inout Progress) {
+        if progress.hasWarned { return }
+        progress.hasWarned = true
         if !HostLimits.resetPeakRSS() {
             observe(.warning("this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them"))
         }
-        var (earlier, ceilings) = (run.earlier, ceilings)
-        let drain = SocketDrain(targets: context.targets, ports: request.host.portRange)
-        if let most = course.largest.map(request.needed), let shortage = drain.shortage(context.targets, before: most) {
-            observe(.warning(shortage))
-        }
+        let most = progress.course?.largest.map(request.needed)
+        if let most, let shortage = live.drain.shortage(live.context.targets, before: most) { observe(.warning(shortage)) }
         if let warning = request.descriptorWarning { observe(.warning(warning)) }
-        var number = 0
-        let start = MonotonicClock.now()
-        while case .measure(let key, let why) = course.next(elapsed: MonotonicClock.now() - start) {
-            number += 1
-            try await ceilings.complete([Calibrator.point(for: key)], request, store, control, observe: observe)
-            if number > 1 { try await settle(drain, before: key.sessions) }
+    }
+
+    private func rest(_ live: LiveDeployment, before key: CellKey) async throws(ScaleError) {
+        try await live.settle(before: key.sessions)
+        guard let coolDown = request.experiment?.coolDown, coolDown > .zero else { return }
+        let end = MonotonicClock.now() + coolDown
+        while MonotonicClock.now() < end {
             try control.check()
-            if let why { observe(.cellChosen(key, why: why)) }
-            observe(.cellStarted(number: number, of: planned, key: key))
-            var context = context
-            context.targets = drain.rotated(context.targets, before: request.connections(key))
-            var limits = LimiterContext(deployment.facts)
-            limits.reachesOtherHosts = context.targets.contains { !$0.address.isOfThisHost }
-            limits.earlier = earlier
-            let recording = try await measure(key, context, deployment, &limits)
-            // A cell in which the server died says nothing about how many sessions it holds.
-            try await checkAlive(deployment, "during the grid")
-            let begun = MonotonicClock.now()
-            let calibration = ceilings.calibration(for: key, request)
-            var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
-            // Calibrated is a burst: of another shape it says how much, and not how late.
-            if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
-            finished.record.checks = ConsistencyRules.violations(
-                in: finished.record, plan: request.plan, deployment: deployment.facts)
-            _ = try store.finish(cell: finished, run: run.id, deployment: run.deployment)
-            earlier.append(finished.record)
-            course.finish(finished.record)
-            observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
+            try? await Task.sleep(for: .nanoseconds(min(end - MonotonicClock.now(), .milliseconds(100)).rawValue))
         }
-        conclude(course, elapsed: MonotonicClock.now() - start)
     }
 
-    private func conclude(_ course: CellCourse, elapsed: Nanoseconds) {
-        for (load, conclusion) in course.conclusions { observe(.searched(load, conclusion)) }
-        if case .done(let short?) = course.next(elapsed: elapsed) { observe(.budgetSpent(short)) }
-    }
-
-    private func settle(_ drain: SocketDrain, before sessions: Int) async throws(ScaleError) {
-        observe(.draining)
-        let (took, obstacle) = await drain.wait(before: sessions) { control.isStopRequested }
-        try control.check()
-        if let obstacle { observe(.warning("after \(took.seconds) s \(obstacle); going on beside them")) }
-    }
-
-    private func measure(
-        _ key: CellKey, _ context: Context, _ deployment: any Deployment, _ limits: inout LimiterContext
-    ) async throws(ScaleError) -> CellRecording {
-        let spec = try request.spec(key, context)
-        let board = try Generators.board(threads: spec.threads, processes: request.processes)
-        control.watch(board)
-        defer { control.watch(nil) }
-        let watch = CellWatch(deployment)
-        let ticker = Task { [observe] in
-            let start = MonotonicClock.now()
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(200))
-                if Task.isCancelled { return }
-                observe(.cellProgress(board.snapshot(), elapsed: MonotonicClock.now() - start))
-            }
-        }
-        defer { ticker.cancel() }
-        var recording = try await Generators.run(
-            spec, processes: request.processes, board: board, plan: request.plan, trust: request.trust
-        ).recording
-        let sources = context.targets.map { max(1, $0.sources.count) }.max() ?? 1
-        watch.finish(&recording, context: &limits, ports: CellWatch.ports(in: request.host.portRange, sourceAddresses: sources))
-        return recording
-    }
-
-    private func checkAlive(_ deployment: any Deployment, _ moment: String) async throws(ScaleError) {
-        guard let terminal = await deployment.health().terminal else { return }
-        let own = "scalebench: "
-        let said = terminal.lastLines.map { $0.hasPrefix(own) ? String($0.dropFirst(own.count)) : $0 }
-        let lines = ([terminal.state] + said).joined(separator: ", ")
+    private func checkBudget(_ key: CellKey, _ block: BlockCourse.Block, _ progress: Progress) throws(ScaleError) {
+        guard let budget = request.experiment?.budget else { return }
+        let next = CellEstimate(request.plan).duration(of: key, measured: progress.finished[block.infrastructure])
+        if MonotonicClock.now() - progress.start + next <= budget { return }
         throw ScaleError(
-            .infrastructure, "the server that \(request.providerName) launched ended \(moment)", cause: lines,
-            hint: "finished cells are kept")
+            .inconclusive,
+            "the budget of \(budget.seconds) s does not suffice for the next cell, \(key.mode.rawValue) N=\(key.sessions) of \(next.seconds) s",
+            hint: "finished cells are kept; the same command goes on with the others")
     }
 }
 
-extension RunRequest {
-    /// Refuses the number of a process that is not there: what is given to be read must be readable. Of what was launched
-    /// the provider knows how it ended.
-    func checkProcesses(of deployment: any Deployment) throws(ScaleError) {
-        guard provider is URLProvider else { return }
-        for (key, processes) in [("pid", deployment.processes), ("balancer-pid", deployment.balancerProcesses)] {
-            guard let stranger = processes.first(where: { ProcessUse.start(of: $0) == nil }) else { continue }
-            throw .usage(
-                "\(targetFlag) url: \(key) \(stranger) is no process of this host", hint: "give those that run, or leave it out")
-        }
+// MARK: - The end
+
+extension Experiment {
+    private func givenUp(_ progress: Progress) -> ScaleError? {
+        guard let first = progress.givenUp.first else { return nil }
+        let count = progress.givenUp.count
+        return ScaleError(
+            .infrastructure, "\(count) block\(count == 1 ? " was" : "s were") given up: \(first)",
+            cause: count > 1 ? progress.givenUp.dropFirst().joined(separator: "; ") : nil,
+            hint: "finished cells are kept; the same command measures the others")
     }
 
-    /// A cell for all processes of the run.
-    func spec(_ key: CellKey, _ context: Experiment.Context) throws(ScaleError) -> LoadSpec {
-        try plan.spec(key, context, threads: loops(for: key))
+    private func end(_ progress: Progress, _ failure: ScaleError?) -> Outcome {
+        var outcome = Outcome(run: progress.stored?.uuid, error: failure, measured: progress.measured)
+        outcome.missing = progress.planned.map { $0 - progress.measured }
+        guard let stored = progress.stored else { return outcome }
+        do {
+            try stored.finish(failure?.status ?? .finished)
+        } catch {
+            if failure == nil { outcome.error = error }
+            observe(.warning("the end of the run could not be stored: \(error)"))
+        }
+        return outcome
     }
 }
 
-extension Plan {
-    func spec(_ key: CellKey, _ context: Experiment.Context, threads: Int) throws(ScaleError) -> LoadSpec {
-        let wait = waitSpread == nil ? key.wait : nil
-        let template: ActionTemplate
-        if context.trace != nil {
-            // The trace says what is sent, and nothing is held against the answers.
-            template = try ActionTemplate("{}", wait: .zero)
-        } else if let text = action {
-            template = try ActionTemplate(text, wait: wait)
-        } else {
-            template = .benchmark(wait: wait)
+extension ScaleError {
+    /// Whether another infrastructure may do better.
+    fileprivate var isOfInfrastructure: Bool {
+        switch code {
+        case .infrastructure, .usage, .invalidMeasurement: true
+        case .storage, .regression, .inconclusive, .interrupted, .defect: false
         }
-        return LoadSpec(
-            key: key, targets: context.targets, shape: shape, pacing: pacing, think: think, waitSpread: waitSpread,
-            ignoresDone: ignoresDone, timeouts: timeouts, httpConnections: httpConnections, action: template,
-            trace: context.trace, tls: context.tls, threads: threads, seed: seed)
+    }
+
+    fileprivate var status: RunStatus {
+        switch code {
+        case .interrupted, .inconclusive: .interrupted
+        default: .failed
+        }
     }
 }

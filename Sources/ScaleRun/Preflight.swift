@@ -6,16 +6,19 @@ import ScaleEngine
 /// nothing.
 struct Preflight {
     let request: RunRequest
-    let context: Experiment.Context
+    let context: LiveDeployment.Context
+    /// What names where the server is.
+    let flag: String
     let control: StopControl
     let observe: @Sendable (RunEvent) -> Void
 
     init(
-        _ request: RunRequest, _ context: Experiment.Context, _ control: StopControl,
+        _ request: RunRequest, _ context: LiveDeployment.Context, flag: String, _ control: StopControl,
         observe: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.request = request
         self.context = context
+        self.flag = flag
         self.control = control
         self.observe = observe
     }
@@ -105,13 +108,13 @@ struct Preflight {
             let place = mode == .ws ? "/ws" : (failure.phase == .reset ? "/reset" : "/step")
             return .usage(
                 "\(endpoint) does not speak the OpenEnv protocol at \(place): it failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
-                hint: "check \(request.targetFlag) and --mode")
+                hint: "check \(flag) and --mode")
         default:
             return .usage(
                 "one session against \(endpoint) failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
                 hint: failure.kind == .tls
                     ? "give its authority with --ca-file, or --insecure to trust it unseen"
-                    : "check the server, \(request.targetFlag) and the timeouts")
+                    : "check the server, \(flag) and the timeouts")
         }
     }
 

@@ -9,9 +9,15 @@ public enum RunEvent: Sendable {
     case calibrated(CalibrationRecord)
     case launching(provider: String)
     case launched(DeploymentRecord, took: Nanoseconds)
+    /// It answers, since the launch was asked for.
+    case ready(DeploymentRecord, took: Nanoseconds)
     case preflight(Mode)
     /// Cells to come, those resumed left out; nil where what they show decides how many follow.
     case gridStarted(cells: Int?, run: String)
+    /// It is another infrastructure's turn.
+    case blockStarted(infrastructure: String, repetition: Int)
+    /// Something went wrong in a block; it is launched again, or what is left of it is given up.
+    case blockFailed(infrastructure: String, ScaleError, isRelaunched: Bool)
     /// Waiting for the sockets of the last cell.
     case draining
     /// Why the next cell is measured, where the plan does not name it.

@@ -9,10 +9,12 @@ public struct RunRequest: Sendable {
     public var plan: Plan
     /// The recorded episodes that the plan names.
     public var trace: Trace?
-    public var provider: any Provider
+    /// What is measured, at least one. Several take turns.
+    public var infrastructures: [Infrastructure]
+    /// What every launch gets, unless its infrastructure says otherwise; the null server's as well.
     public var launch: LaunchRequest
-    /// The flag that names where the server is, for sentences about it.
-    public var targetFlag: String
+    /// What makes the run an experiment; nil for a plain one, which has a single infrastructure.
+    public var experiment: ExperimentSettings?
     /// The flag that says how many sessions.
     public var sessionsFlag: String
     /// Reactors of each process; nil for what pays on this host.
@@ -37,7 +39,7 @@ public struct RunRequest: Sendable {
     var nullServer: (any Provider)?
 
     public init(
-        plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        plan: Plan, trace: Trace? = nil, infrastructures: [Infrastructure], launch: LaunchRequest,
         sessionsFlag: String = "--requests",
         threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
@@ -46,9 +48,8 @@ public struct RunRequest: Sendable {
     ) {
         self.plan = plan
         self.trace = trace
-        self.provider = provider
+        self.infrastructures = infrastructures
         self.launch = launch
-        self.targetFlag = targetFlag
         self.sessionsFlag = sessionsFlag
         self.threads = threads
         self.processes = processes
@@ -63,10 +64,21 @@ public struct RunRequest: Sendable {
         self.host = host
     }
 
-    var providerName: String { type(of: provider).name }
-
-    /// A server that was launched may still be starting; one that was there before is taken as it is.
-    var waitsForHealth: Bool { !(provider is URLProvider) }
+    /// A run of one infrastructure.
+    public init(
+        plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        sessionsFlag: String = "--requests",
+        threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,
+        preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
+        calibrates: Bool = true, resume: Bool = false,
+        command: String, hardware: String, host: HostFacts
+    ) {
+        self.init(
+            plan: plan, trace: trace, infrastructures: [Infrastructure(provider: provider, flag: targetFlag)], launch: launch,
+            sessionsFlag: sessionsFlag, threads: threads, processes: processes, trust: trust, preflight: preflight,
+            expectedHosts: expectedHosts, requireHosts: requireHosts, calibrates: calibrates, resume: resume, command: command,
+            hardware: hardware, host: host)
+    }
 
     /// Of each process. All loops together are no more than there are sessions, or connections of a pool: each has one
     /// of both at least.

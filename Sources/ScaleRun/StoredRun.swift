@@ -8,50 +8,57 @@ struct StoredRun: Sendable {
     let store: Store
     let id: Int64
     let uuid: String
-    let deployment: Int64
-    /// Cells measured before, when the run goes on after an interruption.
-    let earlier: [CellRecord]
+    /// What was stored of it before: nothing for a new one.
+    let earlier: RunSnapshot?
+    private var rows: [Int64: DeploymentRecord]
 
-    static func begin(
-        _ request: RunRequest, deployment: DeploymentRecord, store: Store
-    ) throws(ScaleError) -> StoredRun {
-        let hash = planHash(request.plan, deployment)
-        if request.resume, let earlier = try unfinished(hash, request.plan, in: store) {
-            let snapshot = try store.reader.snapshot(.uuid(earlier.uuid))
-            try checkOwner(snapshot.run)
-            if let own = ProcessIdentity.ownProcess { try store.own(run: earlier.id, by: own.description) }
-            // Launched again it is the same deployment, on another port perhaps.
-            var row = snapshot.deployments.first { $0.value.isSame(as: deployment) }?.key
-            if row == nil { row = try store.addDeployment(deployment, run: earlier.id) }
-            return StoredRun(
-                store: store, id: earlier.id, uuid: earlier.uuid, deployment: row ?? 0,
-                earlier: snapshot.cells.map(\.record))
-        }
+    /// Begins a run, or takes up an earlier one of the same plan.
+    /// - Throws: `usage` where another process still measures it.
+    static func claim(_ request: RunRequest, hash: String, store: Store) throws(ScaleError) -> Claim {
         let record = RunRecord(
             uuid: UUID().uuidString.lowercased(), startedAt: HostClock.wallTime(), command: request.command,
             plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current,
             git: GitCheckout.commit(of: FileManager.default.currentDirectoryPath),
-            owner: ProcessIdentity.ownProcess?.description, host: request.host)
-        let id = try store.begin(record)
-        return StoredRun(
-            store: store, id: id, uuid: record.uuid, deployment: try store.addDeployment(deployment, run: id), earlier: [])
+            owner: ProcessIdentity.ownProcess?.description, experiment: request.experiment?.name, host: request.host)
+        if request.experiment == nil && !request.resume {
+            return .run(StoredRun(store: store, id: try store.begin(record), uuid: record.uuid, earlier: nil, rows: [:]))
+        }
+        // Two processes that write one run would measure the same cells against each other.
+        let claim = try store.claim(record, resuming: request.resumption) { owner in
+            guard let owner = ProcessIdentity(owner) else { return false }
+            return owner.isAlive && owner != ProcessIdentity.ownProcess
+        }
+        switch claim {
+        case .begun(let id): return .run(StoredRun(store: store, id: id, uuid: record.uuid, earlier: nil, rows: [:]))
+        case .taken(let id, let uuid):
+            let snapshot = try store.reader.snapshot(.id(id))
+            return .run(StoredRun(store: store, id: id, uuid: uuid, earlier: snapshot, rows: snapshot.deployments))
+        case .finished(let uuid): return .whole(try store.reader.snapshot(.uuid(uuid)))
+        case .held(let owner, let uuid):
+            let pid = ProcessIdentity(owner).map { "process \($0.pid)" } ?? "another process"
+            throw .usage(
+                "\(request.experiment == nil ? "--resume: " : "")\(pid) of this host still measures the run \(uuid)",
+                hint: "wait until it has ended, or stop it first")
+        }
     }
 
-    /// Two processes that write one run would measure the same cells against each other.
-    private static func checkOwner(_ run: RunRecord) throws(ScaleError) {
-        guard run.status == .running, let owner = run.owner.flatMap(ProcessIdentity.init), owner.isAlive,
-            owner != ProcessIdentity.ownProcess
-        else { return }
-        throw .usage(
-            "--resume: process \(owner.pid) of this host still measures the run \(run.uuid)",
-            hint: "wait until it has ended, or stop it first")
+    enum Claim {
+        case run(StoredRun)
+        /// Nothing is left to do.
+        case whole(RunSnapshot)
     }
 
-    /// A search that ended goes on all the same: it may have spent its budget, or the host may allow more by now.
-    private static func unfinished(_ hash: String, _ plan: Plan, in store: Store) throws(ScaleError) -> RunSummary? {
-        try store.reader.runs().filter { $0.planHash == hash && ($0.status != .finished || plan.search != nil) }
-            .max { $0.startedAt < $1.startedAt }
+    /// The row of what was launched. Launched again it is the same deployment, on another port perhaps.
+    mutating func row(of deployment: DeploymentRecord) throws(ScaleError) -> Int64 {
+        if let known = rows.filter({ $0.value.isSame(as: deployment) }).keys.min() { return known }
+        let row = try store.addDeployment(deployment, run: id)
+        rows[row] = deployment
+        return row
     }
+
+    /// Cells measured before, when the run goes on after an interruption.
+    /// - Parameter infra: those on the infrastructure of this name alone; nil for all.
+    func finished(on infra: String?) -> [CellRecord] { earlier?.cells(on: infra) ?? [] }
 
     func finish(_ status: RunStatus) throws(ScaleError) {
         try store.finish(run: id, status: status, at: HostClock.wallTime())
@@ -60,6 +67,14 @@ struct StoredRun: Sendable {
     /// Equal for runs that measure the same thing on the same kind of deployment. The endpoint counts only where it
     /// was given: the port of a launched one differs from run to run.
     static func planHash(_ plan: Plan, _ deployment: DeploymentRecord) -> String {
+        var print = fingerprint(of: plan)
+        print.add(deployment.provider)
+        print.add(deployment.infra)
+        if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
+        return print.description
+    }
+
+    private static func fingerprint(of plan: Plan) -> Fingerprint {
         var print = Fingerprint()
         // Each list with its length, so that no number of one can stand for one of the next.
         print.add("\(plan.modes.count) \(plan.sessions.count) \(plan.waits.count)")
@@ -85,9 +100,36 @@ struct StoredRun: Sendable {
             // It says which cells follow which.
             print.add("\(plan.seed)")
         }
-        print.add(deployment.provider)
-        print.add(deployment.infra)
-        if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
+        return print
+    }
+}
+
+extension StoredRun {
+    /// Equal for experiments that measure the same things on the same infrastructures, in whatever order they are named.
+    static func planHash(_ plan: Plan, _ settings: ExperimentSettings, _ infrastructures: [Infrastructure]) -> String {
+        var print = fingerprint(of: plan)
+        print.add("experiment " + settings.name)
+        print.add("\(settings.coolDown.rawValue)")
+        for each in infrastructures.sorted(by: { ($0.name ?? "") < ($1.name ?? "") }) {
+            print.add(each.name ?? "")
+            print.add(each.specification)
+        }
         return print.description
+    }
+}
+
+extension RunRequest {
+    var resumption: Resumption {
+        // A search that ended goes on all the same: it may have spent its budget, or the host may allow more by now.
+        let finishes = plan.search == nil
+        if let experiment { return experiment.isFresh ? .none : finishes ? .latest : .any }
+        return resume ? (finishes ? .unfinished : .any) : .none
+    }
+}
+
+extension RunSnapshot {
+    /// Finished cells on the infrastructure of this name; of all for nil.
+    func cells(on infra: String?) -> [CellRecord] {
+        cells.filter { infra == nil || deployments[$0.deployment]?.infra == infra }.map(\.record)
     }
 }

@@ -53,6 +53,11 @@ public final class Store: Sendable {
     /// Stores a run that begins.
     /// - Returns: its row id.
     public func begin(_ run: RunRecord) throws(ScaleError) -> Int64 {
+        let fields = Self.fields(of: run)
+        return try write { try fields.insert(into: "runs", $0) }
+    }
+
+    static func fields(of run: RunRecord) -> Fields {
         var fields = Fields()
         fields.set("uuid", run.uuid)
         fields.set("started_at_us", run.startedAt)
@@ -78,12 +83,7 @@ public final class Store: Sendable {
         fields.set("host_port_first", run.host?.portRange.first)
         fields.set("host_port_last", run.host?.portRange.last)
         fields.set("host_accept_queue_limit", run.host?.acceptQueueLimit)
-        return try write { try fields.insert(into: "runs", $0) }
-    }
-
-    /// Hands an unfinished run to another process.
-    public func own(run: Int64, by owner: String) throws(ScaleError) {
-        try write { try $0.execute(sql: "UPDATE runs SET owner = ? WHERE id = ?", arguments: [owner, run]) }
+        return fields
     }
 
     /// Stores what a provider launched for a run.

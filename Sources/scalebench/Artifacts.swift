@@ -81,16 +81,33 @@ struct Artifacts {
         }
     }
 
-    /// Writes the report and its charts.
+    /// Writes a run's report in every form, and its charts.
     /// - Returns: what could not be drawn, for a warning; nil when all was.
     func writeReport(_ snapshot: RunSnapshot, from reader: RunReader) async throws(ScaleError) -> String? {
-        let charts = try ChartFolder.charts(of: [snapshot], from: reader)
-        let (drawn, problem) = try await ChartFolder(url: plots).write(charts)
-        let report = RunReport.render(
-            snapshot, charts: drawn, chartFolder: Self.path(from: directory, to: plots), definitions: definitions)
-        try Self.write(report, to: directory.appendingPathComponent("report.md"))
+        try await writeReport(of: [snapshot], from: reader, forms: ReportForm.allCases)
+    }
+
+    /// Writes one report on all of the runs, and their charts.
+    /// - Returns: as above.
+    func writeReport(
+        of snapshots: [RunSnapshot], from reader: RunReader, forms: [ReportForm]
+    ) async throws(ScaleError) -> String? {
+        let report = try ReportReading.report(on: snapshots, from: reader)
+        let folder = ChartFolder(url: plots)
+        let (drawn, problem) = try await folder.write(try ChartFolder.charts(of: snapshots, from: reader))
+        for form in forms {
+            let text =
+                switch form {
+                case .md:
+                    report.markdown(charts: drawn, chartFolder: Self.path(from: directory, to: plots), definitions: definitions)
+                case .html: report.html(charts: try folder.drawings(of: drawn))
+                }
+            try Self.write(text, to: file(form))
+        }
         return problem
     }
+
+    func file(_ form: ReportForm) -> URL { directory.appendingPathComponent("report." + form.rawValue) }
 
     /// The project's page of terms where the report stands in its checkout.
     private var definitions: String? {

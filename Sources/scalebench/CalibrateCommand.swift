@@ -22,7 +22,7 @@ struct CalibrateCommand: AsyncParsableCommand {
               scalebench calibrate -n 4096 --threads 2 --json
             """)
 
-    @Option(name: [.customShort("m"), .long], help: "ws or http.")
+    @Option(name: [.customShort("m"), .long], help: "ws or http.", completion: .modes)
     var mode = "ws"
 
     @Flag(help: "Both.")
@@ -49,7 +49,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         help: ArgumentHelp("Load-generating processes, as of `run`; 1 by default.", valueName: "P"), transform: Quantity.processes)
     var processes = 1
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @Flag(help: "One JSON object per N on standard output.")

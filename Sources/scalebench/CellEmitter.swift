@@ -15,12 +15,21 @@ final class CellEmitter: Sendable {
     private let store: Store
     private let json: Bool
     private let artifacts: Artifacts?
-    private let goesOn: Bool
+    private let tables: Tables
     private let state = Mutex(State())
 
-    /// - Parameter goesOn: with an earlier run, whose rows stay.
-    init(store: Store, json: Bool, artifacts: Artifacts?, goesOn: Bool) {
-        self.goesOn = goesOn
+    /// What becomes of the rows that stand in the output directory.
+    enum Tables {
+        /// They are another run's, and go.
+        case fresh
+        /// They are this run's, and stay.
+        case kept
+        /// They are written again from what is stored of this run.
+        case rebuilt
+    }
+
+    init(store: Store, json: Bool, artifacts: Artifacts?, tables: Tables) {
+        self.tables = tables
         self.store = store
         self.json = json
         self.artifacts = artifacts
@@ -32,22 +41,32 @@ final class CellEmitter: Sendable {
     func handle(_ event: RunEvent) {
         switch event {
         case .gridStarted(_, let run):
-            state.withLock {
-                $0.run = run
-                if goesOn { return }
-                do throws(ScaleError) { try artifacts?.startTables() } catch { $0.problem = error }
-            }
+            state.withLock { begin(run, &$0) }
         case .cellFinished:
             state.withLock { emit(&$0) }
         default: break
         }
     }
 
+    private func begin(_ run: String, _ state: inout State) {
+        state.run = run
+        guard let artifacts, tables != .kept else { return }
+        do {
+            try artifacts.startTables()
+            guard tables == .rebuilt else { return }
+            let snapshot = try store.reader.snapshot(.uuid(run))
+            for cell in snapshot.cells { try artifacts.append(cell, of: snapshot.labelled(cell), from: store.reader) }
+        } catch {
+            state.problem = error
+        }
+    }
+
     private func emit(_ state: inout State) {
         guard let run = state.run, state.problem == nil, json || artifacts != nil else { return }
         do {
-            let snapshot = try store.reader.snapshot(.uuid(run))
+            var snapshot = try store.reader.snapshot(.uuid(run))
             guard let cell = snapshot.cells.last else { return }
+            if tables == .rebuilt { snapshot = snapshot.labelled(cell) }
             if json {
                 Console.out(CellJSON.line(cell.record, run: snapshot.run, deployment: snapshot.deployments[cell.deployment]))
             }
@@ -55,5 +74,15 @@ final class CellEmitter: Sendable {
         } catch {
             state.problem = error
         }
+    }
+}
+
+extension RunSnapshot {
+    /// The readers of older tables know no infrastructure: its name stands in the column of the hardware, where none is
+    /// named.
+    fileprivate func labelled(_ cell: Cell) -> RunSnapshot {
+        var labelled = self
+        if run.hardware.isEmpty { labelled.run.hardware = deployments[cell.deployment]?.infra ?? "" }
+        return labelled
     }
 }

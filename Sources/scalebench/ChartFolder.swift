@@ -42,6 +42,20 @@ struct ChartFolder {
         return (drawn, nil)
     }
 
+    /// The pictures of charts that were drawn.
+    func drawings(of charts: [ChartFile]) throws(ScaleError) -> [(chart: ChartFile, svg: String)] {
+        var found: [(chart: ChartFile, svg: String)] = []
+        for chart in charts {
+            let file = url.appendingPathComponent(chart.svgName)
+            do {
+                found.append((chart, String(decoding: try Data(contentsOf: file), as: UTF8.self)))
+            } catch {
+                throw ScaleError(.storage, "\(file.path) cannot be read again", cause: (error as NSError).localizedDescription)
+            }
+        }
+        return found
+    }
+
     /// In the order of the charts; drawn at once on as many processors as there are.
     private func outcomes(of charts: [ChartFile]) async -> [Gnuplot.Outcome] {
         let folder = url.path

@@ -30,22 +30,27 @@ final class ConsoleProgress: Sendable {
             Console.status("calibrating the generator: \(mode.rawValue) N=\(sessions) against a server that does nothing …")
         case .calibrated(let calibration): if verbose { Console.error(CalibrationText.line(calibration)) }
         case .launching(let provider): Console.status("launching \(provider) …")
-        case .launched(let facts, let took):
+        case .launched: break
+        case .ready(let facts, let took):
             if facts.workers != nil { state.withLock { $0.launched = launched(facts, took) } }
         case .preflight(let mode): Console.status("one \(mode.rawValue) session ahead of the grid …")
         case .gridStarted(let cells, _):
-            let launched = state.withLock {
+            state.withLock {
                 $0.cells = cells
                 $0.gridStart = MonotonicClock.now()
-                return $0.launched
             }
-            if let launched { Console.error(launched) }
+            showLaunched()
+        case .blockStarted(let name, let repetition): Console.status("\(name), repetition \(repetition) …")
+        case .blockFailed(let name, let error, let isRelaunched):
+            state.withLock { $0.launched = nil }
+            Console.error("\(name): \(error)\(isRelaunched ? "; it is launched again" : "; the rest of the block is given up")")
         case .cellChosen(_, let why): Console.error(Console.dim("\(why)"))
         case .searched(let load, let conclusion):
             Console.error("\(load.mode.rawValue), wait \(Figure.plain(load.wait.seconds)) s: \(conclusion)")
         case .budgetSpent(let shortage): Console.error("the search ends early: \(shortage)")
         case .draining: Console.status("waiting for the sockets of the last cell …")
         case .cellStarted(let number, let total, let key):
+            showLaunched()
             state.withLock {
                 $0.cell = number
                 $0.cells = total
@@ -57,6 +62,15 @@ final class ConsoleProgress: Sendable {
         case .stopping(let provider): Console.status("stopping \(provider) …")
         case .warning(let text): Console.error("warning: " + text)
         }
+    }
+
+    /// What was launched and found fit, once.
+    private func showLaunched() {
+        let launched = state.withLock { state in
+            defer { state.launched = nil }
+            return state.launched
+        }
+        if let launched { Console.error(launched) }
     }
 
     private func launched(_ facts: DeploymentRecord, _ took: Nanoseconds) -> String {

@@ -1,12 +1,8 @@
-import Foundation
 import ScaleControl
 import ScaleCore
 import ScaleEngine
 import ScaleProviders
-import ScaleReactor
-import ScaleReport
 import ScaleRun
-import ScaleStore
 import ScaleTLS
 
 /// One run from its flags to its last line, for every command that measures.
@@ -20,14 +16,11 @@ struct Measurement {
         if output.plotsDir != nil && output.outputDir == nil {
             throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
         }
+        try output.checkPaths()
         if generator.requireHosts && generator.expectedHosts == nil {
             throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
         }
         if let action = plan.action { try RunRequest.checkAction(action) }
-        for (flag, path) in [("--db", output.db), ("--output-dir", output.outputDir), ("--plots-dir", output.plotsDir)]
-        where path?.isEmpty == true {
-            throw ScaleError.usage("\(flag) '' names nothing", hint: "give a path")
-        }
         // A file of authorities that cannot be read is found before anything is launched.
         if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
         let host = try HostProbe.facts()
@@ -42,63 +35,14 @@ struct Measurement {
         try request.checkProcesses()
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
-        let isNew = !FileManager.default.fileExists(atPath: output.db)
-        let store = try Store(path: output.db)
-        do {
-            try await measure(request, store, artifacts)
-        } catch {
-            // A run that was refused leaves nothing behind, not even an empty file.
-            if isNew, try store.reader.runs().isEmpty {
-                try store.close()
-                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: output.db + suffix) }
-            }
-            throw error
-        }
+        try await RecordedRun(request: request, output: output, artifacts: artifacts).run()
     }
+}
 
-    private func measure(_ request: RunRequest, _ store: Store, _ artifacts: Artifacts?) async throws {
-        let progress = ConsoleProgress(verbose: output.verbose)
-        let control = StopControl()
-        let emitter = CellEmitter(store: store, json: output.json, artifacts: artifacts, goesOn: generator.resume)
-        let experiment = Experiment(request, store: store, control: control) { event in
-            progress.show(event)
-            emitter.handle(event)
-        }
-        let task = Task { await experiment.run() }
-        try SignalWatch.start { count in
-            Console.error(count == 1 ? "stopping: finished cells are kept (again to skip the report)" : "stopping without the report")
-            control.requestStop()
-            task.cancel()
-        }
-        let outcome = await task.value
-        if let uuid = outcome.run {
-            let snapshot = try store.reader.snapshot(.uuid(uuid))
-            if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot, from: store.reader) {
-                Console.error("warning: " + problem)
-            }
-            conclude(snapshot, artifacts)
-        }
-        if let problem = emitter.problem ?? Console.outputError { throw problem }
-        // Why a run ended early says more than what its finished cells are worth.
-        if let error = outcome.error { throw error }
-        if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
-    }
-
-    private func conclude(_ snapshot: RunSnapshot, _ artifacts: Artifacts?) {
-        if output.json {
-            Console.out(RunJSON.line(snapshot, db: output.db))
-        } else {
-            RunReport.headlines(snapshot).forEach(Console.out)
-            Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
-            if let artifacts { Console.out("report: \(artifacts.directory.appendingPathComponent("report.md").relativePath)") }
-        }
-    }
-
-    private func checkValid(_ snapshot: RunSnapshot) throws(ScaleError) {
-        if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
-            throw ScaleError(
-                .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",
-                hint: "use fewer sessions, more threads or a larger host")
+extension OutputOptions {
+    func checkPaths() throws(ScaleError) {
+        for (flag, path) in [("--db", db), ("--output-dir", outputDir), ("--plots-dir", plotsDir)] where path?.isEmpty == true {
+            throw .usage("\(flag) '' names nothing", hint: "give a path")
         }
     }
 }

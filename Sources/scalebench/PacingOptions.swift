@@ -19,14 +19,16 @@ struct PacingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Recorded episodes, one JSON object a line: {\"start\": 1.25, \"reset\": {…}, \"steps\": [{\"action\": {…}, \"at\": 0.8}, …]}, times in seconds. Session i plays episode i modulo their number; -n is that number by default.",
-            valueName: "file"))
+            "Recorded episodes, one JSON object a line: {\"start\": 1.25, \"reset\": {…}, \"steps\": [{\"action\": {…}, \"at\": 0.8}, … ]}, times in seconds. Session i plays episode i modulo their number; -n is that number by default.",
+            valueName: "file"),
+        completion: .file())
     var trace: String?
 
     @Option(
         help: ArgumentHelp(
             "How a trace is played: order (each step when the one before is answered, the default) or original (episodes start and steps go out when they were recorded to; late steps are counted).",
-            valueName: "kind"))
+            valueName: "kind"),
+        completion: .traceTimings)
     var traceTiming: String?
 
     /// What the flags say, if they do not contradict each other.

@@ -32,7 +32,7 @@ struct PlanCommand: AsyncParsableCommand {
     @Option(parsing: .unconditional, help: ArgumentHelp("Steps of a session.", valueName: "K"), transform: Quantity.count)
     var steps: Int
 
-    @Option(name: [.customShort("m"), .long], help: "ws or http.")
+    @Option(name: [.customShort("m"), .long], help: "ws or http.", completion: .modes)
     var mode = "ws"
 
     @Option(
@@ -46,7 +46,7 @@ struct PlanCommand: AsyncParsableCommand {
         transform: PlanCommand.price)
     var pricePerCoreHour: Double?
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @Option(help: ArgumentHelp("Cells of this run alone; default: of all runs.", valueName: "uuid"))

@@ -18,7 +18,7 @@ struct PlotCommand: AsyncParsableCommand {
               scalebench plot --all -o out                 every run of the database
             """)
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @Option(
@@ -28,7 +28,7 @@ struct PlotCommand: AsyncParsableCommand {
     @Flag(help: "Every run of the database.")
     var all = false
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write the charts there.", valueName: "dir"))
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write the charts there.", valueName: "dir"), completion: .directory)
     var outputDir = "plots"
 
     func run() async throws {

@@ -6,23 +6,13 @@ import ScaleRun
 /// Numbers as they are typed after a flag. What is refused is named with its flag by the argument parser, which puts
 /// these sentences behind it.
 enum Quantity {
-    struct Refusal: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    /// The longest span that can be asked for: a year.
-    static let longest = 365.0 * 86_400
+    typealias Refusal = QuantityRefusal
 
     /// The most sessions, steps or repetitions that can be asked for.
-    static let most = 10_000_000
+    static let most = QuantityText.most
 
     /// A whole number from 1.
-    static let count: @Sendable (String) throws -> Int = { text in
-        guard let value = Int(text), (1...most).contains(value) else {
-            throw Refusal(description: "give a whole number from 1 to \(most)")
-        }
-        return value
-    }
+    static let count: @Sendable (String) throws -> Int = { try QuantityText.count($0) }
 
     /// `--reps`.
     static let repetitions: @Sendable (String) throws -> Repetitions = { text in
@@ -40,13 +30,7 @@ enum Quantity {
     }
 
     /// A share above 0 and at most 1: `5%` or `0.05`.
-    static let share: @Sendable (String) throws -> Double = { text in
-        let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
-        guard let number, number >= 0.001, number <= 1 else {
-            throw Refusal(description: "give a share from 0.1% to 100%, like 5% or 0.05")
-        }
-        return number
-    }
+    static let share: @Sendable (String) throws -> Double = { try QuantityText.share($0) }
 
     /// Threads: more than this many loops on one host help nobody.
     static let threads: @Sendable (String) throws -> Int = { text in
@@ -64,71 +48,19 @@ enum Quantity {
     }
 
     /// Seconds from 0.
-    static let span: @Sendable (String) throws -> Nanoseconds = { text in
-        guard let value = seconds(text), value >= 0 else { throw Refusal(description: "give seconds from 0, like 0.5 or 500ms") }
-        return .seconds(value)
-    }
+    static let span: @Sendable (String) throws -> Nanoseconds = { try QuantityText.span($0) }
 
     /// Seconds above 0.
-    static let deadline: @Sendable (String) throws -> Nanoseconds = { text in
-        guard let value = seconds(text), value >= 1e-9 else { throw Refusal(description: "give seconds above 0, like 30 or 500ms") }
-        return .seconds(value)
-    }
+    static let deadline: @Sendable (String) throws -> Nanoseconds = { try QuantityText.deadline($0) }
 
     /// A span of which every step has its own draw: `0.2`, `uniform:0.1-0.5` or `lognormal:0.3,0.5`.
-    static let distribution: @Sendable (String) throws -> SpanDistribution = { text in
-        guard let colon = text.firstIndex(of: ":") else {
-            guard let value = seconds(text), value >= 0 else {
-                throw Refusal(description: "give seconds from 0, like 0.5, or a distribution, like uniform:0.1-0.5")
-            }
-            return .fixed(span: .seconds(value))
-        }
-        let values = text[text.index(after: colon)...]
-        switch text[..<colon] {
-        case "uniform":
-            guard let (from, to) = pair(values, "-"), let from = seconds(from), let to = seconds(to), from >= 0, to >= from
-            else { throw Refusal(description: "give two spans in seconds, the smaller first, like uniform:0.1-0.5") }
-            return .uniform(from: .seconds(from), to: .seconds(to))
-        case "lognormal":
-            guard let (mean, sigma) = pair(values, ","), let mean = seconds(mean), mean > 0, let sigma = Double(sigma),
-                sigma > 0, sigma <= widestSigma
-            else {
-                throw Refusal(
-                    description: "give a mean above 0 in seconds and a sigma above 0 up to 4, like lognormal:0.3,0.5")
-            }
-            return .lognormal(mean: .seconds(mean), sigma: sigma)
-        default: throw Refusal(description: "give seconds, uniform:FROM-TO or lognormal:MEAN,SIGMA")
-        }
-    }
-
-    /// Beyond it, one draw in a thousand would be more than a hundred times the mean.
-    private static let widestSigma = 4.0
+    static let distribution: @Sendable (String) throws -> SpanDistribution = { try QuantityText.distribution($0) }
 
     /// Sessions per second: `200/s`, `30/min`, `100/h`.
-    static let rate: @Sendable (String) throws -> Double = { text in
-        let refusal = Refusal(description: "give sessions per time, like 200/s, 30/min or 100/h")
-        let perSecond: [Substring: Double] = ["s": 1, "min": 60, "h": 3600]
-        guard let (count, unit) = pair(text[...], "/"), let seconds = perSecond[Substring(unit)], let value = Double(count),
-            value.isFinite, value > 0, value <= 1e9, value / seconds >= 1 / longest
-        else { throw refusal }
-        return value / seconds
-    }
+    static let rate: @Sendable (String) throws -> Double = { try QuantityText.rate($0) }
 
-    /// What stands on both sides of the only separator.
-    private static func pair(_ text: Substring, _ separator: Character) -> (String, String)? {
-        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
-    }
-
-    /// A number, of seconds or of the unit behind it: `0.5`, `500ms`, `10s`, `2min` or `2m`, `1h`. Any sign; not what no clock
-    /// can count.
-    static func seconds(_ text: String) -> Double? {
-        let units = [("ms", 1e-3), ("us", 1e-6), ("min", 60), ("m", 60), ("s", 1), ("h", 3600)]
-        let unit = units.first { text.hasSuffix($0.0) }
-        let number = unit.map { text.dropLast($0.0.count) } ?? text[...]
-        guard let value = Double(number).map({ $0 * (unit?.1 ?? 1) }), value.isFinite, value.magnitude <= longest else { return nil }
-        return value
-    }
+    /// A number of seconds, of any sign; see ``QuantityText``.
+    static func seconds(_ text: String) -> Double? { QuantityText.seconds(text) }
 
     /// How the user spelled a flag that has several names.
     static func typed(_ names: String...) -> String {

@@ -11,8 +11,9 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What launches the server: NAME[:key=value,…] or a URL; see `scalebench providers`. Default: the bundled environment on this host.",
-            valueName: "spec"))
+            "What launches the server: NAME, NAME:key=value,… or a URL; see `scalebench providers`. Default: the bundled environment on this host.",
+            valueName: "spec"),
+        completion: .providers)
     var provider: String?
 
     @Option(
@@ -31,7 +32,7 @@ struct TargetOptions: ParsableArguments {
         transform: Quantity.deadline)
     var startupTimeout: Nanoseconds = .seconds(60)
 
-    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"))
+    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
     var caFile: String?
 
     @Flag(help: "Accept any certificate.")
@@ -39,7 +40,7 @@ struct TargetOptions: ParsableArguments {
 }
 
 struct WorkloadOptions: ParsableArguments {
-    @Option(name: [.customShort("m"), .long], help: "ws (an episode over one WebSocket) or http (stateless calls).")
+    @Option(name: [.customShort("m"), .long], help: "ws (an episode over one WebSocket) or http (stateless calls).", completion: .modes)
     var mode = "ws"
 
     @Flag(help: "Measure every cell over ws and over http.")
@@ -81,7 +82,8 @@ struct WorkloadOptions: ParsableArguments {
         transform: Quantity.rate)
     var rate: Double?
 
-    @Option(help: ArgumentHelp("How they arrive then: poisson (independently, the default) or even.", valueName: "kind"))
+    @Option(
+        help: ArgumentHelp("How they arrive then: poisson (independently, the default) or even.", valueName: "kind"), completion: .arrivals)
     var arrivals: String?
 
     @Flag(help: "Send every step, also after the environment said that the episode is done.")
@@ -113,7 +115,8 @@ struct WorkloadOptions: ParsableArguments {
         transform: Quantity.deadline)
     var closeTimeout: Nanoseconds?
 
-    @Option(help: ArgumentHelp("HTTP connections: per-session, per-request or pool:K.", valueName: "policy"))
+    @Option(
+        help: ArgumentHelp("HTTP connections: per-session, per-request or pool:K.", valueName: "policy"), completion: .connectionPolicies)
     var httpConnections = "per-session"
 
     @Option(
@@ -127,15 +130,16 @@ struct WorkloadOptions: ParsableArguments {
 }
 
 struct OutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Also write raw.jsonl, summary.csv, report.md and plots/ there.", valueName: "dir"))
+        help: ArgumentHelp("Also write raw.jsonl, summary.csv, report.md and plots/ there.", valueName: "dir"),
+        completion: .directory)
     var outputDir: String?
 
-    @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"), completion: .directory)
     var plotsDir: String?
 
     @Flag(help: "One JSON object per cell on standard output, then one for the run.")

@@ -3,7 +3,8 @@ import Testing
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
 struct HelpTests {
     @Test(arguments: [
-        "--help", "run --help", "search --help", "calibrate --help", "serve --help", "report --help", "plan --help", "plot --help",
+        "--help", "run --help", "experiment --help", "experiment run --help", "search --help", "calibrate --help", "serve --help",
+        "report --help", "plan --help", "plot --help",
         "runs --help", "runs list --help", "runs show --help", "runs rm --help", "export --help", "import --help",
         "providers", "--version",
     ])
@@ -34,10 +35,12 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "search", "calibrate", "serve", "report", "plan", "plot", "runs", "export", "import"])
+    @Test(arguments: [
+        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot", "runs", "export", "import",
+    ])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
-            let ended = try await Program.run([command, "--help"], in: place)
+            let ended = try await Program.run(command.split(separator: " ").map(String.init) + ["--help"], in: place)
             let examples = ended.output.drop { $0 != "Examples:" }.dropFirst().prefix { !$0.isEmpty }
             #expect(examples.count >= 2)
             #expect(examples.filter { !$0.hasPrefix("  scalebench") } == [], "wrapped")
@@ -47,7 +50,7 @@ struct HelpTests {
     @Test func theProvidersAreListedWithTheirOptions() async throws {
         try await Workplace.with { place in
             let text = try await Program.run(["providers"], in: place).output.joined(separator: "\n")
-            for part in ["local: ", "workers=N", "max-concurrent-envs=N", "url: ", "--provider NAME"] {
+            for part in ["local: ", "workers=N", "max-concurrent-envs=N", "process: ", "url: ", "--provider NAME"] {
                 #expect(text.contains(part))
             }
         }

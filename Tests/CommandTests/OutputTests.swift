@@ -22,7 +22,7 @@ struct OutputTests {
             let names = files.filter { $0.hasSuffix(".gp") }.map { $0.dropFirst("deep/out/plots/".count).dropLast(3) }
             #expect(names.contains("scaling"))
             let charts = names.flatMap { name in ["gp", "tsv", "svg", "png"].map { "plots/\(name)." + $0 } }
-            let expected = ["raw.jsonl", "summary.csv", "report.md"] + charts
+            let expected = ["raw.jsonl", "summary.csv", "report.md", "report.html"] + charts
             #expect(files == Set(expected.map { "deep/out/" + $0 }))
             for file in files { #expect(!(try place.text(of: file)).isEmpty, "\(file)") }
             let raw = try place.text(of: "deep/out/raw.jsonl").split(separator: "\n")

@@ -9,6 +9,7 @@ struct Results: Sendable {
     struct CellLine: Decodable, Sendable {
         var mode: Mode
         var url: String
+        var infra: String
         var numRequests: Int
         var batchSize: Int
         var waitSeconds: Double

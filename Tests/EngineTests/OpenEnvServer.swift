@@ -17,7 +17,7 @@ struct OpenEnvServer: Sendable {
     static func serve(
         workers: Int, sessionCapPerWorker: Int, _ body: @escaping @Sendable (OpenEnvServer) async throws -> Void
     ) async throws {
-        let python = try PythonEnvironment.interpreter
+        let python = try PythonEnvironment.openEnv.interpreter
         var platform = PlatformOptions()
         platform.createSession = true
         // The workers share their parent's process group, so that none can outlive the test.

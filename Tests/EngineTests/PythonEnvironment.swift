@@ -1,15 +1,18 @@
 import Foundation
 
-/// The virtual environment that `make engines` prepares.
-enum PythonEnvironment {
+/// A virtual environment that `make engines` prepares.
+enum PythonEnvironment: String {
+    case openEnv = "openenv"
+    case scipy
+
     struct Missing: Error, CustomStringConvertible {
         var path: String
         var description: String { "there is no Python environment at \(path): run these tests with `make engines`" }
     }
 
-    static var interpreter: String {
+    var interpreter: String {
         get throws {
-            let path = Repository.path(".venv/openenv/bin/python")
+            let path = Repository.path(".venv/\(rawValue)/bin/python")
             guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(path: path) }
             return path
         }

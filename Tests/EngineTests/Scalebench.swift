@@ -31,7 +31,6 @@ enum Scalebench {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let database = folder.appending(path: "run.sqlite").path
-        let program = productFolder.appending(path: "scalebench").path
         let ended = try await Subprocess.run(
             .name("env"),
             arguments: Arguments(
@@ -58,7 +57,9 @@ enum Scalebench {
     }
 
     /// Products stand beside the test program.
-    private static var productFolder: URL {
+    static var program: String { productFolder.appending(path: "scalebench").path }
+
+    static var productFolder: URL {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     }
 }
@@ -80,7 +81,7 @@ struct StoredSession: Decodable, Sendable {
             print(json.dumps([dict(row) for row in rows.execute(query, [sys.argv[2]])]))
             """
         let ended = try await run(
-            .name("env"), arguments: [try PythonEnvironment.interpreter, "-c", script, database, uuid],
+            .name("env"), arguments: [try PythonEnvironment.openEnv.interpreter, "-c", script, database, uuid],
             output: .string(limit: 1 << 24), error: .string(limit: 1 << 16))
         try #require(ended.terminationStatus.isSuccess, "\(ended.standardError)")
         let decoder = JSONDecoder()

@@ -70,6 +70,24 @@ private let powers = (0...9).map { Double(1 << $0) }
         #expect(try #require(refusal).description.contains(reason), "\(String(describing: refusal))")
     }
 
+    /// At N = 1 every curve says its γ, so the band there is the interval of γ; with exact points it has no width.
+    @Test func bandsAreWhatTheDrawsSay() throws {
+        let truth = ScalabilityCurve(gamma: 20, alpha: 0.015, beta: 0.00014)
+        var random = SplitMix64(seed: 5)
+        let fit = try ScalabilityFit.fit(Self.noisy(truth, &random), law: .usl, resamples: 200)
+        #expect(fit.band(at: 1) == fit.gamma)
+        for size in powers + [20, 700] {
+            let band = fit.band(at: size)
+            let values = fit.draws.map { $0.throughput(at: size) }
+            let inside = values.filter { band.contains($0) }.count
+            // Nearest rank: 5 of 200 lie below the 2.5th percentile's rank or on it, and 5 above the 97.5th's.
+            #expect(values.count == 200 && inside == 191, "\(inside) at \(size)")
+            #expect(band.contains(fit.curve.throughput(at: size)))
+        }
+        let exact = try ScalabilityFit.fit(points(powers) { truth.throughput(at: $0) }, law: .usl, resamples: 20).band(at: 64)
+        for end in [exact.low, exact.high] { #expect(isClose(end ?? 0, truth.throughput(at: 64))) }
+    }
+
     @Test func equalSeedsGiveEqualIntervals() throws {
         let truth = ScalabilityCurve(gamma: 20, alpha: 0.015, beta: 0.00014)
         var random = SplitMix64(seed: 3)

@@ -77,7 +77,7 @@ private func stored(_ given: [Given]) -> [SizingCell] { given.enumerated().map {
         #expect((core - 5.69550781).magnitude < 1e-6)
         #expect((try #require(found.costPerThousandSteps) - core / 3_600 * 0.04).magnitude < 1e-12)
         #expect(found.cells.map(\.id) == [1])
-        #expect(found.fit == nil && found.fitRefusal?.contains("not 2") == true)
+        #expect(found.fit == nil && found.fitRefusal?.contains("not 1") == true)
     }
 
     @Test(arguments: [(0.0, 1_024, 1), (0.0, 2_048, 1), (0.0, 2_049, 2), (0.2, 1_638, 1), (0.2, 1_639, 2), (0.99, 100, 5)])

@@ -52,17 +52,17 @@ struct ChartSetTests {
         second.run.uuid = "11111111-0000-0000-0000-000000000000"
         for index in second.cells.indices { second.cells[index].id += 50 }
         second.deployments[1]?.endpoints = ["http://127.0.0.1:9999"]
-        #expect(ChartSubject([Fixture.capped, second]).series.map { $0.cells.count } == [14])
+        #expect(ReportSubject([Fixture.capped, second]).series.map { $0.cells.count } == [14])
         var slower = second
         slower.run.plan.shape = .ramp(over: .seconds(10))
-        let apart = ChartSubject([Fixture.capped, slower])
+        let apart = ReportSubject([Fixture.capped, slower])
         #expect(apart.infras.map(\.name) == ["local-2x40", "local-2x40 (run 11111111)"])
         var elsewhere = second
         elsewhere.run.host?.cores = 96
-        #expect(ChartSubject([Fixture.capped, elsewhere]).series.count == 2)
+        #expect(ReportSubject([Fixture.capped, elsewhere]).series.count == 2)
         var larger = second
         larger.deployments[1]?.workers = 4
-        #expect(ChartSubject([Fixture.capped, larger]).series.count == 2)
+        #expect(ReportSubject([Fixture.capped, larger]).series.count == 2)
     }
 
     @Test("a map cell says why it has no value")

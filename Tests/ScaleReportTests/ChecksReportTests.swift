@@ -22,7 +22,7 @@ import Testing
         let given = snapshot([
             cell(64, rep: 1, [Self.below]), cell(64, rep: 2, []), cell(128, rep: 1, [Self.reached]), cell(128, rep: 2, []),
         ])
-        let notices = ReportNotices(snapshot: given).items
+        let notices = Fixture.notices(given)
         #expect(
             notices.contains(
                 "N = 64: inconsistent in 1 of 2 repetitions (`below-wait`): P99 total 410 ms is below the wait of 1 s."))
@@ -41,7 +41,7 @@ import Testing
             "independent-of-wait: ws, N = 2,048: sessions/s 100, 100, 100 at waits of 1, 5, 10 s: connect-limited, "
             + "not step-limited"
         #expect(RunJSON.line(given, db: "x").hasSuffix("\"checks\":[\"\(sentence)\"]}"))
-        #expect(ReportNotices(snapshot: given).items.contains { $0.contains("connect-limited, not step-limited.") })
+        #expect(Fixture.notices(given).contains { $0.contains("connect-limited, not step-limited.") })
         let line = CellJSON.line(cell(64, rep: 1, [Self.below]), run: given.run, deployment: nil)
         #expect(line.contains("\"checks\":[\"below-wait: P99 total 410 ms is below the wait of 1 s\"],"))
     }

@@ -28,22 +28,22 @@ struct HostReportTests {
         ])
     func columns(host: HostUse, column: String, value: String) {
         let names = ["descriptors", "retransmits", "listen drops", "swapped pages", "stolen"]
-        let text = RunReport.render(snapshot([host, nil]))
+        let text = RunReport([snapshot([host, nil])]).markdown()
         let shown = names.filter { text.contains("| \($0) |") }
         #expect(text.contains(column) && shown.count == (column.contains("descriptors") ? 1 : 2), "\(shown)")
-        let rows = ReportResources(snapshot: snapshot([host, nil])).generator.rows
-        #expect(rows.first?.last == value && rows.last?.last == Figure.absent)
+        let rows = ReportResources(subject: ReportSubject([snapshot([host, nil])])).generator.rows
+        #expect(rows.first?.cells.last?.plain == value && rows.last?.cells.last?.plain == Figure.absent)
     }
 
     @Test("a host that nobody looked at has no columns") func unknown() {
-        #expect(!RunReport.render(snapshot([nil])).contains("| descriptors |"))
+        #expect(!RunReport([snapshot([nil])]).markdown().contains("| descriptors |"))
     }
 
     @Test("swap and a greedy hypervisor are said, and nothing below")
     func notices() {
         let calm = HostUse(swappedPages: 0, stealShare: 0.05)
-        #expect(ReportNotices(snapshot: snapshot([calm, calm])).items.isEmpty)
-        let said = ReportNotices(snapshot: snapshot([calm, HostUse(swappedPages: 1_200, stealShare: 0.25)])).items
+        #expect(Fixture.notices(snapshot([calm, calm])).isEmpty)
+        let said = Fixture.notices(snapshot([calm, HostUse(swappedPages: 1_200, stealShare: 0.25)]))
         #expect(
             said == [
                 "The generator's host swapped in 1 of 2 cells, up to 1,200 pages: their latencies have disk in them.",
@@ -69,10 +69,10 @@ struct HostReportTests {
     @Test("a balancer has a table of its own where it was read")
     func balancer() {
         var all = snapshot([nil])
-        #expect(!RunReport.render(all).contains("## Balancer"))
+        #expect(!RunReport([all]).markdown().contains("## Balancer"))
         all.cells[0].record.balancer = ServerUse(cpu: .seconds(1), peakRSSBytes: 1_048_576)
         all.deployments[1]?.balancer = "haproxy"
-        let text = RunReport.render(all)
+        let text = RunReport([all]).markdown()
         #expect(text.contains("## Balancer") && text.contains(", behind haproxy, "))
     }
 }

@@ -46,7 +46,7 @@ import Testing
             testDescription: "held", snapshot: held,
             report: [
                 "## Held", "| 60 |", "| 63.5 |", "| 63 |", "| 1,234 |", "as time allows", "hold: all open first, then steps for 60 s",
-                "steps for as long as held",
+                "wait 1 s, held** held at least",
             ],
             json: #""hold":{"duration_seconds":60.0,"mean_open":63.5,"least_open":63},"lockstep":null"#,
             subtitle: "sessions held for 60 s"),
@@ -65,7 +65,7 @@ import Testing
 
     @Test(arguments: shown) func everyReaderShowsIt(_ shown: Shown) throws {
         // Columns are filled up with blanks.
-        let report = RunReport.render(shown.snapshot).split(separator: " ").joined(separator: " ")
+        let report = RunReport([shown.snapshot]).markdown().split(separator: " ").joined(separator: " ")
         for words in shown.report { #expect(report.contains(words), "\(words) is not in\n\(report)") }
         let cell = try #require(shown.snapshot.cells.first)
         let line = CellJSON.line(cell.record, run: shown.snapshot.run, deployment: shown.snapshot.deployments[1])
@@ -76,7 +76,7 @@ import Testing
 
     /// Where no session waits for another there is not a word of it.
     @Test func otherReportsAreAsTheyWere() {
-        let report = RunReport.render(Fixture.capped)
+        let report = RunReport([Fixture.capped]).markdown()
         for words in ["## Held", "## Lock-step", "| pacing", "late steps"] { #expect(!report.contains(words)) }
     }
 }

@@ -9,32 +9,36 @@ struct ReportTests {
     func golden(name: String) throws {
         let snapshot = try Fixture.named(name)
         let charts = ChartSet([snapshot]).charts()
-        try Golden.check(RunReport.render(snapshot, charts: charts, definitions: "docs/definitions.md"), name + ".md")
+        let report = RunReport([snapshot], evidence: name == "dead" ? ReportEvidence() : Fixture.evidence([snapshot]))
+        try Golden.check(report.markdown(charts: charts, definitions: "docs/definitions.md"), name + ".md")
     }
 
     @Test("the headline says what was held, at what cost, and what stopped it")
     func headline() throws {
-        let sentence = try #require(ReportHeadline(snapshot: Fixture.capped).sentences.first)
-        #expect(sentence.contains("held **64 sessions** at ≥ 95 % success and failed at 128"))
-        #expect(sentence.contains("[64, 128)"))
-        #expect(sentence.contains("32 per core"))
-        #expect(sentence.contains("P99 of a session 1.14–1.16 s over 2 repetitions, of which 164 ms (14.1 %) is overhead"))
-        #expect(sentence.contains("At 128, where 80 of 128 succeeded, the limit was `session-cap`: 46 of 128"))
+        let sentence = try #require(Fixture.headline(Fixture.capped).first)
+        #expect(
+            sentence == """
+                **local-2x40, ws, wait 1 s** held **64 sessions**, bracket [64, 128), at ≥ 95 % success: 32 per core, \
+                P99 1.14–1.16 s over 2 repetitions of which 145–164 ms is overhead, 29.7–30.2 sessions/s. \
+                It stopped there because at 128 the session cap 2 × 40 refused 46 of the 48 that failed: 80 of 128 succeeded.
+                """)
+        let pooled = try #require(Fixture.headline(Fixture.capped, Fixture.evidence([Fixture.capped])).first)
+        #expect(pooled.contains("P99 ≥ 1.16 s over 2 repetitions of which 84.2 ms is overhead"), "\(pooled)")
     }
 
     @Test(
         "what a series held, in every state of the evidence",
         arguments: [
-            ([(64, 64), (128, 128)], "held at least **128 sessions** at ≥ 95 % success, the largest batch tested."),
-            ([(64, 64), (128, -1)], "held at least **64 sessions** at ≥ 95 % success; 128 was tested too, but the generator limited it."),
+            ([(64, 64), (128, 128)], "held at least **128 sessions**, the largest batch tested, at ≥ 95 % success: "),
+            ([(64, 64), (128, -1)], "sessions/s. 128 was tested too, but the generator limited it."),
             (
                 [(64, 64), (128, -1), (256, -1), (512, 80)],
-                "[64, 512); 128 and 256 were tested too, but the generator limited them."
+                "sessions/s. 128 and 256 were tested too, but the generator limited them. It stopped there because at 512, where"
             ),
             ([(64, -1), (128, 2)], "did not hold 128 sessions at ≥ 95 % success, the smallest batch with a valid cell."),
-            ([(64, 64), (128, 80)], "held **64 sessions** at ≥ 95 % success and failed at 128"),
-            ([(64, 64), (128, 123)], "held **64 sessions** at ≥ 95 % success; at 128 the evidence does not decide."),
-            ([(64, 64), (96, 91), (128, 80)], "failed at 128, so the limit lies in [64, 128); at 96 the evidence does not decide."),
+            ([(64, 64), (128, 80)], "held **64 sessions**, bracket [64, 128), at ≥ 95 % success: 32 per core, P99 ≥ 1.13 s of which"),
+            ([(64, 64), (128, 123)], "At 128, where 123 of 128 succeeded, the evidence does not decide; the limit was `none`"),
+            ([(64, 64), (96, 91), (128, 80)], "sessions/s. At 96 the evidence does not decide. It stopped there because at 128"),
             ([(16, 16)], "was tested with too few sessions to demonstrate 95 % success (59 are the fewest that can)."),
             ([(16, 16), (64, 2)], "did not hold 64 sessions at ≥ 95 % success, and no smaller batch demonstrates it."),
             ([(64, 2)], "did not hold 64 sessions at ≥ 95 % success, the smallest batch tested."),
@@ -49,14 +53,14 @@ struct ReportTests {
                 : Fixture.cell(sessions, succeeded: succeeded, total: .milliseconds(1_050))
         }
         let plan = Plan(modes: [.ws], sessions: outcomes.map(\.0), waits: [.seconds(1)])
-        let sentence = try #require(ReportHeadline(snapshot: Fixture.snapshot(cells, plan: plan)).sentences.first)
+        let sentence = try #require(Fixture.headline(Fixture.snapshot(cells, plan: plan)).first)
         #expect(sentence.contains(words), "\(sentence)")
     }
 
     private func sentence(_ cells: [CellRecord], cap: Int? = 1_000) throws -> String {
         let plan = Plan(modes: [.ws], sessions: cells.map(\.key.sessions), waits: [cells[0].key.wait])
         let snapshot = Fixture.snapshot(cells, plan: plan, deployment: Fixture.deployment(cap: cap))
-        return try #require(ReportHeadline(snapshot: snapshot).sentences.first)
+        return try #require(Fixture.headline(snapshot).first)
     }
 
     @Test("a batch above the session cap that still passes is not said to have been open at once")
@@ -66,7 +70,7 @@ struct ReportTests {
         var second = first
         second.key.rep = 2
         second.peakOpen = 1_990
-        #expect(try sentence([first, second]).contains("At 2,048: at most 2,000 open at once (session cap 2 × 1,000), 1,024 per core, "))
+        #expect(try sentence([first, second]).contains("success: at most 2,000 open at once (session cap 2 × 1,000), 1,024 per core, "))
         #expect(try sentence([second], cap: nil).contains("at most 1,990 open at once (session cap), 1,024"))
         first.reportedSessionCap = 500
         #expect(try sentence([first], cap: nil).contains("at most 2,000 open at once (session cap 500 per worker), "))
@@ -77,15 +81,15 @@ struct ReportTests {
         var cell = Fixture.cell(128, succeeded: 128, total: .milliseconds(1_050))
         #expect(!(try sentence([cell]).contains("open at once")))
         cell.peakOpen = 127
-        #expect(try sentence([cell]).contains("At 128: at most 127 open at once, 64 per core, "))
+        #expect(try sentence([cell]).contains("success: at most 127 open at once, 64 per core, "))
     }
 
     @Test(
         "the generator's own share of the overhead is named where it is more than a tenth",
         arguments: [
-            (107, 0, "111 ms (10.0 %) is overhead beyond the wait (the generator's own start lag: P99 107 ms)."),
-            (11, 0, "111 ms (10.0 %) is overhead beyond the wait."),
-            (12, 1, "P99 of a session 111 ms (the generator's own start lag: P99 12.0 ms)."),
+            (107, 0, "of which 111 ms is overhead (the generator's own start lag: P99 107 ms), "),
+            (11, 0, "of which 111 ms is overhead, "),
+            (12, 1, "P99 111 ms (the generator's own start lag: P99 12.0 ms), "),
         ])
     func startLag(lag: Int64, fast: Int, words: String) throws {
         let wait = fast == 1 ? Nanoseconds.zero : .seconds(1)
@@ -100,8 +104,8 @@ struct ReportTests {
     @Test(
         "the generator's calibrated floor stands beside the overhead",
         arguments: [
-            (Nanoseconds.seconds(1), "(10.0 %) is overhead beyond the wait, in that 8.00 ms the floor of generator and host"),
-            (.zero, "P99 of a session 111 ms, of which 8.00 ms the floor of generator and host"),
+            (Nanoseconds.seconds(1), "of which 111 ms is overhead and 8.00 ms the generator's floor ("),
+            (.zero, "P99 111 ms of which 8.00 ms is the generator's floor ("),
         ])
     func floor(wait: Nanoseconds, words: String) throws {
         var cell = Fixture.cell(2_048, wait: wait, succeeded: 2_048, total: wait + .milliseconds(111))
@@ -121,17 +125,17 @@ struct ReportTests {
             Fixture.cell(4_096, succeeded: 9, total: .seconds(3), verdict: Verdict(.generator, evidence: "late")),
         ]
         let plan = Plan(modes: [.ws], sessions: [64, 4_096], waits: [.seconds(1)])
-        let row = ReportCapacity(snapshot: Fixture.snapshot(cells, plan: plan)).table.rows.first
+        let row = Fixture.results(Fixture.snapshot(cells, plan: plan)).first
         #expect(row?[3] == "**≥ 64 (4,096 invalid)**")
     }
 
     @Test("hardware that the user did not name is left out")
     func unnamedHardware() throws {
         var snapshot = Fixture.capped
-        #expect(RunReport.render(snapshot).contains("| hardware under test |"))
+        #expect(RunReport([snapshot]).markdown().contains("| hardware under test |"))
         #expect(try #require(ScalingChart.make(snapshot)).script.contains(" · on ci-8core · "))
         snapshot.run.hardware = ""
-        #expect(!RunReport.render(snapshot).contains("hardware under test"))
+        #expect(!RunReport([snapshot]).markdown().contains("hardware under test"))
         #expect(!(try #require(ScalingChart.make(snapshot)).script.contains(" · on ")))
     }
 
@@ -139,7 +143,7 @@ struct ReportTests {
     func resumed() {
         var snapshot = Fixture.interrupted
         snapshot.deployments[2] = Fixture.deployment()
-        #expect(RunReport.render(snapshot).contains("3 of 4 planned cells finished"))
+        #expect(RunReport([snapshot]).markdown().contains("3 of 4 planned cells finished"))
     }
 
     @Test(
@@ -151,13 +155,13 @@ struct ReportTests {
         ] as [(LoadShape, String)])
     func workload(shape: LoadShape, words: String) {
         var plan = Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)], shape: shape)
-        let plain = ReportMethod(snapshot: Fixture.snapshot([], plan: plan)).facts.rows
+        let plain = Fixture.facts(Fixture.snapshot([], plan: plan))
         #expect(plain.contains(["load shape", words]))
         #expect(!plain.contains { ["think time (s)", "episodes"].contains($0[0]) })
         plan.think = .lognormal(mean: .seconds(0.3), sigma: 0.5)
         plan.waitSpread = .uniform(from: .seconds(0.5), to: .seconds(1.5))
         plan.ignoresDone = true
-        let rows = ReportMethod(snapshot: Fixture.snapshot([], plan: plan)).facts.rows
+        let rows = Fixture.facts(Fixture.snapshot([], plan: plan))
         #expect(rows.contains(["think time (s)", "lognormal with mean 0.3 and sigma 0.5, drawn per step"]))
         #expect(rows.contains(["wait (s)", "uniform from 0.5 to 1.5, drawn per step"]))
         #expect(rows.contains { $0[0] == "episodes" && $0[1].hasPrefix("every step is sent") })
@@ -168,16 +172,16 @@ struct ReportTests {
         var cell = Fixture.cell(64, succeeded: 64, total: .seconds(2))
         cell.lateStarts = 17
         var plan = Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)])
-        #expect(!RunReport.render(Fixture.snapshot([cell], plan: plan)).contains("late starts"))
+        #expect(!RunReport([Fixture.snapshot([cell], plan: plan)]).markdown().contains("late starts"))
         plan.shape = .ramp(over: .seconds(1))
         let snapshot = Fixture.snapshot([cell], plan: plan)
-        #expect(RunReport.render(snapshot).contains("late starts"))
-        #expect(ReportResources(snapshot: snapshot).generator.rows.first?.contains("17") == true)
+        #expect(RunReport([snapshot]).markdown().contains("late starts"))
+        #expect(ReportResources(subject: ReportSubject([snapshot])).generator.rows.first?.cells.map(\.plain).contains("17") == true)
     }
 
     @Test("a cell that the generator spoilt is struck out and explained")
     func invalidCell() {
-        let text = RunReport.render(Fixture.capped)
+        let text = RunReport([Fixture.capped]).markdown()
         #expect(text.contains("~~80/256~~"))
         #expect(text.contains("N = 256: the cell is invalid, struck out and not counted (`generator`"))
         #expect(!text.contains("[128, 256)"))
@@ -187,45 +191,49 @@ struct ReportTests {
     func onlyInvalid() throws {
         let cell = Fixture.cell(64, succeeded: 64, total: .seconds(2), verdict: Verdict(.clientLimit, evidence: "no ports"))
         let snapshot = Fixture.snapshot([cell], plan: Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)]))
-        let sentence = try #require(ReportHeadline(snapshot: snapshot).sentences.first)
+        let sentence = try #require(Fixture.headline(snapshot).first)
         #expect(sentence.hasSuffix("has no valid cell: the generator or its host limited all of them."))
-        #expect(ReportCapacity(snapshot: snapshot).table.rows.first?[3] == "–")
+        #expect(Fixture.results(snapshot).first?[3] == "–")
     }
 
     @Test("an interrupted run says how much of it is there")
     func interrupted() {
-        #expect(RunReport.render(Fixture.interrupted).contains("**This run was interrupted:** 3 of 4 planned cells finished"))
-        #expect(!RunReport.render(Fixture.dead).contains("planned cells"))
+        #expect(RunReport([Fixture.interrupted]).markdown().contains("**This run was interrupted:** 3 of 4 planned cells finished"))
+        #expect(!RunReport([Fixture.dead]).markdown().contains("planned cells"))
     }
 
     @Test("a run without a cell still tells how it was set up")
     func empty() {
-        let text = RunReport.render(Fixture.snapshot([], plan: Plan(modes: [.ws], sessions: [64], waits: [.zero]), status: .failed))
+        let text = RunReport([Fixture.snapshot([], plan: Plan(modes: [.ws], sessions: [64], waits: [.zero]), status: .failed)]).markdown()
         #expect(text.contains("**This run failed:** 0 of 1 planned cells"))
         #expect(text.contains("No cell finished"))
         #expect(text.contains("## How it was measured"))
-        for absent in ["## Grid", "## Failures", "## Generator", "## Max batch", "## Lifecycle", "## Server"] {
+        for absent in ["## Every cell", "## Failures", "## Generator", "## Results", "## Lifecycle", "## Server", "## Scaling"] {
             #expect(!text.contains(absent))
         }
     }
 
     @Test("the shared machine is named for loopback endpoints only")
     func sharedHost() {
-        #expect(RunReport.render(Fixture.capped).contains("shared this machine's 8 cores"))
+        #expect(RunReport([Fixture.capped]).markdown().contains("shared this machine's 8 cores"))
         var remote = Fixture.capped
         remote.deployments[1]?.endpoints = ["https://env.example.org"]
-        #expect(!RunReport.render(remote).contains("shared this machine"))
+        #expect(!RunReport([remote]).markdown().contains("shared this machine"))
     }
 
     @Test("notices appear where they apply and nowhere else")
     func notices() {
-        let both = ReportNotices(snapshot: Fixture.interrupted).items
-        #expect(both.contains { $0.hasPrefix("HTTP in OpenEnv is stateless") })
+        let both = Fixture.notices(Fixture.interrupted)
+        // Where both modes were measured at one load, the section that shows them says it.
+        #expect(!both.contains { $0.hasPrefix("HTTP") })
+        var apart = Fixture.interrupted
+        apart.cells[2].record.key.wait = .seconds(1)
+        #expect(Fixture.notices(apart).contains { $0.hasPrefix("HTTP in OpenEnv is stateless") })
         #expect(both.contains { $0.hasPrefix("One repetition") })
-        let capped = ReportNotices(snapshot: Fixture.capped).items
+        let capped = Fixture.notices(Fixture.capped)
         #expect(!capped.contains { $0.hasPrefix("HTTP") || $0.hasPrefix("One repetition") })
         #expect(capped.contains { $0.hasPrefix("N = 16: fewer than 59 sessions") })
-        #expect(ReportNotices(snapshot: Fixture.wide).items.filter { $0.hasPrefix("N = 1, 4 and 16: fewer than 59") }.count == 1)
+        #expect(Fixture.notices(Fixture.wide).filter { $0.hasPrefix("N = 1, 4 and 16: fewer than 59") }.count == 1)
     }
 
     @Test("a batch that was never open all at once is not called a concurrency")
@@ -233,10 +241,10 @@ struct ReportTests {
         var cell = Fixture.cell(128, succeeded: 128, total: .milliseconds(1_050))
         cell.peakOpen = 114
         let plan = Plan(modes: [.ws], sessions: [128], waits: [.seconds(1)], reps: 2)
-        let said = ReportNotices(snapshot: Fixture.snapshot([cell], plan: plan)).items
+        let said = Fixture.notices(Fixture.snapshot([cell], plan: plan))
         #expect(said == ["N = 128: at most 114 sessions were open at one moment. The batch was offered at once, not held at once."])
         cell.peakOpen = 116
-        #expect(ReportNotices(snapshot: Fixture.snapshot([cell], plan: plan)).items.isEmpty)
+        #expect(Fixture.notices(Fixture.snapshot([cell], plan: plan)).isEmpty)
     }
 
     @Test("sessions that met another's environment are counted and explained")
@@ -250,10 +258,10 @@ struct ReportTests {
                 [Fixture.cell(2_048, succeeded: 2_048 - failures.reduce(0) { $0 + $1.count }, total: .seconds(1), failures: failures)],
                 plan: plan)
         }
-        let said = ReportNotices(snapshot: snapshot([shared, other, jumped])).items.filter { $0.contains("balancer") }
+        let said = Fixture.notices(snapshot([shared, other, jumped])).filter { $0.contains("balancer") }
         #expect(said.count == 1 && said[0].hasPrefix("1,040 sessions met another session's environment"))
-        #expect(!ReportNotices(snapshot: snapshot([other])).items.contains { $0.contains("balancer") })
-        let page = RunReport.render(snapshot([shared, other, jumped]))
+        #expect(!Fixture.notices(snapshot([other])).contains { $0.contains("balancer") })
+        let page = RunReport([snapshot([shared, other, jumped])]).markdown()
         for words in ["session hash shared by two live sessions", "step count jumped", "close code 1002"] { #expect(page.contains(words)) }
         let cell = try #require(snapshot([shared, other, jumped]).cells.first)
         let line = CellJSON.line(cell.record, run: snapshot([]).run, deployment: nil)
@@ -271,8 +279,8 @@ struct ReportTests {
         let plan = Plan(modes: [.ws], sessions: [100], waits: [.seconds(1)], steps: 2)
         let point = ["ws", "100", "1", "2", "1"]
         #expect(
-            ReportResources(snapshot: Fixture.snapshot([cell, idle], plan: plan)).server.rows == [
-                point + ["3.00", "20.0", "0.375", "1.00 MiB"], point + ["< 0.01", "–", "–", "1.00 MiB"],
+            ReportResources(subject: ReportSubject([Fixture.snapshot([cell, idle], plan: plan)])).server.rows == [
+                Table.Row(point + ["3.00", "20.0", "0.375", "1.00 MiB"]), Table.Row(point + ["< 0.01", "–", "–", "1.00 MiB"]),
             ])
     }
 }

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func theReportSaysHowItWasSearchedAndHowThatEnded() {
-        let text = RunReport.render(Self.searched(5))
+        let text = RunReport([Self.searched(5)]).markdown()
         for part in [
             "searched from 64, up to 4,096, to within 50.0 %, in at most", "1, 1 to 3, until decided",
             "Search over ws with a wait of 1 s: found: the max batch lies in [64, 91).", "[64, 91)",
@@ -28,10 +28,10 @@ import Testing
     }
 
     @Test func aSearchThatEndedEarlySaysWhatWouldHaveFollowed() {
-        let short = RunReport.render(Self.searched(1))
+        let short = RunReport([Self.searched(1)]).markdown()
         #expect(short.contains("The search ended before N = 128, which would have come next"))
         #expect(!short.contains("Search over ws"))
-        let stopped = RunReport.render(Self.searched(2, status: .interrupted))
+        let stopped = RunReport([Self.searched(2, status: .interrupted)]).markdown()
         #expect(stopped.contains("**This run was interrupted:** 2 cells finished, and others were to follow"))
     }
 

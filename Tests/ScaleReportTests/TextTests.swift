@@ -111,35 +111,38 @@ struct MarkdownTests {
 
     @Test("a fence is longer than the backticks inside")
     func fence() {
-        var page = Markdown()
+        var page = ReportDocument(title: "t")
         page.code("a\n````\nb", language: "sh")
-        #expect(page.text == "`````sh\na\n````\nb\n`````\n")
+        #expect(Markdown.text(page) { $0 } == "# t\n\n`````sh\na\n````\nb\n`````\n")
     }
 
     @Test("a table is padded, aligned, and never ragged")
     func table() {
-        let table = Table([.text("name"), .number("n")], rows: [["é–x", "1"], ["long name"], ["b", "1,024"]])
+        let table = Table(
+            [.text("name"), .number("n")],
+            rows: [Table.Row(["é–x", "1"]), Table.Row(["long name"]), Table.Row(["b", "1,024"], struck: 1)])
         #expect(
-            table.rendered == """
+            Markdown.rendered(table) == """
                 | name      |     n |
                 | --------- | ----: |
                 | é–x       |     1 |
                 | long name |     – |
-                | b         | 1,024 |
+                | ~~b~~     | 1,024 |
                 """)
     }
 
     @Test("a table without rows is left out")
     func noRows() {
-        var page = Markdown()
+        var page = ReportDocument(title: "t")
         page.table(Table([.text("a")]))
         page.bullets([])
-        #expect(page.text == "")
+        page.section("s", Table([.text("a")]))
+        #expect(page.parts.isEmpty)
     }
 
     @Test("hostile names break out of nothing")
     func hostile() {
-        let text = RunReport.render(Fixture.hostile)
+        let text = RunReport([Fixture.hostile]).markdown()
         #expect(!text.contains("<script>") && !text.contains("<b>"))
         for table in text.components(separatedBy: "\n\n") where table.hasPrefix("|") {
             let bars = table.replacingOccurrences(of: "\\|", with: "").split(separator: "\n").map { line in
@@ -148,5 +151,45 @@ struct MarkdownTests {
             #expect(Set(bars).count == 1, "\(table)")
         }
         #expect(text.split(separator: "\n").filter { $0.hasPrefix("## f") }.isEmpty)
+    }
+}
+
+@Suite("Words of a report")
+struct ProseTests {
+    private let name = "a_b <c>\n`d`"
+
+    @Test("what is interpolated is foreign in every form")
+    func foreign() {
+        let text: Prose = "**x** \(name) \(code: name) \(strong: Prose(name)) \(link: "here", to: "p?a=1&b=<")"
+        #expect(Markdown.inline(text) == #"**x** a\_b &lt;c&gt; \`d\` `` a_b <c> `d` `` **a\_b &lt;c&gt; \`d\`** [here](<p?a=1&b=%3C>)"#)
+        #expect(
+            HTML.inline(text) == """
+                **x** a_b &lt;c&gt; `d` <code class="short">a_b &lt;c&gt; `d`</code> <strong>a_b &lt;c&gt; `d`</strong> \
+                <a href="p?a=1&amp;b=&lt;">here</a>
+                """)
+        #expect(text.plain == "**x** a_b <c> `d` `a_b <c> `d`` a_b <c> `d` here")
+    }
+
+    @Test("a number keeps its unit on its line")
+    func units() {
+        let text: Prose = "\("1.97 s") at ≥ 95 % of \("7 of us"), \("no number")"
+        #expect(HTML.inline(text) == "1.97\u{A0}s at ≥\u{A0}95\u{A0}% of 7\u{A0}of\u{A0}us, no number")
+    }
+
+    @Test("lists", arguments: [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c"), ([], "")])
+    func lists(items: [String], text: String) { #expect(items.map { Prose($0) }.listed.plain == text) }
+
+    @Test("every heading has an anchor of its own")
+    func anchors() {
+        var page = ReportDocument(title: "t")
+        for title in ["Where the time goes", "Where the time goes!", "P99 (s)", "99 %", "“”", "contents"] { page.heading(2, Prose(title)) }
+        #expect(
+            page.contents.map(\.anchor) == ["where-the-time-goes", "where-the-time-goes-2", "p99-s", "s-99", "s-", "contents-2"])
+    }
+
+    @Test("the first sentences on a terminal have no markup")
+    func headlines() {
+        let said = RunReport([Fixture.capped]).headlines
+        #expect(said.count == 1 && said[0].hasPrefix("local-2x40, ws, wait 1 s held 64 sessions, bracket [64, 128), at"))
     }
 }

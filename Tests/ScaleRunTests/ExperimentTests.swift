@@ -46,7 +46,7 @@ import Testing
         #expect(summary.uuid == outcome.run && summary.status == .finished && summary.cells == 2)
         let snapshot = try file.store.reader.snapshot(.latest)
         #expect(snapshot.cells.map(\.record.key) == plan().cells)
-        #expect(snapshot.lifecycle.values.first?.map(\.stage) == [.started, .healthy, .firstReset])
+        #expect(snapshot.lifecycle.values.first?.map(\.stage) == [.started, .healthy, .firstReset, .stop])
         #expect(snapshot.run.host == host && snapshot.run.command == "scalebench run")
     }
 

@@ -63,8 +63,11 @@ final class EventLog: Sendable {
             case .calibrated: "calibrated"
             case .launching: "launching"
             case .launched: "launched"
+            case .ready: nil
             case .preflight(let mode): "preflight \(mode)"
             case .gridStarted(let cells, _): "grid of \(cells.map { "\($0)" } ?? "?")"
+            case .blockStarted(let name, let repetition): "block \(name) \(repetition)"
+            case .blockFailed(let name, _, let again): "failed \(name)\(again ? ", again" : "")"
             case .draining: "draining"
             case .cellChosen(_, let why): "\(why)"
             case .cellStarted(let number, let count, let key): "cell \(number)/\(count.map { "\($0)" } ?? "?") n=\(key.sessions)"

@@ -16,7 +16,7 @@ import Testing
         let order = CellOrder.Target(
             secure: false, host: endpoint.host, port: endpoint.port, prefix: "", credentials: endpoint.credentials,
             query: endpoint.query, address: "127.0.0.1", sources: ["127.0.0.3", "127.0.1.4"])
-        let context = Experiment.Context(targets: [try order.resolved()], tls: nil)
+        let context = LiveDeployment.Context(targets: [try order.resolved()], tls: nil)
         return (plan, try plan.spec(plan.cells[0], context, threads: threads))
     }
 
@@ -202,7 +202,7 @@ import Testing
         let request = Self.request([sessions], processes: processes, threads: asked, pool: pool, cores: cores)
         let key = try #require(request.plan.cells.first)
         #expect(request.threads(for: key) == threads)
-        let spec = try request.spec(key, Experiment.Context(targets: [], tls: nil))
+        let spec = try request.spec(key, LiveDeployment.Context(targets: [], tls: nil))
         #expect(spec.threads == threads * processes)
     }
 }

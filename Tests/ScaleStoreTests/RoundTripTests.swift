@@ -83,7 +83,10 @@ import Testing
     }
 
     @Test func anotherProcessGoesOn() throws {
-        try store.own(run: run, by: "process 8")
+        var mine = Sample.run("6b1f0c9e-0000-4000-8000-000000000009", startedAt: 9_000)
+        mine.owner = "process 8"
+        let claim = try store.claim(mine, resuming: .unfinished) { _ in false }
+        #expect(claim == .taken(id: run, uuid: Sample.run().uuid))
         #expect(try store.reader.snapshot(.latest).run.owner == "process 8")
     }
 

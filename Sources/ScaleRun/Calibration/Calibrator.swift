@@ -123,7 +123,7 @@ public struct Calibrator: Sendable {
         let plan = Plan(
             modes: [key.mode], sessions: [key.sessions], waits: [key.wait], steps: key.steps, timeouts: request.plan.timeouts,
             seed: request.plan.seed)
-        let spec = try plan.spec(key, Experiment.Context(targets: targets, tls: nil), threads: loops)
+        let spec = try plan.spec(key, LiveDeployment.Context(targets: targets, tls: nil), threads: loops)
         let board = try Generators.board(threads: loops, processes: request.processes)
         control.watch(board)
         defer { control.watch(nil) }

@@ -1,6 +1,5 @@
 import ScaleCore
 import ScaleEngine
-import ScaleProviders
 import ScaleStore
 
 /// What is known of the generator's own ceiling on this host, for the cells of one run.
@@ -16,8 +15,7 @@ struct Ceilings: Sendable {
         to request: RunRequest, store: Store, _ control: StopControl, observe: @escaping @Sendable (RunEvent) -> Void
     ) async throws(ScaleError) -> Ceilings {
         var known = Ceilings()
-        // What TLS costs the generator depends on the other side's certificate and ciphers: no null server shows it.
-        if (request.provider as? URLProvider)?.endpoints.contains(where: \.secure) ?? false { return known }
+        if !request.infrastructures.contains(where: \.isCalibrated) { return known }
         for calibration in try store.reader.calibrations(host: request.host.calibrationKey).reversed() {
             known.latest[calibration.key] = calibration
         }

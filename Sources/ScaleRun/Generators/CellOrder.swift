@@ -48,7 +48,7 @@ struct CellOrder: Codable {
         var resolved: [LoadTarget] = []
         for target in targets { resolved.append(try target.resolved()) }
         let secure = targets.contains(where: \.secure)
-        let context = Experiment.Context(
+        let context = LiveDeployment.Context(
             targets: resolved, tls: secure ? try TLSContext(trust: trust) : nil, trace: try plan.trace?.read())
         var spec = try plan.spec(key, context, threads: threads)
         spec.loops = loops

@@ -1,13 +1,15 @@
 import ScaleAnalysis
 import ScaleCore
 
-/// What charts are made of: the cells of one run or of several, as series that differ in N and repetition only.
+/// What a report and its charts are about: the cells of one run or of several, as series that differ in N and
+/// repetition only.
 ///
 /// Runs are put together where the infrastructure is equal but for its endpoints, the machine is the same and the plans
 /// ask for the same kind of load; everything else stays apart and is named by its run.
-struct ChartSubject: Sendable {
+struct ReportSubject: Sendable {
     /// A deployment, or the same one in several runs.
     struct Infra: Sendable {
+        /// On one line, and of no other one.
         var name: String
         var record: DeploymentRecord?
         /// Of a plan, what is not in a cell's key.
@@ -16,44 +18,92 @@ struct ChartSubject: Sendable {
         var run: String
         var host: HostFacts?
         var hardware: String
+        /// Whether its numbers are another tool's.
+        var isImported: Bool
     }
 
+    /// What distinguishes one line of a chart and one row of the results: everything but N and the repetition.
     struct Series: Sendable {
         /// Position in ``infras``.
         var infra: Int
         var mode: Mode
         var wait: Nanoseconds
         var steps: Int
+        /// In words: `local-2x40, ws, wait 1 s`.
         var title: String
+        /// In the order they were measured, run by run.
         var cells: [RunSnapshot.Cell]
-        var think: Nanoseconds
+        /// The policy's mean time before each step; nil where sessions wait for each other or for recorded times.
+        var think: Nanoseconds?
         /// Whether every session takes ``steps`` steps: neither held sessions nor recorded episodes do.
         var countsSteps: Bool
         var capacity: Capacity?
 
         var records: [CellRecord] { cells.map(\.record) }
+        /// The values of N, ascending.
         var batches: [Int] { Set(cells.map(\.record.key.sessions)).sorted() }
-        var latencyLimit: Nanoseconds? { Capacity.latencyLimit(wait: wait, steps: steps, think: think) }
+        /// The largest N that passes with every smaller one.
+        var best: Int? { capacity?.batch.lastPass }
+        /// The P99 of `total` that the SLO max batch allows.
+        var latencyLimit: Nanoseconds? { think.flatMap { Capacity.latencyLimit(wait: wait, steps: steps, think: $0) } }
         func valid(at sessions: Int) -> [CellRecord] { records.filter { $0.key.sessions == sessions && $0.valid } }
+
+        /// The valid repetitions with a success of the largest N that passes; where none does, of the largest N that has
+        /// one.
+        var heaviest: [RunSnapshot.Cell] {
+            let valid = cells.filter { $0.record.valid && $0.record.succeeded > 0 }
+            guard let batch = best ?? valid.map(\.record.key.sessions).max() else { return [] }
+            return valid.filter { $0.record.key.sessions == batch }
+        }
+
+        fileprivate var order: (Int, Int, Nanoseconds, Int) {
+            (infra, Mode.allCases.firstIndex(of: mode) ?? 0, wait, steps)
+        }
     }
 
+    /// A cell with what its row id alone does not say.
+    struct Place: Sendable {
+        /// Position in ``snapshots``.
+        var run: Int
+        /// Position in ``infras``.
+        var infra: Int
+        var cell: RunSnapshot.Cell
+    }
+
+    /// In the order of the runs, and within one of their launch.
     private(set) var infras: [Infra] = []
-    private(set) var series: [Series] = []
-    private(set) var snapshots: [RunSnapshot]
+    /// By infrastructure, mode, wait and steps.
+    var series: [Series] = []
+    /// Which of several pictures this is of.
+    var page: Page?
+    let snapshots: [RunSnapshot]
+    /// Every cell, in the order they were measured.
+    private(set) var cells: [Place] = []
+    /// Position in ``infras`` of every deployment with a cell, per run.
+    private var known: [[Int64: Int]] = []
+
+    /// Whether any cell asks for more than one step, so that the steps must be named.
+    let namesSteps: Bool
 
     init(_ snapshots: [RunSnapshot]) {
         self.snapshots = snapshots
-        let namesSteps = Set(snapshots.flatMap { $0.cells.map(\.record.key.steps) }).subtracting([1]).isEmpty == false
-        for snapshot in snapshots {
+        namesSteps = snapshots.contains { $0.cells.contains { $0.record.key.steps != 1 } }
+        for (run, snapshot) in snapshots.enumerated() {
             var load = snapshot.run.plan
             (load.modes, load.sessions, load.waits, load.reps, load.seed, load.steps) = ([], [], [], 1, 0, 1)
-            var known: [Int64: Int] = [:]
+            (load.mostReps, load.search) = (nil, nil)
+            var found: [Int64: Int] = [:]
+            for deployment in Set(snapshot.cells.map(\.deployment)).sorted() {
+                found[deployment] = place(deployment, of: snapshot, load, taken: found)
+            }
+            known.append(found)
             for cell in snapshot.cells {
-                let infra = known[cell.deployment] ?? place(cell.deployment, of: snapshot, load, taken: known)
-                known[cell.deployment] = infra
+                let infra = found[cell.deployment] ?? 0
+                cells.append(Place(run: run, infra: infra, cell: cell))
                 add(cell, infra, snapshot.run.plan)
             }
         }
+        series.sort { $0.order < $1.order }
         for index in series.indices {
             series[index].capacity = Capacity.all(of: series[index].records, think: series[index].think).first
             var title =
@@ -63,6 +113,17 @@ struct ChartSubject: Sendable {
         }
     }
 
+    /// Nil for a deployment without a cell.
+    func infra(of deployment: Int64, run: Int) -> Int? { known[run][deployment] }
+
+    /// What reports call a deployment, also one without a cell.
+    func name(of deployment: Int64, run: Int) -> String {
+        infra(of: deployment, run: run).map { infras[$0].name } ?? snapshots[run].name(of: deployment)
+    }
+
+    /// The beginning of a run's id, as a report's tables name it.
+    func run(_ index: Int) -> String { String(snapshots[index].run.uuid.prefix(8)) }
+
     private mutating func place(
         _ deployment: Int64, of snapshot: RunSnapshot, _ load: Plan, taken: [Int64: Int]
     ) -> Int {
@@ -70,18 +131,20 @@ struct ChartSubject: Sendable {
         let same = infras.indices.first { index in
             // Two deployments of one run are not repetitions of each other, nor are runs of two machines.
             guard !taken.values.contains(index), infras[index].load == load, let other = infras[index].record, let record,
-                infras[index].host == snapshot.run.host, infras[index].hardware == snapshot.run.hardware
+                infras[index].host == snapshot.run.host, infras[index].hardware == snapshot.run.hardware,
+                infras[index].isImported == (snapshot.run.source == .imported)
             else { return false }
             // Given endpoints are what such a deployment is.
             return record.provider == "url" ? record == other : record.isSame(as: other)
         }
         if let same { return same }
-        var name = Markdown.oneLine(snapshot.name(of: deployment))
+        let isImported = snapshot.run.source == .imported
+        var name = Markdown.oneLine(snapshot.name(of: deployment)) + (isImported ? " (imported)" : "")
         if infras.contains(where: { $0.name == name }) { name += " (run \(snapshot.run.uuid.prefix(8)))" }
         infras.append(
             Infra(
                 name: name, record: record, load: load, run: snapshot.run.uuid, host: snapshot.run.host,
-                hardware: snapshot.run.hardware))
+                hardware: snapshot.run.hardware, isImported: isImported))
         return infras.count - 1
     }
 
@@ -97,7 +160,8 @@ struct ChartSubject: Sendable {
         series.append(
             Series(
                 infra: infra, mode: key.mode, wait: key.wait, steps: key.steps, title: "", cells: [cell],
-                think: plan.think?.mean ?? .zero, countsSteps: key.steps > 0 && plan.trace == nil))
+                think: plan.pacing == .free && plan.trace == nil ? plan.think?.mean ?? .zero : nil,
+                countsSteps: key.steps > 0 && plan.trace == nil))
     }
 
     /// A line under the title: what the runs have in common.
@@ -123,6 +187,20 @@ struct ChartSubject: Sendable {
         let hardware = Set(snapshots.map(\.run.hardware))
         if hardware.count == 1, let label = hardware.first, !label.isEmpty { parts.append("on " + Markdown.oneLine(label)) }
         parts.append(snapshots.count == 1 ? "run \(snapshots[0].run.uuid.prefix(8))" : "\(snapshots.count) runs")
-        return parts.joined(separator: " · ")
+        return ([page?.note].compactMap { $0 } + parts).joined(separator: " · ")
+    }
+}
+
+extension RunSnapshot {
+    /// What reports call a deployment: its infra name, with the row id where two share one.
+    func name(of deployment: Int64) -> String {
+        guard let record = deployments[deployment] else { return "deployment \(deployment)" }
+        let shared = deployments.values.filter { $0.infra == record.infra }.count > 1
+        return shared ? "\(record.infra) (\(deployment))" : record.infra
+    }
+
+    /// How many steps a session takes: 0 stands for as many as the time it is held allows.
+    static func steps(_ count: Int) -> String {
+        count == 0 ? "steps for as long as held" : "\(count) step\(count == 1 ? "" : "s")"
     }
 }

@@ -1,0 +1,80 @@
+import Foundation
+import ScaleConfig
+import ScaleCore
+import ScaleProviders
+import ScaleRun
+
+/// An experiment file with what its infrastructures name, or everything that is wrong with it.
+struct ExperimentSource {
+    var path: String
+    var file: ExperimentFile
+    var infrastructures: [Infrastructure]
+
+    /// Reads a file. All that is wrong with it is shown at once, a line each, with its place.
+    /// - Throws: `usage`.
+    init(path: String) throws(ScaleError) {
+        self.path = path
+        let reading = ExperimentFile.read(try Self.text(of: path))
+        file = reading.file
+        var problems = reading.problems.map { ($0.place, "\(path):\($0)") }
+        infrastructures = []
+        for entry in file.infrastructures {
+            do {
+                infrastructures.append(try Self.infrastructure(entry, path))
+            } catch {
+                problems.append((entry.provider.place, error.description))
+            }
+        }
+        if let action = file.plan.action {
+            do {
+                try RunRequest.checkAction(action)
+            } catch {
+                let sentence = error.description.replacing("--action", with: "'action'")
+                problems.append((file.actionPlace, "\(path):\(file.actionPlace): \(sentence)"))
+            }
+        }
+        guard let first = problems.first else { return }
+        if problems.count == 1 { throw .usage(first.1) }
+        let lines = problems.sorted { $0.0 < $1.0 }.map(\.1)
+        throw .usage(
+            "\(path) has \(lines.count) problems\n" + lines.joined(separator: "\n") + "\nnothing was measured",
+            hint: "docs/experiments.md describes every key")
+    }
+
+    /// More is no experiment file, whatever it is: a device has no end.
+    private static let mostBytes = 1 << 20
+
+    private static func text(of path: String) throws(ScaleError) -> String {
+        var isDirectory: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+            throw .usage("there is no experiment file '\(path)'", hint: "name one, like experiments/quick.yaml")
+        }
+        if isDirectory.boolValue { throw .usage("'\(path)' is a directory", hint: "name a file, like experiments/quick.yaml") }
+        guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: mostBytes) ?? Data() else {
+            throw .usage("the experiment file '\(path)' cannot be read", hint: "check who may read it")
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw .usage("\(path):1:1: the file is not UTF-8", hint: "save it as UTF-8")
+        }
+        return text
+    }
+
+    private static func infrastructure(
+        _ entry: ExperimentFile.Infrastructure, _ path: String
+    ) throws(ScaleError) -> Infrastructure {
+        let flag = "\(path):\(entry.provider.place): provider"
+        var spec = try ProviderSpec(entry.provider.value, flag: flag)
+        for (key, option, given) in [
+            ("workers", "workers", entry.workers), ("max_concurrent_envs", "max-concurrent-envs", entry.maxConcurrentEnvs),
+        ] {
+            guard let given else { continue }
+            if spec.text(option) != nil {
+                throw .usage("\(path):\(given.place): '\(key)' is given here and in 'provider'", hint: "keep one of them")
+            }
+            spec.options.append(.init(option, "\(given.value)"))
+        }
+        return Infrastructure(
+            name: entry.name.value, provider: try ProviderRegistry.provider(for: spec), flag: flag, startup: entry.startupTimeout,
+            specification: spec.description)
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+/// Foreign servers as child processes: the bundled environment, started by its own command line, stands for them.
+@Suite("The provider process", .timeLimit(.minutes(2))) struct ProcessProviderTests {
+    static func run(_ command: String, _ more: String...) -> [String] {
+        ["--provider", "process:command=\"\(command)\",workers=2", "-n", "4", "--no-calibrate", "--json", "--db", "run.sqlite"] + more
+    }
+
+    static let server = "'\(Program.path)' serve --port {port} --workers 2"
+
+    @Test func aCommandIsLaunchedMeasuredAndStopped() async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(Self.run(Self.server, "--wait", "0.05"), in: place)
+            try #require(ended.isMeasured, "\(ended.said)")
+            let cell = try #require(try Results(ended.output).cells.first)
+            #expect(cell.successful == 4 && cell.infra == "process-scalebench-w2")
+            #expect(place.processes.isEmpty)
+            // Its processor time is read through everything that it started.
+            #expect(try await place.sql("SELECT server_cpu_ns > 0, server_peak_rss_bytes > 0 FROM cells") == ["1|1"])
+        }
+    }
+
+    @Test(arguments: [SIGKILL, SIGINT]) func nothingIsLeftOfIt(signal: Int32) async throws {
+        try await Workplace.with { place in
+            // A shell that does not pass signals on, with a child that ignores the polite one.
+            let stubborn = "sh -c 'trap \"\"\"\" TERM; sleep 1000 & \(Program.path) serve --port $0; wait' {port}"
+            let ended = try await Program.run(Self.run(stubborn, "--wait", "30"), in: place) { running in
+                _ = await running.errors.wait { $0.contains { $0.hasPrefix("process-sh") } }
+                #expect(place.processes.contains { $0.words.first == "sleep" })
+                running.signal(signal)
+            }
+            #expect(ended.status == (signal == SIGKILL ? -SIGKILL : 130), "\(ended.said)")
+            #expect(await place.isDeserted())
+        }
+    }
+
+    static let failures: [(String, Int32, String)] = [
+        ("no-such-program {port}", 5, "'no-such-program' cannot be started"),
+        ("sh -c 'echo bad luck; exit 3' {port}", 5, "exit status 3 (bad luck)"),
+        ("sleep 100", 2, "command does not say where the port goes"), ("'a {port}", 2, "a quote or a backslash that does not end"),
+        ("", 2, "command is empty"), ("sh -c 'echo nobody home; sleep 100' {port}", 5, "nobody home"),
+    ]
+
+    @Test(arguments: failures) func whatIsNoServerIsSaid(command: String, status: Int32, part: String) async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(
+                Self.run(command, "--startup-timeout", part == "nobody home" ? "8" : "60"), in: place)
+            #expect(ended.status == status, "\(ended.said)")
+            #expect(ended.errors.joined(separator: " ").contains(part), "\(ended.said)")
+            #expect(await place.isDeserted())
+            #expect(try place.storedRuns().isEmpty)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ScaleCore
+import Testing
+
+@testable import ScaleStore
+
+@Suite("Who writes a run") struct RunClaimTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    private func record(_ number: Int, owner: String = "me", at time: Int64 = 1000) -> RunRecord {
+        var run = Sample.run("6b1f0c9e-0000-4000-8000-00000000000\(number)", startedAt: time)
+        run.owner = owner
+        return run
+    }
+
+    @Test func theFirstBeginsIt() throws {
+        let store = try Store(path: scratch.path())
+        let claim = try store.claim(record(1), resuming: .latest) { _ in true }
+        #expect(claim == .begun(1))
+        #expect(try store.reader.runs().map(\.status) == [.running])
+    }
+
+    @Test(arguments: [Resumption.none, .unfinished, .latest, .any]) func aLivingOwnerKeepsIt(resumption: Resumption) throws {
+        let store = try Store(path: scratch.path())
+        _ = try store.claim(record(1, owner: "other"), resuming: .latest) { _ in true }
+        let claim = try store.claim(record(2), resuming: resumption) { $0 == "other" }
+        #expect(claim == .held(owner: "other", uuid: record(1).uuid))
+        #expect(try store.reader.runs().count == 1)
+    }
+
+    @Test func ofTwoThatStartAtOnceOneGetsIt() async throws {
+        let starts = try (0..<2).map { (try Store(path: scratch.path()), record($0 + 1, owner: "p\($0)")) }
+        let claims = try await withThrowingTaskGroup(of: RunClaim.self) { group in
+            for (store, record) in starts {
+                group.addTask { try store.claim(record, resuming: .latest) { $0.hasPrefix("p") } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(claims.count { if case .begun = $0 { true } else { false } } == 1)
+        #expect(claims.count { if case .held = $0 { true } else { false } } == 1)
+        #expect(try starts[0].0.reader.runs().count == 1)
+    }
+
+    @Test(arguments: [
+        (RunStatus.interrupted, Resumption.none, RunClaim.begun(2)), (.interrupted, .unfinished, .taken(id: 1, uuid: "")),
+        (.failed, .latest, .taken(id: 1, uuid: "")), (.finished, .unfinished, .begun(2)), (.finished, .latest, .finished(uuid: "")),
+        (.finished, .any, .taken(id: 1, uuid: "")),
+    ])
+    func whatEndedIsTakenUpOrNot(status: RunStatus, resumption: Resumption, wanted: RunClaim) throws {
+        let store = try Store(path: scratch.path())
+        _ = try store.claim(record(1), resuming: .none) { _ in false }
+        try store.finish(run: 1, status: status, at: WallTime(microseconds: 2000))
+        let claim = try store.claim(record(2, owner: "next", at: 3000), resuming: resumption) { _ in true }
+        let uuid = record(1).uuid
+        switch wanted {
+        case .taken(let id, _):
+            #expect(claim == .taken(id: id, uuid: uuid))
+            let run = try store.reader.snapshot(.id(1)).run
+            #expect(run.status == .running && run.owner == "next" && run.finishedAt == nil)
+        case .finished:
+            #expect(claim == .finished(uuid: uuid))
+            #expect(try store.reader.snapshot(.id(1)).run.finishedAt == WallTime(microseconds: 2000))
+        default: #expect(claim == wanted)
+        }
+    }
+}
