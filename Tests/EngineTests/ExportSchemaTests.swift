@@ -16,7 +16,7 @@ struct ExportSchemaTests {
             """
         for document in [try await Self.exported("json"), try Self.golden("export.json")] {
             let ended = try await Subprocess.run(
-                .name(try PythonEnvironment.interpreter),
+                .name(try PythonEnvironment.openEnv.interpreter),
                 arguments: ["-c", script, Repository.path("docs/schema/scalebench-1.schema.json")],
                 input: .string(document), output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
             try #require(ended.terminationStatus.isSuccess, "\(ended.standardError)")

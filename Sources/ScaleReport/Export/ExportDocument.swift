@@ -28,6 +28,12 @@ public enum ExportDocument {
 /// What a run's object holds beside its cells.
 private struct ExportedRun {
     let snapshot: RunSnapshot
+    let subject: ReportSubject
+
+    init(snapshot: RunSnapshot) {
+        self.snapshot = snapshot
+        subject = ReportSubject([snapshot])
+    }
 
     private var run: RunRecord { snapshot.run }
 
@@ -41,8 +47,8 @@ private struct ExportedRun {
             ("experiment", run.experiment.map(JSONText.string) ?? .null), ("plan_hash", .string(run.planHash)), ("plan", plan),
             ("generator_host", run.host.map(host) ?? .null),
             ("deployments", .array(snapshot.deploymentOrder.compactMap(deployment))),
-            ("max_batch", .array(CellSeries.all(of: snapshot).compactMap(batch))),
-            ("checks_across_cells", .array(snapshot.checksAcrossCells.map { .string($0) })),
+            ("max_batch", .array(subject.series.compactMap(batch))),
+            ("checks_across_cells", .array(subject.checksAcrossCells.map { .string($0) })),
         ]
     }
 
@@ -108,11 +114,11 @@ private struct ExportedRun {
         ])
     }
 
-    private func batch(_ series: CellSeries) -> JSONText? {
-        guard let capacity = series.capacity else { return nil }
+    private func batch(_ series: ReportSubject.Series) -> JSONText? {
+        guard let capacity = series.capacity, let deployment = series.cells.first?.deployment else { return nil }
         return .object([
-            ("deployment", .int(Int(series.key.deployment))), ("mode", .string(series.key.mode.rawValue)),
-            ("wait_seconds", .double(series.key.wait.seconds)), ("steps", .int(series.key.steps)),
+            ("deployment", .int(Int(deployment))), ("mode", .string(series.mode.rawValue)),
+            ("wait_seconds", .double(series.wait.seconds)), ("steps", .int(series.steps)),
             ("last_pass", .optional(capacity.batch.lastPass)), ("first_fail", .optional(capacity.batch.firstFail)),
             ("at_least", .bool(capacity.batch.atLeastTop)), ("islands", .array(capacity.batch.islands.map { .int($0) })),
             ("undecided", .array(capacity.undecided.map { .int($0) })),

@@ -20,12 +20,12 @@ public enum PrometheusText {
                 ("hardware", run.hardware), ("started_at", run.startedAt.iso8601),
             ])
         for cell in snapshot.cells { add(cell.record, labels: labels(cell, snapshot), to: &families) }
-        for series in CellSeries.all(of: snapshot) {
-            guard let capacity = series.capacity else { continue }
+        for series in ReportSubject([snapshot]).series {
+            guard let capacity = series.capacity, let deployment = series.cells.first?.deployment else { continue }
             let labels = [
-                ("run", run.uuid), ("source", run.source.rawValue), ("infra", snapshot.name(of: series.key.deployment)),
-                ("mode", series.key.mode.rawValue), ("wait", Figure.plain(series.key.wait.seconds)),
-                ("steps", String(series.key.steps)),
+                ("run", run.uuid), ("source", run.source.rawValue), ("infra", snapshot.name(of: deployment)),
+                ("mode", series.mode.rawValue), ("wait", Figure.plain(series.wait.seconds)),
+                ("steps", String(series.steps)),
             ]
             families.add(.lastPass, capacity.batch.lastPass, labels)
             families.add(.firstFail, capacity.batch.firstFail, labels)

@@ -23,7 +23,7 @@ public struct RunList {
         var status: String { snapshot.run.status == .running && !isWritten ? "killed" : snapshot.run.status.rawValue }
 
         /// Nil where the cells decide how many follow.
-        var planned: Int? { ReportMethod(snapshot: snapshot).planned.map { max($0, snapshot.cells.count) } }
+        var planned: Int? { ReportMethod(0, of: ReportSubject([snapshot])).planned.map { max($0, snapshot.cells.count) } }
 
         var cells: String { planned.map { "\(snapshot.cells.count)/\($0)" } ?? "\(snapshot.cells.count)" }
 
@@ -57,9 +57,10 @@ public struct RunList {
 
     /// The series that holds most, and how many others there are.
     static func headline(_ snapshot: RunSnapshot) -> String {
-        let all = CellSeries.all(of: snapshot).compactMap { series in series.capacity.map { (series.key, $0) } }
+        let subject = ReportSubject([snapshot])
+        let all = subject.series.compactMap { series in series.capacity.map { (series, $0) } }
         guard let best = all.max(by: { ($0.1.batch.lastPass ?? -1) < ($1.1.batch.lastPass ?? -1) }) else { return Figure.absent }
-        let (key, capacity) = best
+        let (series, capacity) = best
         var text: String
         switch (capacity.batch.lastPass, capacity.batch.firstFail) {
         case (let pass?, _) where capacity.batch.atLeastTop: text = "≥ " + Figure.count(pass)
@@ -68,19 +69,20 @@ public struct RunList {
         case (nil, let fail?): text = "< " + Figure.count(fail)
         case (nil, nil): text = "undecided"
         }
-        text += " (\(key.mode.rawValue), \(key.wait.asSetting) s"
-        if snapshot.namesSteps { text += ", " + RunSnapshot.steps(key.steps) }
+        text += " (\(series.mode.rawValue), \(series.wait.asSetting) s"
+        if subject.namesSteps { text += ", " + RunSnapshot.steps(series.steps) }
         return text + ")" + (all.count > 1 ? " +\(all.count - 1)" : "")
     }
 
     private static func members(_ entry: Entry) -> [(String, JSONText)] {
         let run = entry.snapshot.run
-        let batches = CellSeries.all(of: entry.snapshot).compactMap { series in
+        let batches = ReportSubject([entry.snapshot]).series.compactMap { series in
             series.capacity.map { capacity in
                 JSONText.object([
-                    ("infra", .string(entry.snapshot.name(of: series.key.deployment))), ("mode", .string(series.key.mode.rawValue)),
-                    ("wait_seconds", .double(series.key.wait.seconds)), ("steps", .int(series.key.steps)),
-                    ("last_pass", .optional(capacity.batch.lastPass)), ("first_fail", .optional(capacity.batch.firstFail)),
+                    ("infra", .string(series.cells.first.map { entry.snapshot.name(of: $0.deployment) } ?? "")),
+                    ("mode", .string(series.mode.rawValue)), ("wait_seconds", .double(series.wait.seconds)),
+                    ("steps", .int(series.steps)), ("last_pass", .optional(capacity.batch.lastPass)),
+                    ("first_fail", .optional(capacity.batch.firstFail)),
                 ])
             }
         }
@@ -93,6 +95,15 @@ public struct RunList {
             ("sessions", .int(entry.sessions)), ("size_share", .optional(entry.share)), ("plan_hash", .string(run.planHash)),
             ("command", .string(run.command)), ("max_batch", .array(batches)),
         ]
+    }
+}
+
+extension RunSnapshot {
+    /// Deployments in the order their cells were measured, then those without a cell.
+    var deploymentOrder: [Int64] {
+        var order: [Int64] = []
+        for id in cells.map(\.deployment) + deployments.keys.sorted() where !order.contains(id) { order.append(id) }
+        return order
     }
 }
 
