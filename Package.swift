@@ -56,6 +56,7 @@ let package = Package(
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
         module("ScaleConfig", ["ScaleCore", yams]),
+        module("ScaleImport", ["ScaleCore", "ScaleAnalysis", "ScaleWire"]),
         module(
             "ScaleRun",
             [
@@ -66,7 +67,7 @@ let package = Package(
             "scalebench",
             [
                 "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleEnv", "ScaleControl",
-                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleRun", argumentParser,
+                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun", argumentParser,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
@@ -89,6 +90,7 @@ let package = Package(
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
         tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore"]),
+        tests("ScaleImportTests", ["ScaleImport", "ScaleCore", "ScaleAnalysis", "ScaleReport", "ScaleWire"]),
         tests(
             "ScaleRunTests",
             [

@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Links under Sources lead to the library's own sources and to the checks its tests run, so that nothing else of the
-// package above is built; of ScaleEngine only what parses is here. All of it carries the fuzzer's and the address
+// package above is built; of ScaleEngine and ScaleImport only what parses is here. All of it carries the fuzzer's and the address
 // sanitizer's instrumentation.
 let sanitizers = ["-sanitize=fuzzer,address"]
 let settings: [SwiftSetting] = [
@@ -28,6 +28,8 @@ let package = Package(
         .target(name: "ScaleCore", swiftSettings: settings),
         .target(name: "ScaleEngine", dependencies: ["ScaleCore", "ScaleWire"], swiftSettings: settings),
         .target(name: "ActionInvariants", dependencies: ["ScaleCore", "ScaleEngine", "ScaleWire"], swiftSettings: settings),
+        .target(name: "ScaleImport", dependencies: ["ScaleCore", "ScaleWire"], swiftSettings: settings),
+        .target(name: "ImportInvariants", dependencies: ["ScaleCore", "ScaleImport", "ScaleWire"], swiftSettings: settings),
         .target(name: "ScaleConfig", dependencies: ["ScaleCore", .product(name: "Yams", package: "Yams")], swiftSettings: settings),
         .target(name: "ConfigInvariants", dependencies: ["ScaleConfig", "ScaleCore"], swiftSettings: settings),
         .target(name: "CFuzzer"),
@@ -38,6 +40,8 @@ let package = Package(
         fuzzer("FuzzHandshake", "Invariants"),
         fuzzer("FuzzTrace", "Invariants"),
         fuzzer("FuzzAction", "ActionInvariants"),
+        fuzzer("FuzzImport", "ImportInvariants"),
+        fuzzer("FuzzTable", "ImportInvariants"),
         fuzzer("FuzzConfig", "ConfigInvariants"),
     ]
 )

@@ -7,7 +7,7 @@
 set -eu
 cd "$(dirname "$0")"
 what=${1:?seconds, or merge}
-targets=${2:-http websocket messages handshake trace action config}
+targets=${2:-http websocket messages handshake trace action config import table}
 build=${BUILD:-.build}
 swift build -c release --scratch-path "$build"
 # The Swift runtime's own crash reports and the sanitizer's get into each other's way.
@@ -22,6 +22,8 @@ for target in $targets; do
     action) name=FuzzAction longest=512 ;;
     config) name=FuzzConfig longest=2048 ;;
     trace) name=FuzzTrace longest=1024 ;;
+    import) name=FuzzImport longest=2048 ;;
+    table) name=FuzzTable longest=2048 ;;
     *) echo "no target $target" >&2; exit 2 ;;
     esac
     found=$build/found/$target

@@ -13,9 +13,10 @@ struct ReportMethod {
 
     private var run: RunRecord { snapshot.run }
 
-    /// Every infrastructure of a run is measured by the whole plan. Nil where what cells show decides how many follow.
+    /// Every infrastructure of a run is measured by the whole plan. Nil where what cells show decides how many follow, and
+    /// where only what was published is known.
     var planned: Int? {
-        if run.plan.isAdaptive { return nil }
+        if run.plan.isAdaptive || run.source == .imported { return nil }
         var distinct: [DeploymentRecord] = []
         // The same one again is a launch that was resumed.
         for each in snapshot.deployments.values where !distinct.contains(where: { $0.isSame(as: each) }) { distinct.append(each) }

@@ -131,7 +131,7 @@ public struct RunReader: Sendable {
         return .usage("there is no \(what) in '\(path)'", hint: "leave --run out for the latest run")
     }
 
-    private func find(_ selector: RunSelector, _ db: Database) throws -> Int64 {
+    func find(_ selector: RunSelector, _ db: Database) throws -> Int64 {
         switch selector {
         case .id(let id): return id
         case .latest:

@@ -50,7 +50,8 @@ struct Scalebench: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self,
-            PlanCommand.self, PlotCommand.self, ProvidersCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
+            PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
+            GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

@@ -33,6 +33,7 @@ let importTable: [ModuleRule] = [
     ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
     ModuleRule(module: "ScaleConfig", ours: ["ScaleCore"], outside: ["Yams"]),
+    ModuleRule(module: "ScaleImport", ours: ["ScaleCore", "ScaleAnalysis", "ScaleWire"]),
     ModuleRule(
         module: "ScaleRun",
         ours: [
@@ -45,7 +46,7 @@ let importTable: [ModuleRule] = [
         module: "scalebench",
         ours: [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleControl", "ScaleProviders",
-            "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleRun",
+            "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun",
         ],
         outside: ["ArgumentParser"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"], mayPrint: true),

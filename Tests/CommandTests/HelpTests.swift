@@ -5,6 +5,7 @@ struct HelpTests {
     @Test(arguments: [
         "--help", "run --help", "experiment --help", "experiment run --help", "search --help", "calibrate --help", "serve --help",
         "report --help", "plan --help", "plot --help",
+        "runs --help", "runs list --help", "runs show --help", "runs rm --help", "export --help", "import --help",
         "providers", "--version",
     ])
     func informationGoesToStandardOutput(words: String) async throws {
@@ -34,7 +35,9 @@ struct HelpTests {
     }
 
     /// A command that is broken in the middle cannot be pasted.
-    @Test(arguments: ["run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot"])
+    @Test(arguments: [
+        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot", "runs", "export", "import",
+    ])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run(command.split(separator: " ").map(String.init) + ["--help"], in: place)

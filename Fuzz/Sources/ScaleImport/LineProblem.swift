@@ -1,0 +1,1 @@
+../../../Sources/ScaleImport/LineProblem.swift

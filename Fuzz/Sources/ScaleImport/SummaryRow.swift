@@ -1,0 +1,1 @@
+../../../Sources/ScaleImport/SummaryRow.swift
