@@ -159,10 +159,18 @@ public enum LimiterRule {
         text += "\(refused.grouped) refused by the session cap"
         if let workers = context.workers, let cap = context.sessionCap {
             text += ": workers \(workers.grouped) × cap \(cap.grouped)"
+            if isUneven(sessions: offered, workers: workers, cap: cap) { text += ", of which they got uneven shares" }
         } else if let cap = context.sessionCap ?? cell.reportedSessionCap {
             text += ": cap \(cap.grouped) per worker"
         }
         return text
+    }
+
+    /// Whether the places of all workers together were enough for a batch of which the cap refused some: one worker was
+    /// full then while another was not.
+    public static func isUneven(sessions: Int, workers: Int, cap: Int) -> Bool {
+        let (places, overflow) = workers.multipliedReportingOverflow(by: cap)
+        return overflow || places >= sessions
     }
 
     private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {

@@ -187,13 +187,21 @@ struct ReportHeadline {
         let evidence: Prose = cell.verdict.evidence.isEmpty ? "" : ": \(cell.verdict.evidence)"
         if let refusal = refusal(series, cell), isDecided {
             let start: Prose = series.best == nil ? "At \(place)" : "It stopped there because at \(place)"
-            return "\(start) the session cap\(cap(series, cell)) refused \(refusal): \(rate)."
+            return "\(start) the session cap\(cap(series, cell)) refused \(refusal): \(rate)\(uneven(series, cell))."
         }
         let limiter = cell.verdict.limiter
         let cause: Prose = limiter == .unknown ? "what limited it is not known" : "the limit was \(code: limiter.rawValue)"
         if !isDecided { return "At \(place), where \(rate), the evidence does not decide; \(cause)\(evidence)." }
         if limiter == .unknown || series.best == nil { return "At \(place), where \(rate), \(cause)\(evidence)." }
         return "It stopped there because at \(place), where \(rate), \(cause)\(evidence)."
+    }
+
+    /// Where all workers together had a place for every session, one was full while another was not.
+    private func uneven(_ series: ReportSubject.Series, _ cell: CellRecord) -> Prose {
+        guard let record = subject.infras[series.infra].record, let workers = record.workers, let cap = record.sessionCap,
+            LimiterRule.isUneven(sessions: cell.key.sessions, workers: workers * max(1, record.replicas), cap: cap)
+        else { return Prose() }
+        return ", fewer than there were places, because the workers got uneven shares"
     }
 
     /// What the cap refused in so many words, by the kinds that were counted; nil where it is no more than suspected.

@@ -10,7 +10,11 @@ func storage<Value>(_ path: String, _ work: () throws -> Value) throws(ScaleErro
     } catch let error as DatabaseError {
         throw ScaleError(database: error, path: path)
     } catch let error as RowDecodingError {
-        throw ScaleError(.storage, "'\(path)' holds a value of the wrong type", cause: "\(error)")
+        // What follows is the whole row.
+        let cause = "\(error)".split(separator: " - row:", maxSplits: 1).first.map(String.init)
+        throw ScaleError(
+            .storage, "'\(path)' holds a row that this version cannot read", cause: cause,
+            hint: "name another file with --db, or remove this one")
     } catch {
         throw ScaleError(.storage, "'\(path)' cannot be read or written", cause: "\(error)")
     }

@@ -24,6 +24,7 @@ struct RecomputationTests {
             let websocket = try #require(verdict.outcomes?["ws"])
             #expect(Set(websocket.values) == ["pass", "undecided", "fail"])
             #expect(verdict.outcomes?["http"]?.count == 4)
+            #expect(verdict.tables == ["breakdown": 2, "scaling": 8])
         }
     }
 
