@@ -95,11 +95,14 @@ public struct PassRule: Hashable, Sendable {
     }
 
     public func judge(_ cells: [CellRecord]) -> PassJudgement {
-        judge(cells.map { Rep(succeeded: $0.heldInVain ? 0 : $0.succeeded, offered: $0.key.sessions) })
+        judge(cells.map { Rep(succeeded: $0.counted, offered: $0.key.sessions) })
     }
 }
 
 extension CellRecord {
     /// Its sessions were held open, and no step of theirs was answered within that time: nothing was held up.
     public var heldInVain: Bool { hold != nil && (stepsPerSecond ?? 0) == 0 }
+
+    /// The successes that the pass rule counts.
+    public var counted: Int { heldInVain ? 0 : succeeded }
 }

@@ -25,7 +25,10 @@ public struct CellPlacement: Hashable, Sendable {
     /// Hosts that are named.
     public var hosts: Int { Set(processes.compactMap(\.host)).count }
     /// Sessions per process; nil for none.
-    public var mean: Double? { processes.isEmpty ? nil : Double(sessions) / Double(processes.count) }
-    /// ``most`` ÷ ``mean``: 1 where all processes have equally many. Nil for none.
-    public var imbalance: Double? { mean.map { Double(most) / $0 } }
+    /// - Parameter workers: how many processes there are; nil where only those that answered are known.
+    public func mean(of workers: Int?) -> Double? {
+        processes.isEmpty ? nil : Double(sessions) / Double(max(processes.count, workers ?? 0))
+    }
+    /// ``most`` ÷ ``mean(of:)``: 1 where all processes have equally many. Nil for none.
+    public func imbalance(of workers: Int?) -> Double? { mean(of: workers).map { Double(most) / $0 } }
 }

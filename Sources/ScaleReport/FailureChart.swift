@@ -5,12 +5,12 @@ enum FailureChart {
     /// Kinds that get a colour of their own; the rarest share the last.
     private static let mostKinds = 7
 
-    static func draws(_ series: ReportSubject.Series) -> Bool { series.records.contains { !$0.failures.isEmpty } }
+    static func draws(_ series: ReportSubject.Series) -> Bool { series.records.contains { $0.valid && !$0.failures.isEmpty } }
 
     /// Nil where nothing failed.
     static func make(_ subject: ReportSubject) -> ChartFile? {
         var counts: [FailureKind: Int] = [:]
-        for failure in subject.series.flatMap(\.records).flatMap(\.failures) { counts[failure.kind, default: 0] += failure.count }
+        for failure in subject.series.flatMap(\.records).filter(\.valid).flatMap(\.failures) { counts[failure.kind, default: 0] += failure.count }
         if counts.isEmpty { return nil }
         // Ties by the order of the enumeration, so that equal records give equal charts.
         let ranked = FailureKind.allCases.enumerated().filter { counts[$0.element] != nil }.sorted {
@@ -38,7 +38,8 @@ enum FailureChart {
     private static func bar(
         _ series: ReportSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
     ) -> StackChart.Bar {
-        let cells = series.records.filter { $0.key.sessions == batch }
+        let cells = series.valid(at: batch)
+        if cells.isEmpty { return StackChart.Bar(batch: batch, parts: [], marks: [], absence: "invalid") }
         let offered = Double(max(1, cells.reduce(0) { $0 + $1.key.sessions }))
         var shares = Array(repeating: 0.0, count: count)
         for failure in cells.flatMap(\.failures) {

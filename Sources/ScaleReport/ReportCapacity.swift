@@ -102,7 +102,7 @@ struct ReportCapacity {
 
 extension ReportSubject.Series {
     /// The valid repetition of an N with the fewest successes.
-    func fewest(at sessions: Int) -> CellRecord? { valid(at: sessions).min { $0.succeeded < $1.succeeded } }
+    func fewest(at sessions: Int) -> CellRecord? { valid(at: sessions).min { $0.counted < $1.counted } }
 
     /// The smallest N that did not pass although sessions failed there, and its worst repetition.
     var stop: (batch: Int, isDecided: Bool, cell: CellRecord)? {

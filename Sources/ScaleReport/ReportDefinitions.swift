@@ -25,12 +25,12 @@ enum ReportDefinitions {
         unless it fails. The \(strong: "point rule") asks only that the mean of the repetitions is ≥ 95 %.
         """,
         """
-        \(strong: "SLO max batch") also asks for P99 total ≤ 2 × (steps × (wait + think) + 0.5 s). \(strong: "per core") divides \
+        \(strong: "SLO max batch") also asks for P99 total of every repetition ≤ 2 × (steps × (wait + think) + 0.5 s). \(strong: "per core") divides \
         by the cores the servers may use. \(strong: "Exact 95 % bounds"): one-sided, each, of the pooled success rate.
         """,
         """
-        \(strong: "limit"): what stopped a cell from doing better; in the results, of the first N that did not pass, else of \
-        the max batch. \(code: "generator") and \(code: "client-limit") make a cell \(strong: "invalid"): it says nothing about \
+        \(strong: "limit"): what stopped a cell from doing better; in the results, of the first N that fails; where none \
+        does, of the first open one with a failed session, else of the max batch. \(code: "generator") and \(code: "client-limit") make a cell \(strong: "invalid"): it says nothing about \
         the server, is struck out and counts nowhere.
         """,
     ]

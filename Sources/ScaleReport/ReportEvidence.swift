@@ -48,10 +48,10 @@ struct ReportLoad {
     /// The servers' processor time over all repetitions ÷ their successful steps; nil where it cannot be read or is too
     /// short to be told.
     var cpuPerThousandSteps: Double? {
-        let read = cells.filter { ($0.server?.cpu ?? .zero) >= ReportResources.leastCPU }
+        let read = cells.filter { $0.server != nil }
+        let used = read.reduce(Nanoseconds.zero) { $0 + ($1.server?.cpu ?? .zero) }
         let steps = read.reduce(0) { $0 + ($1.latencies[.step]?.count ?? 0) }
-        if steps == 0 { return nil }
-        return read.reduce(0) { $0 + ($1.server?.cpu.seconds ?? 0) } * 1000 / Double(steps)
+        return steps == 0 || used < ReportResources.leastCPU ? nil : used.seconds * 1000 / Double(steps)
     }
 }
 

@@ -171,8 +171,9 @@ struct ReportHeadline {
         } else if let floor {
             text = " of which \(floor.inWords) is the generator's floor"
         }
-        if let lag = load.cells.compactMap({ $0.latencies[.lag]?.p99 }).max(), lag.seconds > Self.lagShare * over.seconds {
-            text += " (the generator's own start lag: P99 \(lag.inWords))"
+        let lags = load.p99(.lag)
+        if let lag = lags.max(), lag.seconds > Self.lagShare * over.seconds {
+            text += " (the generator's own start lag: P99 \(Span.words(lags) ?? ""))"
         }
         return text
     }
@@ -183,6 +184,7 @@ struct ReportHeadline {
     private func stop(_ series: ReportSubject.Series) -> Prose? {
         guard let (batch, isDecided, cell) = series.stop else { return nil }
         let place = Figure.count(batch)
+        if cell.heldInVain { return "At \(place) no step was answered while the sessions were held." }
         let rate: Prose = "\(Figure.count(cell.succeeded)) of \(Figure.count(cell.key.sessions)) succeeded"
         let evidence: Prose = cell.verdict.evidence.isEmpty ? "" : ": \(cell.verdict.evidence)"
         if let refusal = refusal(series, cell), isDecided {

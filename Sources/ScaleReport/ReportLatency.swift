@@ -7,7 +7,7 @@ struct ReportLatency {
     let evidence: ReportEvidence
 
     /// What is pooled.
-    static let metrics: [Metric] = [.connect, .reset, .step, .total, .overhead]
+    static let metrics: [Metric] = [.connect, .reset, .step, .total, .overhead, .lag]
 
     private enum Part: String, CaseIterable {
         case connect = "connect P50"

@@ -17,6 +17,8 @@ struct ReportMethod {
     /// where only what was published is known.
     var planned: Int? {
         if run.plan.isAdaptive || run.source == .imported { return nil }
+        // An infrastructure that was never launched has no row, and would be missed.
+        if run.experiment != nil && run.status != .finished { return nil }
         var distinct: [DeploymentRecord] = []
         // The same one again is a launch that was resumed.
         for each in snapshot.deployments.values where !distinct.contains(where: { $0.isSame(as: each) }) { distinct.append(each) }
@@ -58,7 +60,7 @@ struct ReportMethod {
     static let columns: [Table.Column] = [.text("what"), .text("value")]
 
     private var runRows: [[Prose]] {
-        var rows: [[Prose]] = [["run", "\(code: run.uuid), \(run.status.rawValue)"], ["scalebench", Prose(run.version)]]
+        var rows: [[Prose]] = [["run", "\(code: run.uuid), \(run.status.rawValue)"], [run.source == .imported ? "imported by scalebench" : "scalebench", Prose(run.version)]]
         if let git = run.git { rows.append(["started in", "commit \(code: String(git.prefix(12)))"]) }
         rows.append(["started", Prose(run.startedAt.inWords)])
         if let end = run.finishedAt {
@@ -81,12 +83,24 @@ struct ReportMethod {
             if let cap = deployment.sessionCap { parts.append("\(Figure.count(cap)) sessions per worker at most") }
             if let cores = deployment.cores { parts.append("\(Figure.plain(cores)) cores") }
             if let balancer = deployment.balancer { parts.append("behind \(balancer)") }
+            let launches = Set(snapshot.lifecycle[id]?.filter { $0.stage == .started && $0.replica == 0 }.map(\.start) ?? []).count
+            if launches > 1 { parts.append("launched \(String(launches)) times, first at") }
             parts += deployment.endpoints.map { Prose(code: $0) }
             return ["server \(name(id))", parts.joined(separator: ", ")]
         }
     }
 
+    /// Of an imported run only what its files say.
+    private var publishedRows: [[Prose]] {
+        let plan = run.plan
+        return [
+            ["mode", Prose(plan.modes.map(\.rawValue).joined(separator: ", "))], ["N", Prose(Self.counts(plan.sessions))],
+            ["wait (s)", Prose(plan.waits.map(\.asSetting).joined(separator: " · "))], ["repetitions", "\(String(plan.reps))"],
+        ]
+    }
+
     private var planRows: [[Prose]] {
+        if run.source == .imported { return publishedRows }
         let plan = run.plan
         let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
         let steps = plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"

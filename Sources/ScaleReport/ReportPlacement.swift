@@ -15,12 +15,17 @@ struct ReportPlacement {
             subject.keyColumns + columns,
             rows: subject.series.compactMap { series in
                 let found = series.heaviest.compactMap { cell in evidence.placements[cell.id].map { (cell.record, $0) } }
-                guard let (cell, placement) = found.max(by: { ($0.1.imbalance ?? 0) < ($1.1.imbalance ?? 0) }),
-                    let mean = placement.mean, let imbalance = placement.imbalance
+                let record = subject.infras[series.infra].record
+                let workers = record?.workers.map { $0 * max(1, record?.replicas ?? 1) }
+                guard
+                    let (cell, placement) = found.max(by: { ($0.1.imbalance(of: workers) ?? 0) < ($1.1.imbalance(of: workers) ?? 0) }),
+                    let mean = placement.mean(of: workers), let imbalance = placement.imbalance(of: workers)
                 else { return nil }
+                let answered = Figure.count(placement.processes.count)
+                let silent = workers.map { $0 > placement.processes.count } ?? false
                 let numbers = [
                     Figure.count(cell.key.sessions), placement.hosts == 0 ? Figure.absent : Figure.count(placement.hosts),
-                    Figure.count(placement.processes.count), ReportCapacity.slots(subject.infras[series.infra].record),
+                    silent ? "\(answered) of \(Figure.count(workers ?? 0))" : answered, ReportCapacity.slots(record),
                     Figure.ratio(mean), Figure.count(placement.most), Figure.significant(imbalance),
                 ]
                 return Table.Row(subject.key(series) + numbers.map { Prose($0) })

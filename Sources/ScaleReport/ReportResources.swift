@@ -59,7 +59,7 @@ struct ReportResources {
                 if calibrated { row.append(use.ceilingFraction.map(Figure.percent) ?? Figure.absent) }
                 if !floors.isEmpty { row.append(floor.show(cell.record.floor?.totalP99)) }
                 row += counts.map { cell.record.host.flatMap($0.read) ?? Figure.absent }
-                return Table.Row(row)
+                return Table.Row(row, struck: cell.record.valid ? 0 : point(place).count)
             })
     }
 
@@ -122,8 +122,9 @@ struct ReportResources {
                 let cell = place.cell
                 guard let use = cell.record[keyPath: side] else { return nil }
                 let rss = Figure.bytes(use.peakRSSBytes)
+                let struck = cell.record.valid ? 0 : point(place).count
                 if use.cpu < Self.leastCPU {
-                    return Table.Row(point(place) + ["< 0.01", Figure.absent, Figure.absent, rss])
+                    return Table.Row(point(place) + ["< 0.01", Figure.absent, Figure.absent, rss], struck: struck)
                 }
                 let steps = cell.record.latencies[.step]?.count ?? 0
                 let wall = cell.record.wall.seconds
@@ -132,7 +133,7 @@ struct ReportResources {
                     steps > 0 ? Figure.significant(use.cpu.seconds * 1000 / Double(steps)) : Figure.absent,
                     wall > 0 ? Figure.significant(use.cpu.seconds / wall) : Figure.absent, rss,
                 ]
-                return Table.Row(point(place) + numbers)
+                return Table.Row(point(place) + numbers, struck: struck)
             })
     }
 }

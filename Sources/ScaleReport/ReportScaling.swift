@@ -47,7 +47,7 @@ struct ReportScaling {
     /// Of all sessions together; where repetitions differ, with the least and the greatest, which a mean would hide.
     private func success(_ cells: [CellRecord], _ judgement: PassJudgement) -> String {
         let pooled = Figure.percent(Double(judgement.succeeded) / Double(max(1, judgement.offered)))
-        let rates = cells.map(\.successRate)
+        let rates = cells.map { Double($0.counted) / Double(max(1, $0.key.sessions)) }
         guard let least = rates.min().map(Figure.percent), let most = rates.max().map(Figure.percent), least != most else { return pooled }
         return "\(pooled) (\(least) to \(most))"
     }

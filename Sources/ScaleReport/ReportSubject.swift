@@ -18,6 +18,8 @@ struct ReportSubject: Sendable {
         var run: String
         var host: HostFacts?
         var hardware: String
+        /// Of scalebench, which is also the bundled environment's.
+        var version: String
         /// Whether its numbers are another tool's.
         var isImported: Bool
     }
@@ -132,6 +134,7 @@ struct ReportSubject: Sendable {
             // Two deployments of one run are not repetitions of each other, nor are runs of two machines.
             guard !taken.values.contains(index), infras[index].load == load, let other = infras[index].record, let record,
                 infras[index].host == snapshot.run.host, infras[index].hardware == snapshot.run.hardware,
+                infras[index].version == snapshot.run.version,
                 infras[index].isImported == (snapshot.run.source == .imported)
             else { return false }
             // Given endpoints are what such a deployment is.
@@ -144,7 +147,7 @@ struct ReportSubject: Sendable {
         infras.append(
             Infra(
                 name: name, record: record, load: load, run: snapshot.run.uuid, host: snapshot.run.host,
-                hardware: snapshot.run.hardware, isImported: isImported))
+                hardware: snapshot.run.hardware, version: snapshot.run.version, isImported: isImported))
         return infras.count - 1
     }
 

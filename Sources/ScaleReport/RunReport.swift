@@ -180,9 +180,12 @@ public struct RunReport: Sendable {
     }
 
     private func addCommand(of run: Int, to page: inout ReportDocument) {
-        let command = subject.snapshots[run].run.command
+        let record = subject.snapshots[run].run
+        var command = record.command
         if command.isEmpty { return }
-        page.paragraph("Reproduce it with:")
+        // A database that holds all its cells already would only say so.
+        if record.experiment != nil, !command.split(separator: " ").contains("--fresh") { command += " --fresh" }
+        page.paragraph(record.source == .imported ? "Imported with:" : "Reproduce it with:")
         page.code(command, language: "sh")
     }
 }

@@ -35,12 +35,12 @@ struct ScalingData {
 
         /// Nil for no cells.
         init?(sessions: Int, cells: [CellRecord]) {
-            let rates = cells.map { $0.successRate * 100 }
+            let rates = cells.map { 100 * Double($0.counted) / Double(max(1, $0.key.sessions)) }
             guard let least = rates.min(), let most = rates.max() else { return nil }
             self.sessions = sessions
             reps = cells.count
             let offered = cells.reduce(0) { $0 + $1.key.sessions }
-            let succeeded = cells.reduce(0) { $0 + $1.succeeded }
+            let succeeded = cells.reduce(0) { $0 + $1.counted }
             success = (100 * Double(succeeded) / Double(max(1, offered)), least, most)
             bounds = (
                 100 * BinomialBounds.lower(successes: succeeded, of: offered),

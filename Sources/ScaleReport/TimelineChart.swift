@@ -16,8 +16,9 @@ enum TimelineChart {
             let all = subject.series.filter { $0.infra == infra }
             let failing = all.first { $0.capacity?.batch.firstFail != nil }
             guard let series = failing ?? all.first else { continue }
-            let batch = series.capacity?.batch.firstFail ?? series.batches.last
-            guard let cell = series.cells.first(where: { $0.record.key.sessions == batch }) else { continue }
+            let valid = series.cells.filter { $0.record.valid }
+            let batch = series.capacity?.batch.firstFail ?? valid.map(\.record.key.sessions).max()
+            guard let cell = valid.first(where: { $0.record.key.sessions == batch }) ?? series.cells.last else { continue }
             found.append((series, cell))
         }
         return found
@@ -31,7 +32,8 @@ enum TimelineChart {
             let key = each.cell.record.key
             let title = "One cell over its time, N = \(Figure.count(key.sessions))"
             let run = subject.infras[each.series.infra].run.prefix(8)
-            let subtitle = "\(each.series.title), repetition \(key.rep), run \(run)"
+            let mark = each.cell.record.valid ? "" : "invalid (\(each.cell.record.verdict.limiter.rawValue)) · "
+            let subtitle = mark + "\(each.series.title), repetition \(key.rep), run \(run)"
             let found = samples[each.cell.id] ?? []
             return ChartFile(
                 name: name, title: title + " on " + subject.infras[each.series.infra].name, table: table(found),

@@ -50,7 +50,7 @@ struct ExperimentLog {
             String(ended), file, run.planHash, run.uuid, version, "\(snapshot.cells.count)", outcome.missing.map { "\($0)" } ?? "–",
             status, answer(snapshot),
         ]
-        return "| " + cells.map(Self.escaped).joined(separator: " | ") + " |"
+        return "| " + cells.map(LogText.tableCell).joined(separator: " | ") + " |"
     }
 
     /// The bracket of every infrastructure, mode and wait, by the experiment's rule.
@@ -63,24 +63,9 @@ struct ExperimentLog {
             let cells = snapshot.cells.filter { snapshot.deployments[$0.deployment]?.infra == name }.map(\.record)
             let brackets = Capacity.all(of: cells).map { capacity in
                 let load = "\(capacity.mode.rawValue) \(Figure.plain(capacity.wait.seconds)) s"
-                return "\(load) \(Self.words(rule == .bounds ? capacity.batch : capacity.pointBatch))"
+                return "\(load) \(LogText.bracket(rule == .bounds ? capacity.batch : capacity.pointBatch, of: capacity))"
             }
             return "\(name): " + (brackets.isEmpty ? "no cell" : brackets.joined(separator: ", "))
         }.joined(separator: "; ") + (rule == .point ? " (point rule)" : "")
-    }
-
-    private static func words(_ bracket: Capacity.Bracket) -> String {
-        switch (bracket.lastPass, bracket.firstFail) {
-        case (nil, nil): "undecided"
-        case (nil, let fail?): "< \(fail)"
-        case (let pass?, nil): "≥ \(pass)"
-        case (let pass?, let fail?): "[\(pass), \(fail))"
-        }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.map { character in
-            character == "|" ? "\\|" : character.isNewline ? " " : String(character)
-        }.joined()
     }
 }

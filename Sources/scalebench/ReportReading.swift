@@ -67,6 +67,11 @@ struct RunSelection: ParsableArguments {
         var found: [RunSnapshot] = []
         for selector in selectors {
             let snapshot = try reader.snapshot(selector)
+            if !infra.isEmpty && snapshot.deployments.values.allSatisfy({ !infra.contains($0.infra) }) {
+                throw .usage(
+                    "the run \(snapshot.run.uuid) has no infrastructure '\(infra.joined(separator: "', '"))'",
+                    hint: "leave --run or --infra out")
+            }
             // One run twice would count its cells twice.
             if !found.contains(where: { $0.run.uuid == snapshot.run.uuid }) { found.append(narrowed(snapshot)) }
         }

@@ -27,7 +27,9 @@ import Testing
                 .init(host: "node-b", pid: 7, sessions: 1), .init(host: "node-b", pid: 8, sessions: 1),
             ])
         #expect(placement.sessions == 5 && placement.most == 2 && placement.hosts == 2)
-        #expect(placement.mean == 1.25 && placement.imbalance == 1.6)
-        #expect(CellPlacement(processes: []).imbalance == nil)
+        #expect(placement.mean(of: nil) == 1.25 && placement.imbalance(of: nil) == 1.6)
+        // A process that answered nobody is one of them all the same.
+        #expect(placement.mean(of: 5) == 1 && placement.imbalance(of: 5) == 2)
+        #expect(CellPlacement(processes: []).imbalance(of: 2) == nil)
     }
 }

@@ -50,6 +50,7 @@ set xtics ("16" 0, "64" 1, "128" 2, "256" 3)
 set xrange [-0.6:3.6]
 set yrange [0:42.000000]
 set ytics nomirror ("0" 0, "10" 10, "20" 20, "30" 30, "40" 40)
+set label 2004 'invalid' at first 3, graph 0.03 left rotate by 90 textcolor rgb "#5a5a5a"
 plot table index 0 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle, \
     table index 0 using 1:($3):($1-0.36):($1+0.36):($3):($3+$4) with boxxyerror lc rgb "#D55E00" notitle, \
     table index 0 using 1:($3+$4):($1-0.36):($1+0.36):($3+$4):($3+$4+$5) with boxxyerror lc rgb "#009E73" notitle, \
