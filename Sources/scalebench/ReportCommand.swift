@@ -30,7 +30,9 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What to write: md or html.", valueName: "form"))
     var format = ReportForm.md
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write the report and plots/ there.", valueName: "dir"), completion: .directory)
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Write the report and plots/ there.", valueName: "dir"), completion: .directory
+    )
     var outputDir: String?
 
     @Option(help: ArgumentHelp("Where charts go; default: plots/ in the output directory.", valueName: "dir"), completion: .directory)
