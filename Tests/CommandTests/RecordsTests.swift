@@ -62,7 +62,8 @@ struct RecordsTests {
             try await place.sql("UPDATE runs SET status = 'running', finished_at_us = NULL, owner = 'gone 1 1'", database: "b.sqlite")
             let resumed = try await Program.run(words, in: place)
             #expect(
-                resumed.status == 0 && resumed.output.first?.hasPrefix("imported 2 cells and 48 sessions of ") == true, "\(resumed.said)")
+                resumed.status == 0 && resumed.output.first?.hasPrefix("imported 2 cells and 48 sessions of ") == true,
+                "\(resumed.said)")
             #expect(try place.storedRuns("b.sqlite").map(\.status) == [.finished])
             let report = try await Program.run(["report", "--db", "b.sqlite"], in: place)
             #expect(report.status == 0 && report.output.contains { $0.contains("imported") }, "\(report.said)")
