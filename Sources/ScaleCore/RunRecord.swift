@@ -106,10 +106,13 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
     public var endpoints: [String]
     /// What stands between the generator and the servers, e.g. `haproxy`; nil where nothing is known to.
     public var balancer: String?
+    /// What was asked for, with every option that makes one server differ from another; redacted, empty where the
+    /// endpoints say it all.
+    public var specification: String
 
     public init(
         provider: String, infra: String, cores: Double?, replicas: Int, workers: Int?, sessionCap: Int?,
-        endpoints: [String], balancer: String? = nil
+        endpoints: [String], balancer: String? = nil, specification: String = ""
     ) {
         self.provider = provider
         self.infra = infra
@@ -119,6 +122,7 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
         self.sessionCap = sessionCap
         self.endpoints = endpoints
         self.balancer = balancer
+        self.specification = specification
     }
 }
 

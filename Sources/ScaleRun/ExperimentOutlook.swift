@@ -21,7 +21,7 @@ public struct ExperimentOutlook: Sendable {
     public init(_ request: RunRequest, _ settings: ExperimentSettings, in reader: RunReader?) throws(ScaleError) {
         let hash = StoredRun.planHash(request.plan, settings, request.infrastructures)
         planHash = hash
-        let latest = settings.isFresh ? nil : try reader?.runs().first { $0.planHash == hash }
+        let latest = settings.isFresh ? nil : try reader?.latestRun(planHash: hash, host: request.host)
         run = latest
         let snapshot = try latest.flatMap { run throws(ScaleError) in try reader?.snapshot(.id(run.id)) }
         finished = request.infrastructures.map { snapshot?.cells(on: $0.title) ?? [] }

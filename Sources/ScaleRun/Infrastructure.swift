@@ -10,7 +10,7 @@ public struct Infrastructure: Sendable {
     public var flag: String
     /// How long a launch may take to be ready; nil for what the run says.
     public var startup: Nanoseconds?
-    /// As it was asked for, without secrets: part of an experiment's hash.
+    /// As it was asked for, without secrets: part of a plan's hash.
     public var specification: String
 
     public init(

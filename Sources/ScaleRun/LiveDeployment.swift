@@ -41,6 +41,7 @@ struct LiveDeployment: Sendable {
         do {
             var facts = deployment.facts
             if let name = infrastructure.name { facts.infra = name }
+            facts.specification = infrastructure.specification
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
             try infrastructure.checkProcesses(of: deployment)

@@ -66,7 +66,8 @@ public struct RunRequest: Sendable {
 
     /// A run of one infrastructure.
     public init(
-        plan: Plan, trace: Trace? = nil, provider: any Provider, launch: LaunchRequest, targetFlag: String = "--url",
+        plan: Plan, trace: Trace? = nil, provider: any Provider, specification: String = "", launch: LaunchRequest,
+        targetFlag: String = "--url",
         sessionsFlag: String = "--requests",
         threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,
         preflight: Bool = true, expectedHosts: Int? = nil, requireHosts: Bool = false,
@@ -74,7 +75,8 @@ public struct RunRequest: Sendable {
         command: String, hardware: String, host: HostFacts
     ) {
         self.init(
-            plan: plan, trace: trace, infrastructures: [Infrastructure(provider: provider, flag: targetFlag)], launch: launch,
+            plan: plan, trace: trace, 
+            infrastructures: [Infrastructure(provider: provider, flag: targetFlag, specification: specification)], launch: launch,
             sessionsFlag: sessionsFlag, threads: threads, processes: processes, trust: trust, preflight: preflight,
             expectedHosts: expectedHosts, requireHosts: requireHosts, calibrates: calibrates, resume: resume, command: command,
             hardware: hardware, host: host)

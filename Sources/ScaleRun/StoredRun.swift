@@ -70,6 +70,7 @@ struct StoredRun: Sendable {
         var print = fingerprint(of: plan)
         print.add(deployment.provider)
         print.add(deployment.infra)
+        if !deployment.specification.isEmpty { print.add(deployment.specification) }
         if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
         return print.description
     }

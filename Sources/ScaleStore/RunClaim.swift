@@ -25,6 +25,30 @@ public enum Resumption: Hashable, Sendable {
     case any
 }
 
+/// Runs that a new one may go on with: measured by the same plan on the same machine. What another machine measured
+/// is no part of this one's run.
+enum EarlierRuns {
+    /// The latest first.
+    static func rows(_ db: Database, planHash: String, host: HostFacts?) throws -> [Row] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, uuid, status, owner FROM runs
+                WHERE plan_hash = ? AND source = 'measured' AND host_cpu_model = ? AND host_cores = ? AND host_memory_bytes = ?
+                ORDER BY started_at_us DESC, id DESC
+                """,
+            arguments: [planHash, host?.cpuModel, host?.cores, host?.memoryBytes])
+    }
+}
+
+extension RunReader {
+    /// The run that ``Store/claim(_:resuming:isHeld:)`` would look at first; nil where there is none.
+    public func latestRun(planHash: String, host: HostFacts) throws(ScaleError) -> RunSummary? {
+        let id: Int64? = try read { db in try EarlierRuns.rows(db, planHash: planHash, host: host).first?.value("id") }
+        return try id.flatMap { id throws(ScaleError) in try runs().first { $0.id == id } }
+    }
+}
+
 extension Store {
     /// Takes over an earlier run of the same plan, or begins the given one, in one transaction: two processes that start
     /// at the same moment never write the same run.
@@ -35,13 +59,7 @@ extension Store {
         _ run: RunRecord, resuming resumption: Resumption, isHeld: (String) -> Bool
     ) throws(ScaleError) -> RunClaim {
         try write { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT id, uuid, status, owner FROM runs WHERE plan_hash = ? AND source = 'measured'
-                    ORDER BY started_at_us DESC, id DESC
-                    """,
-                arguments: [run.planHash])
+            let rows = try EarlierRuns.rows(db, planHash: run.planHash, host: run.host)
             let running = RunStatus.running.rawValue
             for row in rows where row["status"] == running {
                 if let owner: String = row["owner"], isHeld(owner) { return .held(owner: owner, uuid: try row.value("uuid")) }

@@ -178,7 +178,7 @@ public struct RunReader: Sendable {
             replicas: try row.value("replicas"), workers: try row.optional("workers"),
             sessionCap: try row.optional("session_cap"),
             endpoints: try row.decode(StoredTexts.self, forColumn: "endpoints").texts,
-            balancer: try row.optional("balancer"))
+            balancer: try row.optional("balancer"), specification: try row.value("specification"))
     }
 
     private static func stage(_ row: Row) throws -> LifecycleRecord {

@@ -67,6 +67,7 @@ enum SchemaV1 {
             session_cap INTEGER CHECK (session_cap > 0),
             endpoints TEXT NOT NULL CHECK (json_valid(endpoints)),
             balancer TEXT,
+            specification TEXT NOT NULL,
             UNIQUE (run_id, id)
         ) STRICT;
         CREATE TABLE lifecycle (

@@ -99,6 +99,7 @@ public final class Store: Sendable {
         fields.set("session_cap", deployment.sessionCap)
         fields.set("endpoints", StoredTexts(deployment.endpoints))
         fields.set("balancer", deployment.balancer)
+        fields.set("specification", deployment.specification)
         return try write { try fields.insert(into: "deployments", $0) }
     }
 

@@ -24,8 +24,9 @@ struct Measurement {
         // A file of authorities that cannot be read is found before anything is launched.
         if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
         let host = try HostProbe.facts()
+        let (provider, specification) = try target.makeProvider()
         let request = RunRequest(
-            plan: plan, trace: trace, provider: try target.makeProvider(), launch: target.launchRequest(host: host),
+            plan: plan, trace: trace, provider: provider, specification: specification, launch: target.launchRequest(host: host),
             targetFlag: target.targetFlag, sessionsFlag: sessionsFlag, threads: generator.threads, processes: generator.processes,
             trust: target.trust, preflight: !generator.noPreflight,
             expectedHosts: generator.expectedHosts, requireHosts: generator.requireHosts,
@@ -48,25 +49,27 @@ extension OutputOptions {
 }
 
 extension TargetOptions {
-    func makeProvider() throws(ScaleError) -> any Provider {
+    /// The provider and, of one that launches, what it was asked for.
+    func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: String) {
         let given = [("--url", url), ("--urls", urls), ("--provider", provider)].filter { $0.1 != nil }.map(\.0)
         if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
         if !given.isEmpty, given[0] != "--provider", workers != nil || maxConcurrentEnvs != nil {
             throw .usage(
                 "--workers and --max-concurrent-envs belong to a launched server, not to \(given[0])", hint: "drop them, or use --provider")
         }
-        if let url { return URLProvider(endpoints: [try Endpoint(url: url)]) }
+        if let url { return (URLProvider(endpoints: [try Endpoint(url: url)]), "") }
         if let urls {
             var endpoints: [Endpoint] = []
             for part in urls.split(separator: ",", omittingEmptySubsequences: false) {
                 endpoints.append(try Endpoint(url: String(part.filter { $0 != " " }), flag: "--urls"))
             }
-            return URLProvider(endpoints: endpoints)
+            return (URLProvider(endpoints: endpoints), "")
         }
         var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
         try add("workers", workers, from: "--workers", to: &spec)
         try add("max-concurrent-envs", maxConcurrentEnvs, from: "--max-concurrent-envs", to: &spec)
-        return try ProviderRegistry.provider(for: spec)
+        // Process ids and the like of servers that run already differ from run to run.
+        return (try ProviderRegistry.provider(for: spec), spec.name == URLProvider.name ? "" : spec.description)
     }
 
     /// A flag fills in what the provider string leaves open.

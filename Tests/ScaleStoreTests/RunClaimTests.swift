@@ -29,6 +29,18 @@ import Testing
         #expect(try store.reader.runs().count == 1)
     }
 
+    /// Its cells would stand under the facts of a host that did not measure them.
+    @Test func whatAnotherMachineMeasuredIsNotGoneOnWith() throws {
+        let store = try Store(path: scratch.path())
+        _ = try store.claim(record(1), resuming: .none) { _ in false }
+        try store.finish(run: 1, status: .interrupted, at: WallTime(microseconds: 2000))
+        var elsewhere = record(2)
+        elsewhere.host?.cpuModel = "Another CPU"
+        #expect(try store.claim(elsewhere, resuming: .latest) { _ in true } == .begun(2))
+        let host = try #require(record(1).host)
+        #expect(try store.reader.latestRun(planHash: elsewhere.planHash, host: host)?.id == 1)
+    }
+
     @Test func ofTwoThatStartAtOnceOneGetsIt() async throws {
         let starts = try (0..<2).map { (try Store(path: scratch.path()), record($0 + 1, owner: "p\($0)")) }
         let claims = try await withThrowingTaskGroup(of: RunClaim.self) { group in

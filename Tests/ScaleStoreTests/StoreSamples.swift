@@ -58,7 +58,7 @@ enum Sample {
 
     static let deployment = DeploymentRecord(
         provider: "local", infra: "local-2x40", cores: 1.5, replicas: 1, workers: 2, sessionCap: 40,
-        endpoints: ["http://127.0.0.1:8000", "http://127.0.0.1:8001"], balancer: "haproxy")
+        endpoints: ["http://127.0.0.1:8000", "http://127.0.0.1:8001"], balancer: "haproxy", specification: "local:workers=2")
 
     static let calibration = CalibrationRecord(
         key: CalibrationKey(host: "0123456789abcdef", mode: .ws, sessions: 1_024, threads: 2, processes: 3),

@@ -43,9 +43,10 @@ CREATE TABLE deployments (
     session_cap INTEGER CHECK (session_cap > 0),
     endpoints TEXT NOT NULL CHECK (json_valid(endpoints)),
     balancer TEXT,
+    specification TEXT NOT NULL,
     UNIQUE (run_id, id)
 ) STRICT;
-INSERT INTO deployments VALUES(1,1,'local','local-2x40',1.5,1,2,40,'["http:\/\/127.0.0.1:8000","http:\/\/127.0.0.1:8001"]','haproxy');
+INSERT INTO deployments VALUES(1,1,'local','local-2x40',1.5,1,2,40,'["http:\/\/127.0.0.1:8000","http:\/\/127.0.0.1:8001"]','haproxy','local:workers=2');
 CREATE TABLE lifecycle (
     id INTEGER PRIMARY KEY,
     deployment_id INTEGER NOT NULL REFERENCES deployments (id) ON DELETE CASCADE,

@@ -1,0 +1,56 @@
+# Failed sessions by kind and batch size. Redraw it with: gnuplot failures-2.gp
+# Needs gnuplot 5.4 or newer with the terminals svg and pngcairo, and the .tsv of the same name beside it.
+table = 'failures-2.tsv'
+picture = 'failures-2'
+set datafile separator "\t"
+set encoding utf8
+do for [kind in "svg png"] {
+if (kind eq "svg") {
+    set terminal svg size 880,360 noenhanced \
+        font "sans-serif,13" background "#ffffff"
+} else {
+    set terminal pngcairo size 1760,720 noenhanced \
+        font "sans,10" fontscale 2 linewidth 2 pointscale 2 background "#ffffff"
+}
+set output picture.".".kind
+set multiplot
+unset label
+unset arrow
+unset key
+unset colorbox
+set border 3 lw 1 lc rgb "#5a5a5a"
+set grid xtics ytics lt 1 lw 0.6 lc rgb "#e2e2e2"
+set tics nomirror scale 0.5 textcolor rgb "#333333"
+set errorbars 0
+set style fill solid 1 noborder
+set label 1 'Failed sessions by kind and batch size' at screen 0.02273,0.93889 left font ",17" textcolor rgb "#111111"
+set label 2 'picture 2 of 2 · 1 step per session · 3 repetitions (together) · 2 runs' at screen 0.02273,0.87778 left textcolor rgb "#5a5a5a"
+set label 101 "" at screen 0.04205,0.80556 point pt 5 ps 1.3 lw 1.6 lc rgb "#0072B2"
+set label 102 'capacity_reached' at screen 0.07045,0.80556 left textcolor rgb "#1a1a1a"
+set label 3 'batch size N (sessions offered at once)' at screen 0.52841,0.05000 center textcolor rgb "#333333"
+set lmargin at screen 0.08409
+set rmargin at screen 0.49432
+set tmargin at screen 0.68889
+set bmargin at screen 0.18889
+set label 4 'url-x2, ws, wait 0.5 s' at screen 0.08409,0.72778 left textcolor rgb "#1a1a1a"
+set label 5 'failed (% of sessions)' at screen 0.02500,0.43889 center rotate by 90 textcolor rgb "#333333"
+set xtics ("64" 0, "128" 1, "256" 2, "384" 3, "512" 4, "640" 5, "768" 6, "1,024" 7)
+set xrange [-0.6:7.6]
+set yrange [0:24.500000]
+set ytics nomirror ("0" 0, "5" 5, "10" 10, "15" 15, "20" 20)
+plot table index 0 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle
+unset label
+unset arrow
+set lmargin at screen 0.56250
+set rmargin at screen 0.97273
+set tmargin at screen 0.68889
+set bmargin at screen 0.18889
+set label 4 'url-x2, ws, wait 1 s' at screen 0.56250,0.72778 left textcolor rgb "#1a1a1a"
+set xtics ("64" 0, "128" 1, "256" 2, "384" 3, "512" 4, "640" 5, "768" 6, "1,024" 7)
+set xrange [-0.6:7.6]
+set yrange [0:24.500000]
+set ytics nomirror ("0" 0, "5" 5, "10" 10, "15" 15, "20" 20)
+plot table index 1 using 1:(0):($1-0.36):($1+0.36):(0):($3) with boxxyerror lc rgb "#0072B2" notitle
+unset multiplot
+unset output
+}
