@@ -45,10 +45,11 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("hgrm: this latency alone, e.g. connect, reset, step or total.", valueName: "name"))
     var metric: String?
 
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write there; - is standard output.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long], help: ArgumentHelp("Write there; - is standard output.", valueName: "file"), completion: .file())
     var output = "-"
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     func run() async throws {

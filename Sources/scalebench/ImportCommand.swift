@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
               scalebench import summary.csv --infra hf-spaces --max-concurrent-envs 100
             """)
 
-    @Argument(help: ArgumentHelp("Folders with raw.jsonl or summary.csv in them, or such files.", valueName: "path"))
+    @Argument(help: ArgumentHelp("Folders with raw.jsonl or summary.csv in them, or such files.", valueName: "path"), completion: .file())
     var paths: [String]
 
     @Option(help: ArgumentHelp("What reports call what was under test. (default: the name of its folder)", valueName: "name"))
@@ -51,7 +51,7 @@ struct ImportCommand: ParsableCommand {
     @Flag(help: "Go on without bad lines, and without the batches they belong to.")
     var skipBad = false
 
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
     var db = "results/scalebench.sqlite"
 
     @Flag(help: "Print one JSON object per run on standard output.")

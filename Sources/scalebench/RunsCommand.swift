@@ -20,7 +20,7 @@ struct RunsCommand: ParsableCommand {
         subcommands: [ListRuns.self, ShowRun.self, RemoveRuns.self], defaultSubcommand: ListRuns.self)
 
     struct Database: ParsableArguments {
-        @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"))
+        @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
         var db = "results/scalebench.sqlite"
     }
 
