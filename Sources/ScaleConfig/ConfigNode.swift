@@ -113,6 +113,7 @@ extension ConfigNode {
             throw ConfigProblem(.start, "the file has \(text.utf8.count) bytes; an experiment fits into \(mostBytes)")
         }
         var (aliases, brackets) = (0, 0)
+        var (marked, nested): (ConfigPlace?, ConfigPlace?) = (nil, nil)
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: lineEnds.contains).enumerated() {
             var scan = LineScan(brackets: brackets)
             scan.read(line)
@@ -122,10 +123,17 @@ extension ConfigNode {
                 throw ConfigProblem(place, "this is nested too deep; nothing here needs that")
             }
             if aliases > mostAliases { throw ConfigProblem(place, "this is one alias more than the \(mostAliases) that a file may have") }
+            if marked == nil, scan.hasMarkedKey { marked = place }
+            if nested == nil, scan.hasNestedKey { nested = place }
+        }
+        // The parser takes a digest of every key with all that is in it, and looks at each word several times for that.
+        if let place = marked ?? (aliases > 0 ? nested : nil) {
+            throw ConfigProblem(place, "a key must be a single word: no '? ' before it, no list, no mapping and no alias")
         }
     }
 
-    /// A line as far as it nests. It knows nothing of quotes, and so may count a bracket in a text.
+    /// A line as far as it nests. It knows nothing of quotes and comments, and so may count a bracket in a text: where it
+    /// stopped at what looks like a comment, a quote before that would hide the rest of the line from it.
     private struct LineScan {
         static let widestIndent = 80
         static let mostBrackets = 40
@@ -134,13 +142,17 @@ extension ConfigNode {
         var deepest = 0
         var indent = 0
         var aliases = 0
+        /// Behind `? `.
+        var hasMarkedKey = false
+        /// A list, a mapping or an alias before a colon.
+        var hasNestedKey = false
+        private var key = KeyScan()
 
         init(brackets: Int) { self.brackets = brackets }
 
         mutating func read(_ line: Substring) {
             var (before, isIndent): (UInt8, Bool) = (UInt8(ascii: " "), true)
             for byte in line.utf8 {
-                if before == UInt8(ascii: " "), byte == UInt8(ascii: "#") { break }
                 isIndent = isIndent && [UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "?"), UInt8(ascii: ":")].contains(byte)
                 if isIndent { indent += 1 }
                 switch byte {
@@ -151,6 +163,34 @@ extension ConfigNode {
                 deepest = max(deepest, brackets)
                 if before == UInt8(ascii: "*"), byte != UInt8(ascii: " "), byte != UInt8(ascii: "*") { aliases += 1 }
                 before = byte
+                key.read(byte, isIndent: isIndent)
+            }
+            key.read(UInt8(ascii: " "), isIndent: false)
+            (hasMarkedKey, hasNestedKey) = (key.isMarked, key.isNested)
+        }
+    }
+
+    /// Looks for keys that are no single words.
+    private struct KeyScan {
+        private enum State { case other, opening, question, alias, closing, colon }
+
+        var isMarked = false
+        var isNested = false
+        private var state = State.opening
+
+        mutating func read(_ byte: UInt8, isIndent: Bool) {
+            let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+            switch (state, byte) {
+            case (.question, _) where isBlank: (isMarked, state) = (true, .opening)
+            case (.colon, _) where isBlank: (isNested, state) = (true, .opening)
+            case (.closing, UInt8(ascii: ":")), (.alias, UInt8(ascii: ":")): state = .colon
+            case (.opening, UInt8(ascii: "?")): state = .question
+            case (_, UInt8(ascii: "*")): state = .alias
+            case (_, UInt8(ascii: "]")), (_, UInt8(ascii: "}")): state = .closing
+            case (_, UInt8(ascii: "[")), (_, UInt8(ascii: "{")), (_, UInt8(ascii: ",")): state = .opening
+            case (.alias, _) where isBlank: state = .closing
+            case (.opening, _) where isBlank || isIndent, (.closing, _) where isBlank, (.alias, _): break
+            default: state = .other
             }
         }
     }

@@ -158,13 +158,15 @@ public enum Redaction {
         return result
     }
 
-    /// A command line for the record: URLs lose their secrets, and so do the values of flags that carry one.
+    /// A command line for the record: URLs and commands of processes lose their
+    /// secrets, and so do the values of flags that carry one.
     public static func command(_ words: [String]) -> String {
         var shown: [String] = []
         var hideNext = false
         var flag = ""
-        for word in words {
-            defer { flag = word }
+        for typed in words {
+            defer { flag = typed }
+            let word = flag == "--provider" || typed.hasPrefix("--provider=") ? process(typed, isOption: true) : typed
             if hideNext {
                 shown.append(mark)
                 hideNext = false

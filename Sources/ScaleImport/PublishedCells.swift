@@ -9,6 +9,7 @@ public struct PublishedCells {
     private var batches: [Batch] = []
     private var nextBatch = 0
     private var index = 0
+    private var fingerprint = Survey.rawFingerprint
     private let now: WallTime
 
     /// - Parameters:
@@ -22,9 +23,13 @@ public struct PublishedCells {
     }
 
     /// The next cell and the index of its deployment; nil at the end.
-    /// - Throws: `storage` where the file is not what it was.
+    /// - Throws: `storage` where the file is not what it was, at the end at the latest: what was made of it must not stay.
     public mutating func next() throws(ScaleError) -> (deployment: Int, cell: FinishedCell)? {
-        guard index < files.entries.count else { return nil }
+        guard index < files.entries.count else {
+            while source != nil { try readOn() }
+            if files.lines > 0, fingerprint != files.rawFingerprint { throw changed }
+            return nil
+        }
         let entry = files.entries[index]
         index += 1
         let imported = ImportedCell(key: entry.key, evidence: entry.evidence)
@@ -32,7 +37,7 @@ public struct PublishedCells {
         if let lines = entry.lines {
             let batch = try nextBatchOfLines()
             guard let batch, batch.firstLine == lines.first, batch.lastLine == lines.last else {
-                throw ScaleError(.storage, "\(files.names.raw) was changed while it was read", hint: "import it again")
+                throw changed
             }
             cell = imported.finished(batch, row: entry.row)
         } else if let row = entry.row {
@@ -45,19 +50,29 @@ public struct PublishedCells {
         return (entry.deployment, cell)
     }
 
+    private var changed: ScaleError {
+        ScaleError(.storage, "\(files.names.raw) was changed while it was read", hint: "import it again")
+    }
+
     private mutating func nextBatchOfLines() throws(ScaleError) -> Batch? {
         while nextBatch == batches.count {
-            batches.removeAll(keepingCapacity: true)
-            nextBatch = 0
-            guard var open = source else { return nil }
-            let chunk = try open.next()
-            source = chunk.isEmpty ? nil : open
-            var found: [Batch] = []
-            let keep: (RawReading.Found) -> Void = { if case .batch(let batch) = $0 { found.append(batch) } }
-            if chunk.isEmpty { reading.finish({ _ in }, keep) } else { reading.feed(chunk, { _ in }, keep) }
-            batches = found
+            if source == nil { return nil }
+            try readOn()
         }
         defer { nextBatch += 1 }
         return batches[nextBatch]
+    }
+
+    /// Takes the batches of the next bytes in place of those before.
+    private mutating func readOn() throws(ScaleError) {
+        batches.removeAll(keepingCapacity: true)
+        nextBatch = 0
+        guard var open = source else { return }
+        let chunk = try open.next()
+        source = chunk.isEmpty ? nil : open
+        var (found, print): ([Batch], Fingerprint) = ([], fingerprint)
+        let keep: (RawReading.Found) -> Void = { if case .batch(let batch) = $0 { found.append(batch) } }
+        if chunk.isEmpty { reading.finish({ print.add($0) }, keep) } else { reading.feed(chunk, { print.add($0) }, keep) }
+        (batches, fingerprint) = (found, print)
     }
 }

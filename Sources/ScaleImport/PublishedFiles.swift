@@ -59,6 +59,8 @@ public struct PublishedFiles: Sendable {
     let finishedAt: WallTime
     /// Of both files' lines: equal files have equal ones. 16 hexadecimal digits.
     public let fingerprint: String
+    /// Of the lines of `raw.jsonl`.
+    let rawFingerprint: Fingerprint
     public let deployments: [DeploymentRecord]
     public let plan: Plan
     public let hardware: String
@@ -94,6 +96,7 @@ public struct PublishedFiles: Sendable {
     ) throws(ScaleError) {
         var survey = Survey(settings: settings, names: names)
         if var raw { try survey.read(&raw) }
+        rawFingerprint = survey.fingerprint
         var table: SummaryTable?
         if let summary { table = try survey.read(summary) }
         try survey.judge(table)

@@ -37,11 +37,18 @@ struct Survey {
         problems = Problems(file: names.raw)
     }
 
+    /// That of a `raw.jsonl` without a line.
+    static var rawFingerprint: Fingerprint {
+        var print = Fingerprint()
+        print.add("raw.jsonl")
+        return print
+    }
+
     var fileNames: String { hasRaw ? names.raw : names.summary }
 
     mutating func read(_ source: inout any ByteSource) throws(ScaleError) {
         hasRaw = true
-        fingerprint.add("raw.jsonl")
+        fingerprint = Self.rawFingerprint
         var reading = RawReading(steps: settings.steps)
         while true {
             let chunk = try source.next()

@@ -105,7 +105,7 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func refusal(_ flag: String, _ text: String, _ problem: String, _ hint: String) -> ScaleError {
-        .usage("\(flag) '\(Redaction.url(text))' \(problem)", hint: hint)
+        .usage("\(flag) '\(Redaction.url(Redaction.process(text, isOption: true)))' \(problem)", hint: hint)
     }
 
     /// The value of a key; nil when it was not given.
@@ -140,12 +140,13 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             hint: known.isEmpty ? "it takes none" : "it takes \(list)")
     }
 
-    /// As it can be read again, without the secrets of URLs.
+    /// As it can be read again, without the secrets of URLs and commands.
     public var description: String {
         if options.isEmpty { return name }
         return name + ":"
             + options.map { option in
-                let value = option.value.split(separator: ",", omittingEmptySubsequences: false)
+                let typed = option.key == "command" ? Redaction.process(option.value, isOption: false) : option.value
+                let value = typed.split(separator: ",", omittingEmptySubsequences: false)
                     .map { $0.contains("://") ? Redaction.url(String($0)) : String($0) }.joined(separator: ",")
                 let needsQuotes = value.contains(",") || value.hasPrefix("\"")
                 let doubled = value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")

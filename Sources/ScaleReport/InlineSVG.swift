@@ -169,7 +169,8 @@ struct InlineSVG {
         result += "<" + name
         var written: Set<String> = []
         for (attribute, value) in found {
-            guard let text = Self.attribute(attribute, value, named: self.name, references), written.insert(attribute).inserted
+            guard let text = Self.attribute(attribute, value, named: self.name, references),
+                written.insert(attribute == "xlink:href" ? "href" : attribute).inserted
             else { continue }
             result += " " + text
         }
@@ -208,8 +209,9 @@ struct InlineSVG {
             return "href=\"#\(prefix)-\(wellFormed(String(value.dropFirst())))\""
         default:
             guard attributes.contains(name) else { return nil }
-            if value.contains("url(") {
-                guard value.hasPrefix("url(#"), value.hasSuffix(")") else { return nil }
+            // CSS reads function names in any case.
+            if value.lowercased().contains("url(") {
+                guard value.lowercased().hasPrefix("url(#"), value.hasSuffix(")") else { return nil }
                 return "\(name)=\"url(#\(prefix)-\(wellFormed(String(value.dropFirst(5))))\""
             }
             return "\(name)=\"\(wellFormed(value))\""

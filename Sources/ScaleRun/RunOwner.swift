@@ -7,9 +7,12 @@ public enum RunOwner {
 
     /// The process that still writes a run, this one left out; nil where none does.
     public static func living(of run: RunRecord) -> Int32? {
-        guard run.status == .running, let owner = run.owner.flatMap(ProcessIdentity.init), owner.isAlive,
-            owner != ProcessIdentity.ownProcess
-        else { return nil }
+        run.status == .running ? run.owner.flatMap(living(owner:)) : nil
+    }
+
+    /// The process that ``RunRecord/owner`` names, this one left out; nil where it is gone.
+    public static func living(owner: String) -> Int32? {
+        guard let owner = ProcessIdentity(owner), owner.isAlive, owner != ProcessIdentity.ownProcess else { return nil }
         return owner.pid
     }
 }

@@ -3,7 +3,7 @@ import ScaleCore
 
 /// Which run is meant.
 public enum RunSelector: Hashable, Sendable {
-    /// The one that began last.
+    /// The one that began last, imports that did not come to their end left out.
     case latest
     case id(Int64)
     /// A UUID, or the beginning of one that no other run shares.
@@ -135,9 +135,13 @@ public struct RunReader: Sendable {
         switch selector {
         case .id(let id): return id
         case .latest:
-            let sql = "SELECT id FROM runs ORDER BY started_at_us DESC, id DESC LIMIT 1"
-            guard let id = try Int64.fetchOne(db, sql: sql) else { throw try missing("run", db) }
-            return id
+            // Half of a file would be read as the whole of it.
+            let sql = """
+                SELECT id FROM runs WHERE source <> 'imported' OR status = 'finished' ORDER BY started_at_us DESC, id DESC LIMIT 1
+                """
+            if let id = try Int64.fetchOne(db, sql: sql) { return id }
+            if try Int64.fetchOne(db, sql: "SELECT id FROM runs LIMIT 1") == nil { throw try missing("run", db) }
+            throw ScaleError(.storage, "'\(path)' holds nothing but an import that did not end", hint: "wait for it, or import again")
         case .uuid(let beginning):
             let text = beginning.lowercased()
             let ids = try Int64.fetchAll(

@@ -3,10 +3,20 @@ import ScaleCore
 
 extension Store {
     /// Removes runs with everything that hangs on them, all of them or none. The file keeps its size: see ``compact()``.
-    /// - Throws: ``ScaleError`` of code `storage`, also when one of them is not there.
-    public func remove(runs ids: [Int64]) throws(ScaleError) {
+    /// - Parameter writer: the process that still writes a run of this owner; it must not use the store. Asked within the
+    ///   transaction: a run that was taken up a moment ago is not removed.
+    /// - Throws: ``ScaleError`` of code `usage` when one of them is still written, of code `storage`, also when one of them
+    ///   is not there.
+    public func remove(runs ids: [Int64], writer: (String) -> Int32? = { _ in nil }) throws(ScaleError) {
         try write { db in
             for id in ids {
+                let running = try Row.fetchOne(
+                    db, sql: "SELECT uuid, owner FROM runs WHERE id = ? AND status = 'running' AND owner IS NOT NULL", arguments: [id])
+                if let running, let pid = writer(try running.value("owner")) {
+                    let uuid: String = try running.value("uuid")
+                    throw ScaleError.usage(
+                        "process \(pid) of this host still writes the run \(uuid)", hint: "wait until it has ended, or stop it first")
+                }
                 try db.execute(sql: "DELETE FROM runs WHERE id = ?", arguments: [id])
                 if db.changesCount == 0 { throw ScaleError(.storage, "there is no run \(id) to remove in '\(path)'") }
             }
@@ -67,8 +77,15 @@ extension RunReader {
         try read { db in try find(selector, db) }
     }
 
-    /// Runs of this plan, the latest first.
-    public func runs(planHash: String) throws(ScaleError) -> [RunSummary] {
-        try runs().filter { $0.planHash == planHash }
+    /// The row id of the run that a cell belongs to; nil where there is no such cell.
+    public func run(ofCell cell: Int64) throws(ScaleError) -> Int64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT run_id FROM cells WHERE id = ?", arguments: [cell]) }
+    }
+
+    /// The owners of runs that are not over, whether or not they live.
+    public func owners() throws(ScaleError) -> [String] {
+        try read { db in
+            try String.fetchAll(db, sql: "SELECT owner FROM runs WHERE status = 'running' AND owner IS NOT NULL ORDER BY id")
+        }
     }
 }

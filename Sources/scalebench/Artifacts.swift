@@ -122,10 +122,17 @@ struct Artifacts {
         return (Array(repeating: "..", count: here.count - shared) + there[shared...]).joined(separator: "/")
     }
 
-    /// Replaces the file in one step, so that a reader never sees half of it.
+    /// Replaces the file in one step, so that a reader never sees half of it. A link, a device or a pipe that stands there
+    /// stays.
     static func write(_ text: String, to file: URL) throws(ScaleError) {
         do {
-            try Data(text.utf8).write(to: file, options: .atomic)
+            switch OutputPlace(file) {
+            case .file(let place): try Data(text.utf8).write(to: place, options: .atomic)
+            case .stream(let place):
+                let handle = try FileHandle(forWritingTo: place)
+                try handle.write(contentsOf: Data(text.utf8))
+                try handle.close()
+            }
         } catch {
             throw ScaleError(.storage, "\(file.path) cannot be written", cause: reason(error, at: file))
         }

@@ -33,7 +33,7 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("csv, jsonl, json, hgrm or prometheus.", valueName: "format"))
     var format: Format
 
-    @Option(help: ArgumentHelp("A run's id, or its beginning; may be repeated. Default: the latest.", valueName: "id"))
+    @Option(help: ArgumentHelp("A run's id, or its beginning; may be repeated. Default: the latest, or that of --cell.", valueName: "id"))
     var run: [String] = []
 
     @Flag(help: "Every run of the database.")
@@ -79,6 +79,7 @@ struct ExportCommand: AsyncParsableCommand {
     /// In the order they were asked for; all of them in the order they began.
     private func chosen(in reader: RunReader) throws(ScaleError) -> [Int64] {
         if all { return try reader.runs().reversed().map(\.id) }
+        if run.isEmpty, let cell, let its = try reader.run(ofCell: cell) { return [its] }
         if run.isEmpty { return [try reader.id(of: .latest)] }
         var ids: [Int64] = []
         for text in run {

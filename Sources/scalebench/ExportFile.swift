@@ -2,41 +2,45 @@ import Foundation
 import ScaleCore
 import ScaleReactor
 
-/// Where an export goes: standard output, or a file that is there when it is whole and not before.
+/// Where an export goes: standard output, a file that is there when it is whole and not before, or what stands there
+/// already and is no regular file: a device, a pipe.
 final class ExportFile {
     private let target: URL?
+    /// Takes the target's name in the end; nil where the target itself is written to.
     private let part: URL?
-    private let handle: FileHandle?
+    private var descriptor: Int32 = -1
     private var pending = ""
     private var isDone = false
-    /// Nobody reads standard output any more: who went away has what was wanted.
+    /// Nobody reads any more: who went away has what was wanted.
     private(set) var readerLeft = false
     private static let pieceSize = 1 << 16
 
     /// - Parameter path: nil and `-` are standard output.
     init(_ path: String?) throws(ScaleError) {
-        guard let path, path != "-" else {
-            (target, part, handle) = (nil, nil, nil)
+        guard let path, !OutputPlace.isStandardOutput(path) else {
+            (target, part) = (nil, nil)
             return
         }
-        let url = URL(fileURLWithPath: path)
-        let part = url.deletingLastPathComponent().appendingPathComponent(
-            ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part")
-        do {
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data().write(to: part)
-            handle = try FileHandle(forWritingTo: part)
-        } catch {
+        switch OutputPlace(URL(fileURLWithPath: path)) {
+        case .stream(let url):
+            (target, part) = (url, nil)
+            descriptor = open(url.path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+        case .file(let url):
+            let part = url.deletingLastPathComponent().appendingPathComponent(
+                ".\(url.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier).part")
+            (target, self.part) = (url, part)
+            try? FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            descriptor = open(part.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        }
+        if descriptor < 0 {
             throw ScaleError(
-                .storage, "--output '\(path)' cannot be written", cause: (error as NSError).localizedDescription,
+                .storage, "--output '\(path)' cannot be written", cause: String(cString: strerror(errno)),
                 hint: "name a file that you may write")
         }
-        target = url
-        self.part = part
     }
 
     deinit {
-        try? handle?.close()
+        if descriptor >= 0 { close(descriptor) }
         if let part, !isDone { try? FileManager.default.removeItem(at: part) }
     }
 
@@ -48,32 +52,25 @@ final class ExportFile {
     /// Everything is written; the file takes its name.
     func finish() throws {
         try flush()
-        guard let handle, let part, let target else { return }
-        do {
-            try handle.close()
-            if rename(part.path, target.path) != 0 { throw Self.failure(target, String(cString: strerror(errno))) }
-            isDone = true
-        } catch let error as ScaleError {
-            throw error
-        } catch {
-            throw Self.failure(target, (error as NSError).localizedDescription)
-        }
+        guard let target else { return }
+        let closed = close(descriptor)
+        descriptor = -1
+        if closed != 0 || part.map({ rename($0.path, target.path) }) ?? 0 != 0 { throw Self.failure(target, errno) }
+        isDone = true
     }
 
-    private static func failure(_ target: URL, _ cause: String) -> ScaleError {
-        ScaleError(.storage, "\(target.relativePath) cannot be written", cause: cause)
+    private static func failure(_ target: URL, _ code: Int32) -> ScaleError {
+        ScaleError(.storage, "\(target.relativePath) cannot be written", cause: String(cString: strerror(code)))
     }
 
     private func flush() throws {
         if pending.isEmpty { return }
         defer { pending.removeAll(keepingCapacity: true) }
-        if let handle, let target {
-            do {
-                try handle.write(contentsOf: Data(pending.utf8))
-            } catch {
-                throw Self.failure(target, (error as NSError).localizedDescription)
-            }
-            return
+        if let target {
+            let code = OutputPlace.write(pending.utf8, to: descriptor)
+            if code == 0 { return }
+            readerLeft = part == nil && code == EPIPE
+            throw Self.failure(target, code)
         }
         let code = StandardStream.output.write(pending)
         if code != 0 {

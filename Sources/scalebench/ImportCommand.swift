@@ -60,8 +60,31 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         if db.isEmpty { throw ScaleError.usage("--db '' names nothing", hint: "give a path") }
         if infra?.isEmpty == true { throw ScaleError.usage("--infra '' names nothing", hint: "give a name") }
-        let folders = try PublishedFolder.all(paths)
-        for folder in folders { try store(folder) }
+        let interruption = try Interruption("importing was stopped, and what was half stored is removed")
+        var read: [(folder: PublishedFolder, files: PublishedFiles)] = []
+        let now = HostClock.wallTime()
+        // One bad file among many is found before the first of them is stored.
+        for folder in try PublishedFolder.all(paths) { read.append((folder, try files(of: folder, now, interruption))) }
+        let store = try Store(path: db)
+        var refused: [ScaleError] = []
+        for (folder, files) in read {
+            let record = Self.record(of: files)
+            switch try store.claim(imported: record, isHeld: { RunOwner.living(owner: $0) != nil }) {
+            case .begun(let run):
+                let sessions = try Self.write(files, of: folder, to: store, run: run, now: now, interruption)
+                tell(record.uuid, folder, files, sessions: sessions)
+            case .stored(let uuid):
+                refused.append(
+                    .usage(
+                        "what \(folder.description) has is stored already, as run \(uuid)",
+                        hint: "to import it with other words, remove that first: scalebench runs rm \(uuid.prefix(8))"))
+            case .held(let owner):
+                let pid = RunOwner.living(owner: owner).map { "process \($0)" } ?? "another process"
+                refused.append(.usage("\(pid) of this host is importing \(folder.description)", hint: "wait until it has ended"))
+            }
+        }
+        if let first = refused.first, refused.count == read.count { throw first }
+        for refusal in refused { Console.error("note: " + refusal.description) }
     }
 
     private static let cores: @Sendable (String) throws -> Double = { text in
@@ -71,28 +94,29 @@ struct ImportCommand: ParsableCommand {
         return value
     }
 
-    private func store(_ folder: PublishedFolder) throws {
-        let now = HostClock.wallTime()
+    private func files(
+        of folder: PublishedFolder, _ now: WallTime, _ interruption: Interruption
+    ) throws(ScaleError) -> PublishedFiles {
         let settings = ImportSettings(
             infra: infra ?? folder.infra, cores: cores, workers: workers, sessionCap: maxConcurrentEnvs, steps: steps ?? 1,
             skipsBad: skipBad)
         let raw = try folder.rawBytes()
+        raw?.interruption = interruption
         let table = try folder.summaryBytes()
         Console.status("reading \(folder.description)")
-        let files = try Self.files(raw, table, folder.names, settings, now)
-        let store = try Store(path: db)
-        try Self.makeRoom(for: files, in: store, folder)
-        let sessions = try Self.write(files, try folder.rawBytes(), to: store, now: now, typed: folder.description)
-        let run = sessions.run
+        return try Self.files(raw, table, folder.names, settings, now)
+    }
+
+    private func tell(_ run: String, _ folder: PublishedFolder, _ files: PublishedFiles, sessions: Int) {
         for notice in files.notices { Console.error("note: " + notice) }
         if json {
             Console.out(
                 ImportJSON.line(
-                    run: run, db: db, cells: files.cells, sessions: sessions.count, lines: files.lines,
+                    run: run, db: db, cells: files.cells, sessions: sessions, lines: files.lines,
                     infra: files.deployments.map(\.infra), notices: files.notices))
         } else {
             Console.out(
-                "imported \(Figure.count(files.cells)) cell\(files.cells == 1 ? "" : "s") and \(Figure.count(sessions.count)) sessions of "
+                "imported \(Figure.count(files.cells)) cell\(files.cells == 1 ? "" : "s") and \(Figure.count(sessions)) sessions of "
                     + "\(folder.description) as run \(run); see it with: scalebench report --run \(run.prefix(8))"
                     + (db == "results/scalebench.sqlite" ? "" : " --db \(db)"))
         }
@@ -110,46 +134,35 @@ struct ImportCommand: ParsableCommand {
         return try result.get()
     }
 
-    /// Files are stored once; what a killed import left of them goes.
-    private static func makeRoom(for files: PublishedFiles, in store: Store, _ folder: PublishedFolder) throws(ScaleError) {
-        for earlier in try store.reader.runs(planHash: files.fingerprint) {
-            let run = try store.reader.snapshot(.id(earlier.id)).run
-            if run.source != .imported { continue }
-            if run.status == .finished {
-                throw .usage(
-                    "what \(folder.description) has is stored already, as run \(run.uuid)",
-                    hint: "to import it with other words, remove that first: scalebench runs rm \(run.uuid.prefix(8))")
-            }
-            if let pid = RunOwner.living(of: run) {
-                throw .usage("process \(pid) of this host is importing \(folder.description)", hint: "wait until it has ended")
-            }
-            try store.remove(runs: [earlier.id])
-        }
-    }
-
-    private static func write(
-        _ files: PublishedFiles, _ raw: FileBytes?, to store: Store, now: WallTime, typed: String
-    ) throws(ScaleError) -> (run: String, count: Int) {
-        let (start, end) = files.period
-        let record = RunRecord(
-            uuid: UUID().uuidString.lowercased(), startedAt: start,
+    private static func record(of files: PublishedFiles) -> RunRecord {
+        RunRecord(
+            uuid: UUID().uuidString.lowercased(), startedAt: files.period.start,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), plan: files.plan,
             planHash: files.fingerprint, hardware: files.hardware, version: Version.current, owner: RunOwner.thisProcess,
             source: .imported, host: nil)
-        let run = try store.begin(record)
+    }
+
+    /// - Returns: how many sessions there are.
+    private static func write(
+        _ files: PublishedFiles, of folder: PublishedFolder, to store: Store, run: Int64, now: WallTime, _ interruption: Interruption
+    ) throws(ScaleError) -> Int {
         do {
+            let raw = try folder.rawBytes()
+            raw?.interruption = interruption
             var deployments: [Int64] = []
             for deployment in files.deployments { deployments.append(try store.addDeployment(deployment, run: run)) }
             var cells = PublishedCells(files, raw: raw, now: now)
             var (sessions, done) = (0, 0)
             while let (deployment, cell) = try cells.next() {
+                try interruption.check()
                 _ = try store.finish(cell: cell, run: run, deployment: deployments[deployment])
                 sessions += cell.sessions.count
                 done += 1
-                Console.status("importing \(typed): \(done) of \(files.cells) cells")
+                Console.status("importing \(folder.description): \(done) of \(files.cells) cells")
             }
-            try store.finish(run: run, status: .finished, at: end)
-            return (record.uuid, sessions)
+            try interruption.check()
+            try store.finish(run: run, status: .finished, at: files.period.end)
+            return sessions
         } catch {
             // Half of a file would be read as the whole of it.
             try? store.remove(runs: [run])

@@ -68,12 +68,21 @@ struct PublishedFolder {
     }
 
     func rawBytes() throws(ScaleError) -> FileBytes? {
-        if let raw { return try FileBytes(raw) }
-        return nil
+        guard let raw else { return nil }
+        try Self.requireFile(raw)
+        return try FileBytes(raw)
+    }
+
+    /// It is read twice, and a pipe would say nothing the second time.
+    private static func requireFile(_ path: String) throws(ScaleError) {
+        var facts = stat()
+        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT != S_IFREG else { return }
+        throw .usage("'\(path)' is no regular file, and it is read twice", hint: "write what it gives to a file, and import that")
     }
 
     func summaryBytes() throws(ScaleError) -> Data? {
         guard let summary else { return nil }
+        try Self.requireFile(summary)
         do {
             return try Data(contentsOf: URL(fileURLWithPath: summary), options: .mappedIfSafe)
         } catch {
@@ -85,6 +94,8 @@ struct PublishedFolder {
 /// A file, read from its beginning a megabyte at a time.
 final class FileBytes: ByteSource {
     private let path: String
+    /// Asked before every piece: importing may have to end here.
+    var interruption: Interruption?
     private let descriptor: Int32
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
 
@@ -105,6 +116,7 @@ final class FileBytes: ByteSource {
     }
 
     func next() throws(ScaleError) -> UnsafeRawBufferPointer {
+        try interruption?.check()
         while true {
             let count = read(descriptor, buffer.baseAddress, buffer.count)
             if count >= 0 { return UnsafeRawBufferPointer(rebasing: buffer[..<count]) }

@@ -92,8 +92,8 @@ struct RemoveRuns: ParsableCommand {
         commandName: "rm", abstract: "Remove runs with everything that belongs to them.",
         discussion: """
             Asks first, unless --yes is given. The file is written once more without them, so that it is smaller afterwards; a \
-            file of more than 1 GiB is left as large as it is, and later runs use the space. A run that is being measured is \
-            not removed.
+            file of more than 1 GiB is left as large as it is, and later runs use the space, and so is one that \
+            a run is being written to. A run that is being measured is not removed.
 
             Examples:
               scalebench runs rm 3f2a
@@ -135,10 +135,16 @@ struct RemoveRuns: ParsableCommand {
         guard try confirmed(what) else { return Console.error("nothing was removed") }
         let before = Self.bytes(database.db)
         let store = try Store(path: database.db)
-        try store.remove(runs: Array(chosen.keys))
+        // Asked once more: while the user thought about it a run may have been taken up.
+        try store.remove(runs: Array(chosen.keys), writer: RunOwner.living(owner:))
         let left = try store.reader.size()
         let free = left.freeBytes
-        if compact ?? (left.bytes - free <= Self.largestToCompact) {
+        if let pid = try store.reader.owners().lazy.compactMap(RunOwner.living(owner:)).first {
+            // Whoever writes would wait for the whole of it, in the middle of a measurement.
+            Console.out(
+                "removed \(what); \(Figure.bytes(free)) of the file are free for later runs: it stays as large as it is, because "
+                    + "process \(pid) writes a run to it")
+        } else if compact ?? (left.bytes - free <= Self.largestToCompact) {
             do {
                 try store.compact()
                 try store.close()

@@ -38,6 +38,25 @@ struct SecretTests {
         }
     }
 
+    /// What a process is started with is its own business, and not that of who reads the record.
+    @Test func theSecretsOfAProcessAreNotShown() async throws {
+        try await Workplace.with { place in
+            let serve = "\(Program.path) serve --port {port}"
+            let command = "env HF_TOKEN=\(Self.token),x API_KEY='\(Self.password) y' \(serve)"
+            let ended = try await Program.run(
+                ["--provider", "process:command=\"\(command)\"", "-n", "2", "-w", "0.05", "--db", "run.sqlite", "-o", "out"], in: place)
+            try #require(ended.isMeasured, "\(ended.said)")
+            #expect(place.filesThatHold([Self.password, Self.token]) == [])
+            #expect(try place.storedRuns().first?.command.contains("HF_TOKEN=*** API_KEY=*** ") == true)
+            try place.write(
+                "name: e\ninfrastructures:\n  - name: p\n    provider: 'process:command=\"A_SECRET=\(Self.token) \(serve) --token \(Self.password)\"'\n"
+                    + "batch_sizes: [1]\nwaits: [0]\n", to: "e.yaml")
+            let planned = try await Program.run(["experiment", "run", "e.yaml", "--dry-run"], in: place)
+            #expect(planned.status == 0 && planned.said.contains("A_SECRET=***"), "\(planned.said)")
+            #expect(!planned.said.contains(Self.token) && !planned.said.contains(Self.password))
+        }
+    }
+
     @Test(arguments: [
         "http://user:\(password)@127.0.0.1:1/?token=\(token)",
         "ftp://user:\(password)@127.0.0.1:1/?token=\(token)",

@@ -69,7 +69,7 @@ import Testing
         Case("\tsteps: 1", "7:1: this is not YAML: "),
         Case("steps: 1\nsteps: 2", "7:1: 'steps' stands here more than once"),
         Case("steps: *nowhere", "7:8: this is not YAML: found undefined alias"),
-        Case("? [a, b]\n: 1", "7:3: a key must be a single word"),
+        Case("? [a, b]\n: 1", "7:1: a key must be a single word"),
         Case("---\nname: other", "7:1: this is not YAML: expected a single document"),
     ]
 
@@ -141,7 +141,28 @@ import Testing
             (0..<8).map { "a\($0): &a\($0) " + ($0 == 0 ? "[\(String(repeating: "x,", count: 100))x]" : "[*a\($0 - 1), *a\($0 - 1)]") }
                 .joined(separator: "\n"), "more than 10000 things"
         ),
+        // What looks like a comment and is none hides nothing.
+        (bomb.replacing(": &", with: ": [\" #\", &").replacing("\n", with: "]\n") + "]", "one alias more than the 16"),
+        ("name: \" #\"\nwaits: [\" #\", " + String(repeating: "[", count: 60_000), "nested too deep"),
+        // Keys of thousands of words, of which the parser would take a digest again and again.
+        (doubled + "\n? *a7\n: 1", "a key must be a single word"), (doubled + "\n*a7 : 1", "a key must be a single word"),
+        (doubled + "\nb: {{{[*a7, x]: 1}: 1}: 1}", "a key must be a single word"),
+        (String(repeating: "? ", count: 39) + "[" + String(repeating: "x,", count: 30_000) + "x]", "a key must be a single word"),
+        (doubled + "\nb: [? *a7 : 1]", "a key must be a single word"), (doubled + "\nb: {*a7: 1}", "a key must be a single word"),
     ]
+
+    static let doubled = (0..<8).map {
+        "a\($0): &a\($0) " + ($0 == 0 ? "[\(String(repeating: "x,", count: 30_000))x]" : "[*a\($0 - 1), *a\($0 - 1)]")
+    }.joined(separator: "\n")
+
+    @Test func whatOnlyLooksLikeAKeyIsNone() {
+        for text in [
+            "name: a\nnote: &n x ? y", "b: &b [1]\nc: *b", "a: &a \"[x]:y *z:q\"\nb: *a", "url: http://h/?a=b", "a: {b: [1], c: {d: 2}}",
+            "a: &a ?x\nb: [*a, {c: *a}]",
+        ] {
+            #expect(throws: Never.self) { _ = try ConfigNode.read(text) }
+        }
+    }
 
     @Test(.timeLimit(.minutes(1)), arguments: hostile) func whatWouldTakeForEverIsRefused(text: String, part: String) {
         let problems = ExperimentFile.read(text).problems.map(\.description)

@@ -69,4 +69,29 @@ import Testing
     func commands(_ words: [String], _ expected: String) {
         #expect(Redaction.command(words) == expected)
     }
+
+    @Test(arguments: [
+        (#"process:command="HF_TOKEN=abc,d ./x --port {port}",cores=2"#, #"process:command="HF_TOKEN=*** ./x --port {port}",cores=2"#),
+        ("process:command=HF_TOKEN=abc,cores=2", "process:command=HF_TOKEN=***,cores=2"),
+        (#"process:command="env A_KEY='a b' Secret=""c d""e ./x""#, #"process:command="env A_KEY=*** Secret=*** ./x""#),
+        (
+            #"process:command="./x --token a --api-key=b --password 'c d' -n 3""#,
+            #"process:command="./x --token *** --api-key=*** --password *** -n 3""#
+        ),
+        (#"process:command="./x '--token' 'a b' --hf-token c""#, #"process:command="./x '--token' *** --hf-token ***""#),
+        (
+            #"process:command="DB_PASSWORD=a\ b ./x --max-tokens 9 --tokenizer t",port=8"#,
+            #"process:command="DB_PASSWORD=*** ./x --max-tokens 9 --tokenizer t",port=8"#
+        ),
+        ("process:command=./x --credential", "process:command=./x --credential"), ("local:workers=2", "local:workers=2"),
+        ("process:command=x TOKEN=", "process:command=x TOKEN=***"), ("process:command=\"x TOKEN=a", "process:command=\"x TOKEN=***"),
+    ])
+    func processes(_ typed: String, _ shown: String) {
+        #expect(Redaction.process(typed, isOption: true) == shown)
+        for words in [["--provider", typed], ["--provider=" + typed]] {
+            let command = Redaction.command(["scalebench"] + words + ["-n", "1"])
+            for part in [" 'a", "abc", "c d", "b ./x"] { #expect(!command.contains(part) || shown.contains(part), "\(command)") }
+            #expect(command.hasSuffix(" -n 1"))
+        }
+    }
 }

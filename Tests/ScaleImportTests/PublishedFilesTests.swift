@@ -108,6 +108,21 @@ struct PublishedFilesTests {
         #expect(try Imported(raw: double).files.notices.first?.contains("say so with --steps") == true)
     }
 
+    @Test(
+        "a file that is another one at the second reading is refused",
+        arguments: [("0.010", "0.011"), ("\"request_id\": 3", "\"request_id\": 9"), ("}\n", "} \n")]
+    ) func changed(old: String, new: String) throws {
+        let text = Published.text(Published.batch(4) + Published.batch(4, second: 10))
+        let files = try PublishedFiles(
+            raw: Chunks(text, size: 100), summary: nil, settings: ImportSettings(infra: "lab"), now: WallTime(microseconds: 5))
+        for other in [text.replacing(old, with: new), text + Published.text(Published.batch(2, second: 20))] {
+            try #require(other != text)
+            var cells = PublishedCells(files, raw: Chunks(other, size: 100), now: WallTime(microseconds: 5))
+            let error = #expect(throws: ScaleError.self) { while try cells.next() != nil {} }
+            #expect(error?.message == "raw.jsonl was changed while it was read")
+        }
+    }
+
     @Test("equal files have equal fingerprints, however they are read") func fingerprint() throws {
         let text = Published.text(Published.batch(5))
         let prints = try [1, 7, 1000].map { try Imported(raw: text, chunk: $0).files.fingerprint }

@@ -69,6 +69,10 @@ import Testing
     @Test func secretsAreNotPrinted() throws {
         let spec = try ProviderSpec("https://user:topsecret@host/p?token=topsecret,http://other")
         #expect(!spec.description.contains("topsecret"))
+        let process = try ProviderSpec(#"process:command="A_TOKEN=""top secret"" ./x --password topsecret",cores=2"#)
+        #expect(process.description == "process:command=A_TOKEN=*** ./x --password ***,cores=2")
+        let unread = #expect(throws: ScaleError.self) { try ProviderSpec("process:command=A_TOKEN=topsecret,cores") }
+        #expect(!"\(String(describing: unread))".contains("topsecret"))
         let error = #expect(throws: ScaleError.self) { try ProviderSpec("X https://user:topsecret@host") }
         #expect(!"\(String(describing: error))".contains("topsecret"))
     }

@@ -144,4 +144,16 @@ struct InlineSVGTests {
         let one = InlineSVG.embedding("<svg></svg>", name: "c", title: "t")
         #expect(one != nil && InlineSVG.embedding("<svg></svg><g><text>more</text></g>", name: "c", title: "t") == one)
     }
+
+    @Test(
+        "references lead nowhere else, however they are spelled",
+        arguments: [
+            ("<g fill=\"URL(http://h/x)\"/>", "<g/>"), ("<g fill=\"uRl(#gp)\"/>", "<g fill=\"url(#c-gp)\"/>"),
+            ("<use href=\"#gp\" xlink:href=\"#gp\"/>", "<use href=\"#c-gp\"/>"),
+            ("<use xlink:href=\"#gp\" href=\"#gp\"/>", "<use href=\"#c-gp\"/>"),
+        ])
+    func references(element: String, expected: String) throws {
+        let svg = try #require(InlineSVG.embedding("<svg>\(element)</svg>", name: "c", title: "t"))
+        #expect(svg.contains("</title>\(expected)</svg>"), "\(svg)")
+    }
 }

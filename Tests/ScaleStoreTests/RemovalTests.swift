@@ -37,6 +37,22 @@ struct RemovalTests {
         #expect(try store.reader.runs().count == 1)
     }
 
+    @Test func oneThatIsStillWrittenKeepsTheOthers() throws {
+        let scratch = try Scratch()
+        let store = try Store(path: scratch.path())
+        let over = try store.begin(Sample.run())
+        try store.finish(run: over, status: .finished, at: WallTime(microseconds: 2000))
+        var record = Sample.run("6b1f0c9e-0000-4000-8000-000000000009", startedAt: 9)
+        record.owner = "living"
+        let written = try store.begin(record)
+        let error = #expect(throws: ScaleError.self) { try store.remove(runs: [over, written]) { $0 == "living" ? 7 : nil } }
+        #expect(error?.code == .usage && error?.message.contains("process 7 of this host still writes") == true)
+        #expect(try store.reader.runs().count == 2)
+        #expect(try store.reader.owners() == ["living"])
+        try store.remove(runs: [over, written]) { _ in nil }
+        #expect(try store.reader.runs().isEmpty)
+    }
+
     @Test func compactingGivesTheSpaceBack() throws {
         let scratch = try Scratch()
         let store = try Store(path: scratch.path())

@@ -76,4 +76,35 @@ import Testing
         default: #expect(claim == wanted)
         }
     }
+
+    // MARK: Imports
+
+    private func imported(_ number: Int, owner: String = "me") -> RunRecord {
+        var run = record(number, owner: owner)
+        (run.source, run.host) = (.imported, nil)
+        return run
+    }
+
+    @Test func theSameFilesAreStoredOnce() throws {
+        let store = try Store(path: scratch.path())
+        #expect(try store.claim(imported: imported(1, owner: "gone")) { _ in false } == .begun(1))
+        #expect(try store.claim(imported: imported(2)) { $0 == "gone" } == .held(owner: "gone"))
+        // A killed one leaves half of them, which is nobody's latest run.
+        #expect(throws: ScaleError.self) { _ = try store.reader.snapshot(.latest) }
+        guard case .begun(let run) = try store.claim(imported: imported(3), isHeld: { _ in false }) else { throw ScaleError(.defect, "") }
+        #expect(try store.reader.runs().map(\.uuid) == [imported(3).uuid])
+        try store.finish(run: run, status: .finished, at: WallTime(microseconds: 2000))
+        #expect(try store.claim(imported: imported(4)) { _ in true } == .stored(uuid: imported(3).uuid))
+        #expect(try store.reader.snapshot(.latest).run.uuid == imported(3).uuid)
+    }
+
+    @Test func ofTwoThatImportAtOnceOneStores() async throws {
+        let starts = try (0..<2).map { (try Store(path: scratch.path()), imported($0 + 1, owner: "p\($0)")) }
+        let claims = try await withThrowingTaskGroup(of: ImportClaim.self) { group in
+            for (store, record) in starts { group.addTask { try store.claim(imported: record) { $0.hasPrefix("p") } } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(claims.count { if case .begun = $0 { true } else { false } } == 1)
+        #expect(claims.count { if case .held = $0 { true } else { false } } == 1)
+    }
 }
