@@ -17,6 +17,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -344,6 +345,7 @@ int clinux_reap(int pid, int *status) {
 int clinux_kill(int pid, int signal) { return result(kill(pid, signal)); }
 int clinux_ending(int status) { return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status); }
 int clinux_pid(void) { return getpid(); }
+int clinux_adopt_orphans(void) { return result(prctl(PR_SET_CHILD_SUBREAPER, 1)); }
 const char *clinux_environment(const char *name) { return getenv(name); }
 int clinux_host_name(char *text, size_t capacity) { return result(gethostname(text, capacity)); }
 

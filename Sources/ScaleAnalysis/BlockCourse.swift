@@ -75,7 +75,7 @@ public struct BlockCourse: Sendable {
     /// Takes a cell that was measured.
     public mutating func finish(_ cell: CellRecord, in block: Block) { courses[block.infrastructure].finish(cell) }
 
-    /// Passes over a cell as if it had been measured.
+    /// Passes over a cell, and what depends on it.
     public mutating func skip(_ key: CellKey, in block: Block) { courses[block.infrastructure].skip(key) }
 
     /// Leaves out what is left of a block, or of everything on its infrastructure.

@@ -36,6 +36,10 @@ public struct CellCourse: Sendable {
     private let top: Int
     /// Nothing is added to what is left of the grid any more.
     private var isAbandoned = false
+    /// Cells that were passed over: what would follow them does not.
+    private var skipped: Set<CellKey> = []
+    /// Repetitions that were left out: what is not measured in one has none after it.
+    private var leftOut: Set<Int> = []
     /// Of the grid's first round, not finished.
     private var remaining: ArraySlice<CellKey>
     private var trials: [Load: [Trial]] = [:]
@@ -73,17 +77,26 @@ public struct CellCourse: Sendable {
         return plan.search == nil ? key.rep : 1
     }
 
-    /// Leaves out what is to come of one repetition, and whatever depends on it; everything for nil.
+    /// Leaves out what is to come of one repetition, and whatever depends on it; everything for nil, and of a search.
     public mutating func abandon(round: Int?) {
-        remaining = remaining.filter { round != nil && $0.rep != round }[...]
-        isAbandoned = true
+        if let round, plan.search == nil {
+            remaining.removeAll { $0.rep == round }
+            leftOut.insert(round)
+        } else {
+            remaining = []
+            isAbandoned = true
+        }
     }
 
     /// Adds no repetition to those that the plan names.
     mutating func closePlan() { isAbandoned = true }
 
-    /// Passes over a cell as if it had been measured, without anything that it would have shown.
-    public mutating func skip(_ key: CellKey) { remaining.removeAll { $0 == key } }
+    /// Passes over a cell, without anything that it would have shown: no repetition follows it that depends on it, and the
+    /// search that asked for it ends there.
+    public mutating func skip(_ key: CellKey) {
+        remaining.removeAll { $0 == key }
+        skipped.insert(key)
+    }
 
     /// Cells to come; nil where that depends on what they will show.
     public var planned: Int? { plan.isAdaptive ? nil : remaining.count }
@@ -114,6 +127,7 @@ public struct CellCourse: Sendable {
             for load in loads {
                 guard case .measure(let sessions, let rep, let reason) = searched(load) else { continue }
                 let key = key(load, sessions, rep)
+                if skipped.contains(key) { continue }
                 if let short = shortage(search, before: key, elapsed) { return .done(short: short) }
                 return .measure(key, why: reason)
             }
@@ -156,6 +170,7 @@ public struct CellCourse: Sendable {
             for (sessions, tested) in Dictionary(grouping: trials[load] ?? [], by: \.sessions)
             where rule.standing(tested) == .undecided {
                 let rep = (tested.map(\.rep).max() ?? 0) + 1
+                if leftOut.contains(rep) || skipped.contains(key(load, sessions, rep)) { continue }
                 let rank = order.rank(index, sessions, rep)
                 if let best, (best.round, best.rank) <= (rep, rank) { continue }
                 let counted = tested.count(where: \.isValid)

@@ -80,6 +80,11 @@ public struct ProcessProvider: Provider {
                 .infrastructure, "no port can be had on \(host) for the process",
                 hint: "check host: it must be an IPv4 address of this host")
         }
+        // Whoever listens there would be measured in its place.
+        if self.port != 0, FreePort.isTaken(port, on: host) {
+            throw .usage(
+                "port \(port) of \(host) is taken", hint: "end what listens there, or let the kernel choose: {port} without port=")
+        }
         let start = request.clock.now
         // The keeper is this program: it ends the command's whole group when we are gone, even killed.
         let server = ServerProcess(

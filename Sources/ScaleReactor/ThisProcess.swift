@@ -7,6 +7,12 @@ public enum ThisProcess {
     /// Its own program file, for starting another one of itself.
     public static let executable = "/proc/self/exe"
 
+    /// From now on what its descendants leave behind when they end becomes its own child, to be waited for.
+    public static func adoptOrphans() throws(SystemFault) {
+        let code = clinux_adopt_orphans()
+        if code < 0 { throw SystemFault("prctl", -code) }
+    }
+
     /// The value of an environment variable, nil when it is not set.
     public static func environment(_ name: String) -> String? {
         clinux_environment(name).map { String(cString: $0) }

@@ -71,9 +71,17 @@ public struct Experiment: Sendable {
         var planned: Int?
         var started = 0
         var measured = 0
-        /// A sentence for each block that was given up.
-        var givenUp: [String] = []
+        /// What is being measured in a block; nil while it is launched, and after its last cell.
+        var current: CellKey?
+        var givenUp: [GivenUp] = []
         var hasWarned = false
+    }
+
+    /// What an experiment went on without.
+    private struct GivenUp {
+        var isCell: Bool
+        /// Which it was, and why.
+        var sentence: String
     }
 
     private func begin(_ stored: StoredRun, _ progress: inout Progress) async throws(ScaleError) {
@@ -98,28 +106,51 @@ public struct Experiment: Sendable {
         }
     }
 
-    /// A block of an experiment, launched once more where something went wrong that may go right the next time.
+    /// A block of an experiment, launched once more where something went wrong that may go right the next time. A cell in
+    /// which it goes wrong again is passed over: it may be what ends the server, and it must not cost those behind it.
     private func attempt(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
         let title = request.infrastructures[block.infrastructure].title
         observe(.blockStarted(infrastructure: title, repetition: block.round))
-        var relaunches = ExperimentSettings.relaunches
+        var launches = 0
+        var failures: [CellKey: Int] = [:]
         while true {
             do {
+                progress.current = nil
                 return try await measure(block, &progress)
             } catch {
                 guard error.isOfInfrastructure else { throw error }
                 try control.check()
-                let isRelaunched = error.code == .infrastructure && relaunches > 0
-                observe(.blockFailed(infrastructure: title, error, isRelaunched: isRelaunched))
-                if isRelaunched {
-                    relaunches -= 1
-                    continue
+                var mayRecur = error.code == .infrastructure
+                if let key = progress.current, error.code != .usage {
+                    launches = 0
+                    failures[key, default: 0] += 1
+                    mayRecur = mayRecur && failures[key, default: 0] <= ExperimentSettings.relaunches
+                    if !mayRecur {
+                        giveUp(key, block, error, &progress)
+                        guard case .measure? = progress.course?.next(in: block) else { return }
+                        continue
+                    }
+                } else {
+                    launches += 1
+                    mayRecur = mayRecur && launches <= ExperimentSettings.relaunches
                 }
+                observe(.blockFailed(infrastructure: title, error, isRelaunched: mayRecur))
+                if mayRecur { continue }
                 progress.course?.abandon(block, wholly: error.code == .usage)
-                progress.givenUp.append("\(title), repetition \(block.round): \(error.message)")
+                let sentence = "\(title), repetition \(block.round): \(error.message)"
+                progress.givenUp.append(GivenUp(isCell: false, sentence: sentence))
                 return
             }
         }
+    }
+
+    private func giveUp(_ key: CellKey, _ block: BlockCourse.Block, _ error: ScaleError, _ progress: inout Progress) {
+        let title = request.infrastructures[block.infrastructure].title
+        observe(.cellGivenUp(infrastructure: title, key, error))
+        progress.course?.skip(key, in: block)
+        let cell = "\(key.mode.rawValue) N=\(key.sessions), wait \(key.wait.seconds) s"
+        progress.givenUp.append(
+            GivenUp(isCell: true, sentence: "\(title), \(cell), repetition \(key.rep): \(error.message)"))
     }
 
     /// Launches, measures what is left of a block, and stops.
@@ -167,6 +198,7 @@ extension Experiment {
     ) async throws(ScaleError) {
         warn(live, &progress)
         while case .measure(let key, let why)? = progress.course?.next(in: block, elapsed: MonotonicClock.now() - progress.start) {
+            progress.current = key
             let isCalibrated = live.infrastructure.isCalibrated
             if isCalibrated {
                 try await progress.ceilings?.complete([Calibrator.point(for: key)], request, store, control, observe: observe)
@@ -186,6 +218,7 @@ extension Experiment {
             progress.finished[block.infrastructure].append(finished.record)
             progress.course?.finish(finished.record, in: block)
             progress.measured += 1
+            progress.current = nil
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
         }
         guard let course = progress.course?.courses[block.infrastructure] else { return }
@@ -231,10 +264,13 @@ extension Experiment {
 extension Experiment {
     private func givenUp(_ progress: Progress) -> ScaleError? {
         guard let first = progress.givenUp.first else { return nil }
+        let cells = progress.givenUp.count(where: \.isCell)
+        let counts = [(progress.givenUp.count - cells, "block"), (cells, "cell")].filter { $0.0 > 0 }
+        let words = counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
         let count = progress.givenUp.count
         return ScaleError(
-            .infrastructure, "\(count) block\(count == 1 ? " was" : "s were") given up: \(first)",
-            cause: count > 1 ? progress.givenUp.dropFirst().joined(separator: "; ") : nil,
+            .infrastructure, "\(words) \(count == 1 ? "was" : "were") given up: \(first.sentence)",
+            cause: count > 1 ? progress.givenUp.dropFirst().map(\.sentence).joined(separator: "; ") : nil,
             hint: "finished cells are kept; the same command measures the others")
     }
 

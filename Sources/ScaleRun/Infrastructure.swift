@@ -68,6 +68,6 @@ public struct ExperimentSettings: Hashable, Sendable {
         self.isFresh = isFresh
     }
 
-    /// How often a block is launched again in which something went wrong.
+    /// How often a block is launched again for the same cell, or for a launch, that went wrong.
     static let relaunches = 1
 }

@@ -126,7 +126,7 @@ struct LiveDeployment: Sendable {
     private mutating func preflight() async throws(ScaleError) {
         do {
             let begun = MonotonicClock.now()
-            let reset = try await Preflight(request, context, flag: infrastructure.flag, control, observe: observe).check()
+            let reset = try await Preflight(request, context, of: infrastructure, control, observe: observe).check()
             lifecycle.append(
                 LifecycleRecord(replica: 0, stage: .firstReset, start: begun - launchedAt, duration: reset, outcome: "ok"))
         } catch {

@@ -7,18 +7,21 @@ import ScaleEngine
 struct Preflight {
     let request: RunRequest
     let context: LiveDeployment.Context
+    /// Whether the server was launched for this run: then it may yet answer when it is launched again.
+    let isLaunched: Bool
     /// What names where the server is.
     let flag: String
     let control: StopControl
     let observe: @Sendable (RunEvent) -> Void
 
     init(
-        _ request: RunRequest, _ context: LiveDeployment.Context, flag: String, _ control: StopControl,
+        _ request: RunRequest, _ context: LiveDeployment.Context, of infrastructure: Infrastructure, _ control: StopControl,
         observe: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.request = request
         self.context = context
-        self.flag = flag
+        isLaunched = infrastructure.waitsForHealth
+        flag = infrastructure.flag
         self.control = control
         self.observe = observe
     }
@@ -104,6 +107,12 @@ struct Preflight {
             return ScaleError(
                 .infrastructure, "the environment at \(endpoint) has no free session before the grid has begun",
                 cause: says, hint: "end what holds its sessions, or raise its cap")
+        case .timeout where isLaunched, .refused where isLaunched, .reset where isLaunched, .unreachable where isLaunched,
+            .closedMidSession where isLaunched:
+            return ScaleError(
+                .infrastructure,
+                "the server at \(endpoint) failed one session in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
+                cause: says, hint: "look into its log; --no-preflight measures all the same")
         case .httpStatus, .badHandshake, .protocolViolation, .closedMidSession:
             let place = mode == .ws ? "/ws" : (failure.phase == .reset ? "/reset" : "/step")
             return .usage(

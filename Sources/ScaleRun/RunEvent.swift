@@ -18,6 +18,8 @@ public enum RunEvent: Sendable {
     case blockStarted(infrastructure: String, repetition: Int)
     /// Something went wrong in a block; it is launched again, or what is left of it is given up.
     case blockFailed(infrastructure: String, ScaleError, isRelaunched: Bool)
+    /// Something went wrong in the same cell again: it is given up, and the rest of the block goes on.
+    case cellGivenUp(infrastructure: String, CellKey, ScaleError)
     /// Waiting for the sockets of the last cell.
     case draining
     /// Why the next cell is measured, where the plan does not name it.

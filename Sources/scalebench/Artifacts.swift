@@ -42,9 +42,16 @@ struct Artifacts {
         return (error as NSError).localizedDescription
     }
 
+    private static let tables = ["raw.jsonl", "summary.csv"]
+
+    var lacksTables: Bool { Self.tables.contains { !isThere(directory.appendingPathComponent($0)) } }
+    var lacksReport: Bool { ReportForm.allCases.contains { !isThere(file($0)) } }
+
+    private func isThere(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
+
     /// Takes away the tables of an earlier run, which no column would tell from this one's.
     func startTables() throws(ScaleError) {
-        for name in ["raw.jsonl", "summary.csv"] {
+        for name in Self.tables {
             let file = directory.appendingPathComponent(name)
             guard FileManager.default.fileExists(atPath: file.path) else { continue }
             do {

@@ -48,6 +48,9 @@ final class CellEmitter: Sendable {
         }
     }
 
+    /// Writes the tables again from what is stored of a run, of which nothing is left to measure.
+    func rebuild(_ run: String) { state.withLock { begin(run, &$0) } }
+
     private func begin(_ run: String, _ state: inout State) {
         state.run = run
         guard let artifacts, tables != .kept else { return }

@@ -44,6 +44,9 @@ final class ConsoleProgress: Sendable {
         case .blockFailed(let name, let error, let isRelaunched):
             state.withLock { $0.launched = nil }
             Console.error("\(name): \(error)\(isRelaunched ? "; it is launched again" : "; the rest of the block is given up")")
+        case .cellGivenUp(let name, let key, let error):
+            state.withLock { $0.launched = nil }
+            Console.error("\(name): \(error); \(key.mode.rawValue) N=\(key.sessions) is given up, the others go on")
         case .cellChosen(_, let why): Console.error(Console.dim("\(why)"))
         case .searched(let load, let conclusion):
             Console.error("\(load.mode.rawValue), wait \(Figure.plain(load.wait.seconds)) s: \(conclusion)")

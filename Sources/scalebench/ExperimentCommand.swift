@@ -30,7 +30,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         abstract: "Run an experiment, or go on with one that was interrupted.",
         discussion: """
             The infrastructures take turns: for every repetition, in an order by chance (fixed by the file's seed), each is \
-            launched, measured at all points of the plan, and stopped. What fails is launched once more and then left out; \
+            launched, measured at all points of the plan, and stopped. What fails is tried once more and then left out; \
             the rest goes on, and the exit status is 5. The same command goes on with what is missing: no stored cell is \
             measured again. Report, tables and charts go to a folder of the experiment's name beside the database, unless \
             --output-dir names another; a row is added to EXPERIMENTS.md there.

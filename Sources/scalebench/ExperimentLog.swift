@@ -25,6 +25,19 @@ struct ExperimentLog {
 
         """
 
+    /// Finds out now rather than after the run whether a row can be added, and makes nothing.
+    func check() throws(ScaleError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        if descriptor >= 0 {
+            close(descriptor)
+            return
+        }
+        let code = errno
+        let folder = (path as NSString).deletingLastPathComponent
+        if code != ENOENT { throw failure(code) }
+        if access(folder.isEmpty ? "." : folder, W_OK | X_OK) != 0 { throw failure(errno) }
+    }
+
     /// Adds a row in one write, so that rows of processes that end at one moment do not mix.
     func append(_ outcome: Experiment.Outcome, _ snapshot: RunSnapshot) throws(ScaleError) {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)

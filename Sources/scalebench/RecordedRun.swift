@@ -3,6 +3,7 @@ import ScaleCore
 import ScaleReport
 import ScaleRun
 import ScaleStore
+import Synchronization
 
 /// A run from its request to its last line: stored, shown while it goes on, and reported.
 struct RecordedRun {
@@ -28,6 +29,7 @@ struct RecordedRun {
     }
 
     private func measure(_ store: Store) async throws {
+        try log?.check()
         let progress = ConsoleProgress(verbose: output.verbose)
         let control = StopControl()
         let emitter = CellEmitter(
@@ -37,36 +39,62 @@ struct RecordedRun {
             progress.show(event)
             emitter.handle(event)
         }
-        let task = Task { await experiment.run() }
-        try SignalWatch.start { count in
-            Console.error(count == 1 ? "stopping: finished cells are kept (again to skip the report)" : "stopping without the report")
-            control.requestStop()
-            task.cancel()
-        }
-        let outcome = await task.value
-        if let uuid = outcome.run {
-            let snapshot = try store.reader.snapshot(.uuid(uuid))
-            if outcome.wasWhole { return sayThatItIsWhole(snapshot) }
-            // First, because what follows takes longer.
-            try log?.append(outcome, snapshot)
-            if let artifacts, !control.isHurried, let problem = try await artifacts.writeReport(snapshot, from: store.reader) {
-                Console.error("warning: " + problem)
-            }
-            try conclude(snapshot, store.reader)
-        }
-        if let problem = emitter.problem ?? Console.outputError { throw problem }
-        // Why a run ended early says more than what its finished cells are worth.
-        if let error = outcome.error { throw error }
+        let outcome = try await Self.run(experiment, control)
+        let problems = await outputs(of: outcome, store.reader, emitter, control)
+        // Why a run ended early says more than what could not be written about it, and that more than what its cells are worth.
+        let error: (any Error)? = outcome.error ?? problems.first
+        for problem in problems.dropFirst(outcome.error == nil ? 1 : 0) { Console.error("warning: \(problem)") }
+        if let error { throw error }
         if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
     }
 
-    private func sayThatItIsWhole(_ snapshot: RunSnapshot) {
-        Console.error("all \(snapshot.cells.count) cells are stored as run \(snapshot.run.uuid); --fresh measures again")
-        if output.json { Console.out(RunJSON.line(snapshot, db: output.db)) }
+    /// Signals are heard from before the first launch on.
+    private static func run(_ experiment: Experiment, _ control: StopControl) async throws(ScaleError) -> Experiment.Outcome {
+        let running = Mutex<Task<Experiment.Outcome, Never>?>(nil)
+        try SignalWatch.start { count in
+            Console.error(count == 1 ? "stopping: finished cells are kept (again to skip the report)" : "stopping without the report")
+            control.requestStop()
+            running.withLock { $0?.cancel() }
+        }
+        let task = Task { await experiment.run() }
+        running.withLock { $0 = task }
+        if control.isStopRequested { task.cancel() }
+        return await task.value
     }
 
-    private func conclude(_ snapshot: RunSnapshot, _ reader: RunReader) throws {
-        if output.json {
+    /// Writes all that is said of a run. What cannot be written keeps nothing else from being written.
+    /// - Returns: what went wrong.
+    private func outputs(
+        of outcome: Experiment.Outcome, _ reader: RunReader, _ emitter: CellEmitter, _ control: StopControl
+    ) async -> [any Error] {
+        var problems: [any Error] = []
+        do {
+            if let uuid = outcome.run {
+                let snapshot = try reader.snapshot(.uuid(uuid))
+                if outcome.wasWhole, artifacts?.lacksTables == true { emitter.rebuild(uuid) }
+                // First, because what follows takes longer.
+                if !outcome.wasWhole { do { try log?.append(outcome, snapshot) } catch { problems.append(error) } }
+                do { try await report(on: snapshot, outcome, reader, control) } catch { problems.append(error) }
+                try conclude(snapshot, outcome, reader)
+            }
+        } catch {
+            problems.append(error)
+        }
+        return problems + [emitter.problem, Console.outputError].compactMap(\.self)
+    }
+
+    private func report(
+        on snapshot: RunSnapshot, _ outcome: Experiment.Outcome, _ reader: RunReader, _ control: StopControl
+    ) async throws {
+        guard let artifacts, !control.isHurried, !outcome.wasWhole || artifacts.lacksReport else { return }
+        if let problem = try await artifacts.writeReport(snapshot, from: reader) { Console.error("warning: " + problem) }
+    }
+
+    private func conclude(_ snapshot: RunSnapshot, _ outcome: Experiment.Outcome, _ reader: RunReader) throws {
+        if outcome.wasWhole {
+            Console.error("all \(snapshot.cells.count) cells are stored as run \(snapshot.run.uuid); --fresh measures again")
+            if output.json { Console.out(RunJSON.line(snapshot, db: output.db)) }
+        } else if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
             try ReportReading.report(on: [snapshot], from: reader).headlines.forEach(Console.out)

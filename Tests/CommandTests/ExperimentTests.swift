@@ -39,9 +39,14 @@ import Testing
             let pids = try await place.sql("SELECT DISTINCT infra FROM deployments", database: Self.database)
             #expect(Set(pids) == ["one", "two"] && place.processes.isEmpty)
 
-            // Once more it has nothing to do, and says so.
+            // Once more it has nothing to do, and says so; what is gone of its files is written again.
+            let gone = ["report.md", "summary.csv", "raw.jsonl"].map { "results/small/" + $0 }
+            let texts = try gone.map { try place.text(of: $0) }
+            for name in gone.dropLast() { try FileManager.default.removeItem(atPath: place.file(name)) }
             let again = try await Program.run(Self.words(), in: place)
-            #expect(again.status == 0 && again.errors.count == 1, "\(again.said)")
+            #expect(again.status == ended.status && again.errors.count == (again.status == 0 ? 1 : 2), "\(again.said)")
+            #expect(try gone.dropFirst().map { try place.text(of: $0) } == Array(texts.dropFirst()))
+            #expect(place.files.contains(gone[0]))
             #expect(again.errors[0].hasPrefix("all 8 cells are stored as run ") && again.errors[0].contains("--fresh measures again"))
             let fresh = try await Program.run(Self.words("--fresh", "-o", "elsewhere"), in: place)
             try #require(fresh.isMeasured, "\(fresh.said)")
@@ -174,6 +179,35 @@ import Testing
             let log = try place.text(of: "results/EXPERIMENTS.md")
             #expect(log.contains("| interrupted: the run was stopped |"), "\(log)")
             #expect(place.files.contains("results/small/report.md"))
+        }
+    }
+
+    @Test func aLogThatCannotBeWrittenIsFoundBeforeAnythingIsLaunched() async throws {
+        try await Workplace.with { place in
+            try place.write(Self.small, to: "small.yaml")
+            try FileManager.default.createDirectory(atPath: place.file("results/EXPERIMENTS.md"), withIntermediateDirectories: true)
+            let ended = try await Program.run(Self.words(), in: place)
+            #expect(
+                ended.status == 6 && ended.errors.count == 1 && ended.said.contains("EXPERIMENTS.md' cannot be written"), "\(ended.said)")
+            #expect(!place.files.contains(Self.database))
+        }
+    }
+
+    /// A report that cannot be written costs neither the log nor the last line, and does not hide why the run ended.
+    @Test(arguments: [true, false]) func whatCannotBeWrittenHidesNothing(isStopped: Bool) async throws {
+        try await Workplace.with { place in
+            try place.write(Self.small, to: "small.yaml")
+            try FileManager.default.createDirectory(atPath: place.file("results/small/report.md/x"), withIntermediateDirectories: true)
+            let ended = try await Program.run(Self.words("--json"), in: place) { running in
+                guard isStopped else { return }
+                try await running.outputLines(2)
+                running.signal(SIGINT)
+            }
+            #expect(ended.status == (isStopped ? 130 : 6), "\(ended.said)")
+            #expect(ended.errors.contains { $0.contains("report.md cannot be written") }, "\(ended.said)")
+            #expect(try Results(ended.output).run.status == (isStopped ? "interrupted" : "finished"))
+            let log = try place.text(of: "results/EXPERIMENTS.md")
+            #expect(log.contains(isStopped ? "| interrupted: " : "| finished |"), "\(log)")
         }
     }
 

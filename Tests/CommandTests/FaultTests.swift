@@ -31,6 +31,18 @@ struct FaultTests {
         }
     }
 
+    /// The session ahead of the grid meets them as well. What was launched may do better the next time; an address that was
+    /// given may be the wrong one, as an answer that is none always is.
+    @Test(arguments: [("drop=100%", 5), ("half-frame=100%", 5), ("garbage=100%", 2)] as [(String, Int32)])
+    func ofALaunchedServerALostSessionIsItsOwnFault(fault: String, status: Int32) async throws {
+        try await Workplace.with { place in
+            let ended = try await Program.run(
+                ["-n", "2", "-w", "0.01", "--provider", "local:fault=" + fault, "--db", "run.sqlite"], in: place)
+            #expect(ended.status == status, "\(ended.said)")
+            #expect(try place.storedRuns().isEmpty)
+        }
+    }
+
     /// Readiness waits for it, so that no session fails.
     @Test func aStallAtTheStartIsWaitedOut() async throws {
         try await Workplace.with { place in

@@ -35,6 +35,26 @@ import Testing
         }
     }
 
+    /// The command's first process ends when it is asked to, or by itself; its worker, and one that has left the group,
+    /// do not.
+    @Test(arguments: [SIGKILL, SIGINT, 0]) func nothingIsLeftOfWhatOutlivesItsLeader(signal: Int32) async throws {
+        try await Workplace.with { place in
+            let worker = "trap \"\" TERM; sleep 1000"
+            let leader = """
+                (\(worker)) & setsid sh -c '\(worker); true' & \(Program.path) serve --port $1 &
+                server=$!; trap "kill $server; exit 0" TERM; while [ ! -e over ]; do sleep 0.05; done; exit 7
+                """
+            try place.write(leader, to: "leader.sh")
+            let ended = try await Program.run(Self.run("sh leader.sh {port}", "--wait", "30"), in: place) { running in
+                _ = await running.errors.wait { $0.contains { $0.hasPrefix("process-sh") } }
+                #expect(place.processes.count { $0.words.first == "sleep" && $0.words.last == "1000" } == 2)
+                if signal == 0 { try place.write("", to: "over") } else { running.signal(signal) }
+            }
+            if signal != 0 { #expect(ended.status == (signal == SIGKILL ? -SIGKILL : 130), "\(ended.said)") }
+            #expect(await place.isDeserted(), "\(place.processes)")
+        }
+    }
+
     static let failures: [(String, Int32, String)] = [
         ("no-such-program {port}", 5, "'no-such-program' cannot be started"),
         ("sh -c 'echo bad luck; exit 3' {port}", 5, "exit status 3 (bad luck)"),
@@ -50,6 +70,19 @@ import Testing
             #expect(ended.errors.joined(separator: " ").contains(part), "\(ended.said)")
             #expect(await place.isDeserted())
             #expect(try place.storedRuns().isEmpty)
+        }
+    }
+
+    /// Else whoever listens there would be measured in its place.
+    @Test func aPortThatIsTakenIsRefusedBeforeTheCommandStarts() async throws {
+        try await Workplace.with { place in
+            let other = try StandIn(.mute)
+            defer { other.stop() }
+            let command = "process:command=\"sh -c 'touch started; sleep 100'\",port=\(other.port)"
+            let ended = try await Program.run(["--provider", command, "-n", "2", "--no-calibrate", "--db", "run.sqlite"], in: place)
+            #expect(ended.status == 2, "\(ended.said)")
+            #expect(ended.sentences.first?.contains("port \(other.port) of 127.0.0.1 is taken") == true, "\(ended.said)")
+            #expect(place.files.isEmpty && other.connections == 0)
         }
     }
 }

@@ -99,6 +99,27 @@ import Testing
         #expect(turns.count == 6 && Set(turns.prefix(2)) == [0, 1] && Set(turns.suffix(2)) == [0, 1])
     }
 
+    /// What a repetition was left out of, or a cell that was passed over, has no further one; the others have theirs.
+    @Test(arguments: [true, false]) func whatIsLeftOutCostsOthersNoRepetition(wholeBlock: Bool) throws {
+        var plan = Plan(modes: [.ws], sessions: [20, 21], waits: [.zero])
+        plan.mostReps = 3
+        var course = Self.course(plan, names: ["a"], finished: [[]])
+        var seen: [CellKey] = []
+        while let block = course.nextBlock(), seen.count < 20 {
+            while case .measure(let key, _) = course.next(in: block) {
+                // The second of the second repetition.
+                if seen.count == 3 {
+                    if wholeBlock { course.abandon(block, wholly: false) } else { course.skip(key, in: block) }
+                    seen.append(key)
+                    continue
+                }
+                seen.append(key)
+                course.finish(.of(key), in: block)
+            }
+        }
+        #expect(seen.map(\.rep) == [1, 1, 2, 2, 3] && seen[4].sessions == seen[2].sessions)
+    }
+
     @Test func aSearchIsOneBlockToItsEnd() throws {
         var plan = Plan(modes: [.ws], sessions: [64], waits: [.zero])
         (plan.search, plan.mostReps) = (SearchSettings(upTo: 64), 3)

@@ -68,6 +68,7 @@ final class EventLog: Sendable {
             case .gridStarted(let cells, _): "grid of \(cells.map { "\($0)" } ?? "?")"
             case .blockStarted(let name, let repetition): "block \(name) \(repetition)"
             case .blockFailed(let name, _, let again): "failed \(name)\(again ? ", again" : "")"
+            case .cellGivenUp(let name, let key, _): "given up \(name) n=\(key.sessions)"
             case .draining: "draining"
             case .cellChosen(_, let why): "\(why)"
             case .cellStarted(let number, let count, let key): "cell \(number)/\(count.map { "\($0)" } ?? "?") n=\(key.sessions)"

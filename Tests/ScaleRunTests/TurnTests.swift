@@ -154,6 +154,34 @@ private struct TurnProvider: Provider {
         #expect(try file.runs().map(\.cells) == [2])
     }
 
+    /// What ends its server every time is passed over, and those behind it are measured.
+    @Test(arguments: [nil, 3] as [Int?]) func aCellThatAlwaysEndsItsServerCostsItselfAlone(most: Int?) async throws {
+        var plan = plan(sessions: [20, 21, 22])
+        plan.mostReps = most
+        let (ended, launches) = try await EnvironmentServer.serving(EnvironmentConfiguration(port: 0)) { [plan] port in
+            let provider = TurnProvider(port: port)
+            var request = request(plan, nil)
+            request.infrastructures = [Infrastructure(name: "a", provider: provider, flag: "x", specification: "a")]
+            request.experiment = ExperimentSettings(name: "death")
+            let outcome = await Experiment(request, store: file.store, control: control) { [events] event in
+                events.add(event)
+                guard case .cellStarted(_, _, let key) = event, key.sessions == 21 else { return }
+                provider.launches.all.withLock { $0.last?.die() }
+            }.run()
+            return (outcome, provider.launches.count)
+        }
+        #expect(ended.error?.code == .infrastructure)
+        #expect(
+            ended.error?.message
+                == "1 cell was given up: a, ws N=21, wait 0.0 s, repetition 1: the server that fake launched ended during the grid")
+        #expect(events.all.filter { $0.hasPrefix("given up") } == ["given up a n=21"])
+        #expect(events.all.count { $0.hasPrefix("cell") && $0.hasSuffix("n=21") } == 2)
+        let cells = try #require(try keys()["a"])
+        #expect(cells.count { $0.rep == 1 } == 2 && !cells.contains { $0.sessions == 21 })
+        if most != nil { #expect(cells.count { $0.rep == 2 } == 2) }
+        #expect(launches <= 5)
+    }
+
     @Test func aStopKeepsWhatIsFinishedAndTheRestFollows() async throws {
         let ended = try await run(Self.grid()) { [control] event in
             if case .cellStarted(number: 4, _, _) = event { control.requestStop() }

@@ -108,6 +108,8 @@ int clinux_kill(int pid, int signal);
 // What a status of `clinux_reap` says: the exit status, or minus the number of the signal that ended the process.
 int clinux_ending(int status);
 int clinux_pid(void);
+// Makes descendants whose parent ends children of the calling process.
+int clinux_adopt_orphans(void);
 // The value of an environment variable, NULL when it is not set.
 const char *clinux_environment(const char *name);
 int clinux_host_name(char *text, size_t capacity);
