@@ -10,7 +10,9 @@ enum FailureChart {
     /// Nil where nothing failed.
     static func make(_ subject: ReportSubject) -> ChartFile? {
         var counts: [FailureKind: Int] = [:]
-        for failure in subject.series.flatMap(\.records).filter(\.valid).flatMap(\.failures) { counts[failure.kind, default: 0] += failure.count }
+        for failure in subject.series.flatMap(\.records).filter(\.valid).flatMap(\.failures) {
+            counts[failure.kind, default: 0] += failure.count
+        }
         if counts.isEmpty { return nil }
         // Ties by the order of the enumeration, so that equal records give equal charts.
         let ranked = FailureKind.allCases.enumerated().filter { counts[$0.element] != nil }.sorted {

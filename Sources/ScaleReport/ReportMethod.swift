@@ -60,7 +60,10 @@ struct ReportMethod {
     static let columns: [Table.Column] = [.text("what"), .text("value")]
 
     private var runRows: [[Prose]] {
-        var rows: [[Prose]] = [["run", "\(code: run.uuid), \(run.status.rawValue)"], [run.source == .imported ? "imported by scalebench" : "scalebench", Prose(run.version)]]
+        var rows: [[Prose]] = [
+            ["run", "\(code: run.uuid), \(run.status.rawValue)"],
+            [run.source == .imported ? "imported by scalebench" : "scalebench", Prose(run.version)],
+        ]
         if let git = run.git { rows.append(["started in", "commit \(code: String(git.prefix(12)))"]) }
         rows.append(["started", Prose(run.startedAt.inWords)])
         if let end = run.finishedAt {

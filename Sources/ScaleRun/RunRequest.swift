@@ -75,7 +75,7 @@ public struct RunRequest: Sendable {
         command: String, hardware: String, host: HostFacts
     ) {
         self.init(
-            plan: plan, trace: trace, 
+            plan: plan, trace: trace,
             infrastructures: [Infrastructure(provider: provider, flag: targetFlag, specification: specification)], launch: launch,
             sessionsFlag: sessionsFlag, threads: threads, processes: processes, trust: trust, preflight: preflight,
             expectedHosts: expectedHosts, requireHosts: requireHosts, calibrates: calibrates, resume: resume, command: command,
