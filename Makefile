@@ -39,7 +39,7 @@ engines: packages swift ## run the tests against real engines (OpenEnv, SciPy, C
 	scripts/engines/scipy.sh .venv/scipy
 	scripts/engines/browser.sh .venv/browser
 	mkdir -p $(ENGINE_LOGS)
-	swift test --disable-xctest --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
+	swift test --disable-xctest --no-parallel --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
 build: packages swift ## build the two programs for release
 	$(RELEASE)

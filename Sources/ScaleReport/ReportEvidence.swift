@@ -21,7 +21,11 @@ struct ReportLoad {
 
     init(_ index: Int, of subject: ReportSubject, _ evidence: ReportEvidence) {
         cells = subject.series[index].heaviest.map(\.record)
-        pooled = evidence.latencies[index] ?? [:]
+        let records = cells
+        // A stored distribution knows its ends to the width of a bucket; the cells know them exactly.
+        pooled = (evidence.latencies[index] ?? [:]).reduce(into: [:]) { found, each in
+            found[each.key] = each.value.cut(at: records.compactMap { $0.latencies[each.key]?.max }.max())
+        }
     }
 
     /// Of all repetitions together; nil where neither their distributions are known nor there is one repetition alone.
@@ -52,6 +56,16 @@ struct ReportLoad {
         let used = read.reduce(Nanoseconds.zero) { $0 + ($1.server?.cpu ?? .zero) }
         let steps = read.reduce(0) { $0 + ($1.latencies[.step]?.count ?? 0) }
         return steps == 0 || used < ReportResources.leastCPU ? nil : used.seconds * 1000 / Double(steps)
+    }
+}
+
+extension LatencySummary {
+    /// With no percentile beyond the greatest value.
+    fileprivate func cut(at greatest: Nanoseconds?) -> LatencySummary {
+        guard let greatest else { return self }
+        return LatencySummary(
+            count: count, min: min, mean: mean, p50: Swift.min(p50, greatest), p90: p90.map { Swift.min($0, greatest) },
+            p95: Swift.min(p95, greatest), p99: Swift.min(p99, greatest), max: greatest)
     }
 }
 
