@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # How long `scalebench import` takes for a million lines of raw.jsonl.
 #   SCALEBENCH_BIN=.build/release/scalebench Benchmarks/import.sh [DATABASE]
-# The lines are real ones: those of the latest run in DATABASE (default: results/first/scalebench.sqlite), exported and
+# The lines are real ones: those of the latest run in DATABASE (default: results/openenv/scalebench.sqlite), exported and
 # repeated until there are at least 1,000,000. Each of five imports goes into a fresh database; the median counts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 program=${SCALEBENCH_BIN:-.build/release/scalebench}
-database=${1:-results/first/scalebench.sqlite}
+database=${1:-results/openenv/scalebench.sqlite}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
