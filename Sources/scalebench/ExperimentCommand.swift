@@ -61,9 +61,9 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         let host = try HostProbe.facts()
         var request = RunRequest(
             plan: source.file.plan, infrastructures: source.infrastructures, launch: .own(host: host, startup: .seconds(60)),
-            sessionsFlag: "\(file): " + (source.file.plan.search == nil ? "batch_sizes" : "search"), threads: generator.threads,
-            processes: generator.processes, trust: generator.trust, preflight: !generator.noPreflight,
-            calibrates: !generator.noCalibrate,
+            sessionsFlag: "\(file): " + (source.file.plan.search == nil ? "batch_sizes" : "search"), threads: generator.host.threads,
+            processes: generator.host.processes, trust: generator.trust, preflight: !generator.noPreflight,
+            calibrates: !generator.host.noCalibrate,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()),
             hardware: output.hardware.isEmpty ? source.file.hardware : output.hardware, host: host)
         let settings = ExperimentSettings(
@@ -90,24 +90,10 @@ struct ExperimentRunCommand: AsyncParsableCommand {
 
 /// What of the generator is not the file's: it depends on the host.
 struct ExperimentOptions: ParsableArguments {
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Load-generating threads of each process; default: what pays on this host.", valueName: "T"),
-        transform: Quantity.threads)
-    var threads: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Processes that make the load together, each with a descriptor limit of its own; 1 by default.", valueName: "P"),
-        transform: Quantity.processes)
-    var processes = 1
+    @OptionGroup var host: HostOptions
 
     @Flag(help: "Do not try one session after each launch.")
     var noPreflight = false
-
-    @Flag(help: "Do not measure the generator's own ceiling first where this host's is not known; see `scalebench calibrate`.")
-    var noCalibrate = false
 
     @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
     var caFile: String?

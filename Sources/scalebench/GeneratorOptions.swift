@@ -1,7 +1,7 @@
 import ArgumentParser
 
-/// What makes the load, and what a run does besides its cells.
-struct GeneratorOptions: ParsableArguments {
+/// What makes the load: it depends on the host, and on nothing that is measured.
+struct HostOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Load-generating threads of each process; default: what pays on this host.", valueName: "T"),
@@ -14,6 +14,14 @@ struct GeneratorOptions: ParsableArguments {
             "Processes that make the load together, each with a descriptor limit of its own; 1 by default.", valueName: "P"),
         transform: Quantity.processes)
     var processes = 1
+
+    @Flag(help: "Do not measure the generator's own ceiling first where this host's is not known; see `scalebench calibrate`.")
+    var noCalibrate = false
+}
+
+/// What makes the load, and what a run does besides its cells.
+struct GeneratorOptions: ParsableArguments {
+    @OptionGroup var host: HostOptions
 
     @Option(
         parsing: .unconditional,
@@ -29,7 +37,4 @@ struct GeneratorOptions: ParsableArguments {
 
     @Flag(help: "Do not try one session before the grid.")
     var noPreflight = false
-
-    @Flag(help: "Do not measure the generator's own ceiling first where this host's is not known; see `scalebench calibrate`.")
-    var noCalibrate = false
 }

@@ -27,10 +27,11 @@ struct Measurement {
         let (provider, specification) = try target.makeProvider()
         let request = RunRequest(
             plan: plan, trace: trace, provider: provider, specification: specification, launch: target.launchRequest(host: host),
-            targetFlag: target.targetFlag, sessionsFlag: sessionsFlag, threads: generator.threads, processes: generator.processes,
+            targetFlag: target.targetFlag, sessionsFlag: sessionsFlag, threads: generator.host.threads,
+            processes: generator.host.processes,
             trust: target.trust, preflight: !generator.noPreflight,
             expectedHosts: generator.expectedHosts, requireHosts: generator.requireHosts,
-            calibrates: !generator.noCalibrate, resume: generator.resume,
+            calibrates: !generator.host.noCalibrate, resume: generator.resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
             host: host)
         try request.checkProcesses()
