@@ -24,6 +24,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let histogram: Target.Dependency = .product(name: "Histogram", package: "hdrhistogram-swift")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
@@ -35,6 +36,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
@@ -52,7 +54,7 @@ let package = Package(
         module("ScaleEngine", ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"]),
         module("ScaleEnv", ["ScaleCore", "ScaleWire", "ScaleReactor"]),
         module("ScaleControl", ["ScaleCore", "CCurl"]),
-        module("ScaleProviders", ["ScaleCore", "ScaleControl", subprocess]),
+        module("ScaleProviders", ["ScaleCore", "ScaleControl", logging, subprocess]),
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
         module("ScaleConfig", ["ScaleCore", yams]),
@@ -61,13 +63,13 @@ let package = Package(
             "ScaleRun",
             [
                 "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleControl", "ScaleProviders",
-                "ScaleStore", subprocess,
+                "ScaleStore", logging, subprocess,
             ]),
         program(
             "scalebench",
             [
                 "ScaleCore", "ScaleAnalysis", "ScaleReactor", "ScaleTLS", "ScaleEngine", "ScaleEnv", "ScaleControl",
-                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun", argumentParser,
+                "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun", argumentParser, logging,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.

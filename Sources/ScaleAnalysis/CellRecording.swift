@@ -81,6 +81,15 @@ public struct CellRecording: Sendable {
         self.drawnWaits = drawnWaits
     }
 
+    /// Charges what connections suffered from a server that was ended to its end, and to nothing else.
+    /// - Parameter lastAlive: since the cell began; what failed before has another cause.
+    public mutating func attribute(toEndAfter lastAlive: Nanoseconds) {
+        for index in sessions.indices {
+            guard let failure = sessions[index].failure, failure.at >= lastAlive, failure.kind.mayComeFromAnEnd else { continue }
+            sessions[index].failure?.kind = .providerTerminated
+        }
+    }
+
     /// The waits that the successful steps of a session asked for.
     func asked(by session: SessionRecord) -> Nanoseconds {
         drawnWaits?.sum(session: session.session, steps: Int(session.stepsDone)) ?? key.wait * Int(session.stepsDone)

@@ -2,14 +2,24 @@ import ScaleCore
 
 /// What an experiment file says. `docs/experiments.md` describes its keys.
 public struct ExperimentFile: Hashable, Sendable {
+    /// An option of a provider.
+    public struct Option: Hashable, Sendable {
+        /// As the provider spells it.
+        public var key: String
+        /// As the file does: `max_concurrent_envs`.
+        public var written: String
+        public var value: Placed<String>
+    }
+
     /// Something that is measured.
     public struct Infrastructure: Hashable, Sendable {
         /// What reports call it; no two of a file share it.
         public var name: Placed<String>
         /// A provider string, as behind `--provider`; not looked into here.
         public var provider: Placed<String>
-        public var workers: Placed<Int>?
-        public var maxConcurrentEnvs: Placed<Int>?
+        /// What else is asked of the provider, in the provider's own keys: `replicas: 3` is `replicas`, a variable below `env`
+        /// is `env.NAME`.
+        public var options: [Option]
         /// How long a launch may take to be ready; nil for the usual time.
         public var startupTimeout: Nanoseconds?
     }
@@ -34,6 +44,8 @@ public struct ExperimentFile: Hashable, Sendable {
     public var rule: Rule
     /// Between two cells.
     public var coolDown: Nanoseconds
+    /// How often servers that were ended in mid-grid, or could not be launched, are launched again; nil for the usual number.
+    public var relaunches: Int?
     /// How long the command may take; nil for no limit.
     public var budget: Nanoseconds?
 

@@ -5,9 +5,11 @@ struct ExperimentReading {
     static let keys = [
         "name", "description", "hardware", "infrastructures", "modes", "batch_sizes", "search", "waits", "steps", "reps", "max_reps",
         "seed", "timeout", "connect_timeout", "reset_timeout", "step_timeout", "close_timeout", "ramp", "rate", "arrivals", "think",
-        "lockstep", "hold", "ignore_done", "http_connections", "action", "rule", "cool_down", "budget",
+        "lockstep", "hold", "ignore_done", "http_connections", "action", "rule", "cool_down", "relaunch", "budget",
     ]
-    static let infrastructureKeys = ["name", "provider", "workers", "max_concurrent_envs", "startup_timeout"]
+    static let infrastructureKeys = ["name", "provider"] + plainOptions + ["env", "options", "startup_timeout"]
+    /// Keys that most providers have.
+    static let plainOptions = ["workers", "max_concurrent_envs", "replicas", "image", "cpus", "memory", "balancer"]
     static let searchKeys = ["start", "up_to", "within"]
 
     private var reader = ConfigReader()
@@ -26,6 +28,7 @@ struct ExperimentReading {
             hardware: reader.text("hardware", in: top)?.value ?? "", infrastructures: infrastructures(top), plan: plan(top),
             actionPlace: top.place(of: "action"), rule: reader.value("rule", in: top, Self.member)?.value ?? .bounds,
             coolDown: reader.value("cool_down", in: top, QuantityText.span)?.value ?? .zero,
+            relaunches: reader.value("relaunch", in: top, Self.natural)?.value,
             budget: reader.value("budget", in: top, QuantityText.deadline)?.value)
     }
 
@@ -56,12 +59,35 @@ struct ExperimentReading {
         }
         let name = reader.value("name", in: mapping, Self.name)
         let provider = reader.text("provider", in: mapping)
-        let workers = reader.value("workers", in: mapping, QuantityText.count)
-        let cap = reader.value("max_concurrent_envs", in: mapping, QuantityText.count)
+        let options = options(mapping)
         let startup = reader.value("startup_timeout", in: mapping, QuantityText.deadline)?.value
         guard let name, let provider else { return nil }
         return ExperimentFile.Infrastructure(
-            name: name, provider: provider, workers: workers, maxConcurrentEnvs: cap, startupTimeout: startup)
+            name: name, provider: provider, options: options, startupTimeout: startup)
+    }
+
+    /// What a value means is for the provider to say, but for the numbers.
+    private mutating func options(_ mapping: ConfigMapping) -> [ExperimentFile.Option] {
+        var found: [ExperimentFile.Option] = []
+        for key in Self.plainOptions {
+            let isCount = ["workers", "max_concurrent_envs", "replicas"].contains(key)
+            let value = reader.value(key, in: mapping) { text throws(QuantityRefusal) in isCount ? "\(try QuantityText.count(text))" : text
+            }
+            if let value { found.append(.init(key: String(key.map { $0 == "_" ? "-" : $0 }), written: key, value: value)) }
+        }
+        for (key, prefix) in [("env", "env."), ("options", "")] {
+            guard let entry = mapping[key] else { continue }
+            guard case .mapping(let entries) = entry.value.content else {
+                reader.complain(entry.value.place, "'\(key)' is \(entry.value.kind), and must be a mapping like '\(key): {NAME: value}'")
+                continue
+            }
+            let inner = ConfigMapping(place: entry.value.place, entries: entries)
+            for each in entries {
+                guard let value = reader.text(each.key, in: inner) else { continue }
+                found.append(.init(key: prefix + each.key, written: "\(key).\(each.key)", value: value))
+            }
+        }
+        return found
     }
 
     // MARK: - The plan
@@ -188,6 +214,13 @@ extension ExperimentReading {
 
     private static func truth(_ text: String) throws(QuantityRefusal) -> Bool {
         guard let value = Bool(text) else { throw QuantityRefusal(description: "give true or false") }
+        return value
+    }
+
+    private static func natural(_ text: String) throws(QuantityRefusal) -> Int {
+        guard let value = Int(text), (0...1000).contains(value) else {
+            throw QuantityRefusal(description: "give a whole number from 0 to 1000")
+        }
         return value
     }
 

@@ -95,6 +95,7 @@ public struct ControlClient: Sendable {
         var request = HTTPRequest(.get, endpoint.redacted + "/health")
         if let query = endpoint.query { request.url += "?" + query }
         if let credentials = endpoint.credentials { request.headers.append(.basic(Secret(credentials))) }
+        request.headers += endpoint.headers.map { HTTPHeader($0.name, secret: Secret($0.value)) }
         do throws(TransportFailure) {
             let response = try await transfer(request, within: deadline)
             return response.status == 200 ? .ready : .notYet("\(request) was answered \(response.status)")

@@ -29,11 +29,14 @@ public struct Readiness: Sendable {
     public var interval: Nanoseconds
     /// Between two looks at the control plane, which may be dear or limited.
     public var stateInterval: Nanoseconds
+    /// The time for it altogether, where some was spent before this wait: errors name it.
+    public var whole: Nanoseconds?
 
     public init(
         resource: String, deadline: Nanoseconds, interval: Nanoseconds = .milliseconds(500),
-        stateInterval: Nanoseconds = .milliseconds(2000)
+        stateInterval: Nanoseconds = .milliseconds(2000), whole: Nanoseconds? = nil
     ) {
+        self.whole = whole
         self.resource = resource
         self.deadline = deadline
         self.interval = interval
@@ -65,7 +68,7 @@ public struct Readiness: Sendable {
                 // It may have died between two looks, and then that is the reason.
                 if let terminal = await terminal() { throw ended(terminal) }
                 throw ScaleError(
-                    .infrastructure, "\(resource) was not ready within \(deadline.seconds.shortText) s", cause: reason)
+                    .infrastructure, "\(resource) was not ready within \((whole ?? deadline).seconds.shortText) s", cause: reason)
             }
             do { try await clock.sleep(min(interval, left)) } catch { throw interrupted }
         }
@@ -73,7 +76,8 @@ public struct Readiness: Sendable {
 
     private var interrupted: ScaleError { ScaleError(.interrupted, "the wait for \(resource) was stopped") }
 
-    private func ended(_ terminal: Terminal) -> ScaleError {
+    /// What is said of a resource that will never serve.
+    public func ended(_ terminal: Terminal) -> ScaleError {
         let lines = terminal.lastLines.joined(separator: "\n")
         return ScaleError(
             .infrastructure, "\(resource) ended before it was ready: \(terminal.state)",

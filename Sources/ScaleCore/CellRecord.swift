@@ -205,7 +205,10 @@ public struct CellRecord: Hashable, Sendable {
     /// one session after the other is started at.
     public static let lateStart = Nanoseconds.milliseconds(1)
 
-    public var valid: Bool { !verdict.limiter.invalidatesCell }
+    /// Whether the cell says how many sessions the servers hold. One that the generator limited does not, nor does one in
+    /// which the servers were ended.
+    public var valid: Bool { !verdict.limiter.invalidatesCell && !isTerminated }
+    public var isTerminated: Bool { failures.contains { $0.kind == .providerTerminated } }
     public var successRate: Double { key.sessions == 0 ? 0 : Double(succeeded) / Double(key.sessions) }
 
     public init(

@@ -11,9 +11,12 @@ public struct Endpoint: Hashable, Sendable {
     public var credentials: String?
     /// The query of the URL without its question mark: it may carry a token, so it is a secret too.
     public var query: String?
+    /// What every request carries beside the usual fields, as a gate in front of the server may ask for.
+    public var headers: [SecretHeader]
 
     public init(
-        secure: Bool, host: String, port: UInt16, prefix: String = "", credentials: String? = nil, query: String? = nil
+        secure: Bool, host: String, port: UInt16, prefix: String = "", credentials: String? = nil, query: String? = nil,
+        headers: [SecretHeader] = []
     ) {
         self.secure = secure
         self.host = host
@@ -21,7 +24,11 @@ public struct Endpoint: Hashable, Sendable {
         self.prefix = prefix
         self.credentials = credentials
         self.query = query
+        self.headers = headers
     }
+
+    /// Whether what is sent there would tell a listener something that it must not know.
+    public var carriesSecrets: Bool { credentials != nil || query != nil || !headers.isEmpty }
 
     /// Reads a URL.
     /// - Parameter flag: what the user typed it for; the error names it.
@@ -134,6 +141,25 @@ extension StringProtocol {
         }
         return nil
     }
+}
+
+/// A header field whose value is a secret.
+public struct SecretHeader: Hashable, Sendable, Codable, CustomStringConvertible {
+    public var name: String
+    /// For the wire only.
+    public var value: String
+
+    /// Nil for what cannot stand in a request: a name that is no token (RFC 9110 section 5.6.2), or a line break.
+    public init?(name: String, value: String) {
+        let isToken = name.utf8.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+        guard !name.isEmpty, isToken, value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { return nil }
+        self.name = name
+        self.value = value
+    }
+
+    public var description: String { name + ": " + Redaction.mark }
 }
 
 /// Takes secrets out of text before it is stored or shown.

@@ -45,6 +45,16 @@ public enum FailureKind: String, Hashable, Sendable, Codable, CaseIterable, Bitw
     }
 }
 
+extension FailureKind {
+    /// Whether the end of a server looks like this to a session that it has or would have.
+    public var mayComeFromAnEnd: Bool {
+        switch self {
+        case .refused, .reset, .unreachable, .badHandshake, .closedMidSession, .gateway: true
+        default: false
+        }
+    }
+}
+
 /// The part of a session that time is charged to, or in which it failed. The raw values are stored.
 public enum Phase: String, Hashable, Sendable, Codable, CaseIterable, BitwiseCopyable {
     /// Waiting for a pooled connection (HTTP only).

@@ -1,4 +1,12 @@
 extension Redaction {
+    /// The value of a provider's option: hidden where its key tells of a secret, as in `env.HF_TOKEN`.
+    public static func option(_ key: String, _ value: String) -> String {
+        isSecret(name: key) ? mark : process(value, isOption: false)
+    }
+
+    /// Whether what is called so is not to be shown.
+    public static func isSecret(name: String) -> Bool { CommandReading.tellsOfSecret(name.lowercased()) }
+
     /// A command that starts a process, without the values of variables whose names tell of a secret (`HF_TOKEN=…`) and
     /// of flags that carry one (`--token …`). Where in doubt more is taken out.
     /// - Parameter isOption: whether it is typed as an option of a provider, where a comma ends it unless double quotes
@@ -62,7 +70,7 @@ private struct CommandReading {
                 at = end
                 return hideValue()
             }
-        } else if !Self.secretNames.contains(where: { Self.has(word, $0) }) {
+        } else if !Self.tellsOfSecret(word) {
             return
         }
         guard character(at) == "=" else { return }
@@ -70,6 +78,8 @@ private struct CommandReading {
         at += 1
         hideValue()
     }
+
+    static func tellsOfSecret(_ word: String) -> Bool { secretNames.contains { has(word, $0) } }
 
     private static func has(_ word: String, _ part: String) -> Bool { word.indices.contains { word[$0...].hasPrefix(part) } }
 

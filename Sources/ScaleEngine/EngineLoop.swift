@@ -125,6 +125,7 @@ struct EngineLoop: ~Copyable {
                 keepHouse(at: now - origin)
                 aborted = board.isStopRequested
                 if aborted { break }
+                if board.isEndRequested { terminate(at: now - origin) }
             }
             let count = try reactor.wait(until: wakeTime())
             recorder.heart.beat(at: arrival)
@@ -202,6 +203,13 @@ struct EngineLoop: ~Copyable {
             nextSample = now + Limits.sampling
             recorder.sample(at: now, open: open, started: nextToOpen, cpu: HostClock.threadCPU() - cpuAtRelease)
         }
+    }
+
+    /// The servers are gone: what is not over fails, and what has not begun never does.
+    private mutating func terminate(at now: Nanoseconds) {
+        live += sessionCount - nextToOpen
+        nextToOpen = sessionCount
+        for session in 0..<sessionCount { perform(sessions[session].fail(.providerTerminated, at: now), session) }
     }
 
     private mutating func overdue(_ session: Int, at now: Nanoseconds) {

@@ -28,6 +28,7 @@ public final class ProgressBoard: @unchecked Sendable {
     /// only whoever makes the board initializes it.
     struct Common: ~Copyable {
         let stop = Atomic<Bool>(false)
+        let end = Atomic<Bool>(false)
         let ready = Atomic<Int>(0)
         let release = Atomic<Int64>(0)
         /// See ``GateWord``.
@@ -111,6 +112,11 @@ public final class ProgressBoard: @unchecked Sendable {
 
     /// Asks every loop to drop what it does.
     public func requestStop() { common.pointee.stop.store(true, ordering: .relaxed) }
+
+    /// Says that the servers are gone: every session that is not over fails with `provider_terminated`, and the cell ends.
+    public func requestEnd() { common.pointee.end.store(true, ordering: .relaxed) }
+
+    var isEndRequested: Bool { common.pointee.end.load(ordering: .relaxed) }
 
     public var isStopRequested: Bool { common.pointee.stop.load(ordering: .relaxed) }
 

@@ -63,6 +63,7 @@ struct RequestFactory: ~Copyable {
         if let credentials = endpoint.credentials {
             headers.append(("Authorization", "Basic " + String(decoding: Base64.encode(Array(credentials.utf8)), as: UTF8.self)))
         }
+        headers += endpoint.headers.map { ($0.name, $0.value) }
         func path(_ name: String) -> String { endpoint.prefix + "/" + name + (endpoint.query.map { "?" + $0 } ?? "") }
         let upgrade = WebSocketUpgradeRequest(target: path("ws"), host: endpoint.authority, headers: headers)
         let json = headers + [("Content-Type", "application/json")]

@@ -60,12 +60,12 @@ public struct LocalProvider: Provider {
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
         let deadline = request.startupDeadline ?? .seconds(30)
         let start = request.clock.now
-        let server = ServerProcess(
-            program: request.program, arguments: request.arguments + flags, stopGrace: request.stopGrace)
+        let server = try ServerProcess(program: request.program, arguments: request.arguments + flags, request)
         let outcome = await Self.firstAddress(of: server, within: deadline, request)
         switch outcome {
         case .listening(let endpoint):
             let took = request.clock.now - start
+            request.reached(.started, endpoint.redacted)
             return LocalServer(
                 server: server, endpoints: [endpoint],
                 facts: DeploymentRecord(
@@ -76,7 +76,7 @@ public struct LocalProvider: Provider {
                     LifecycleRecord(replica: 0, stage: .started, start: .zero, duration: took, outcome: "ok")
                 ])
         case .ended(let ending):
-            await server.stop()
+            try await server.end()
             if let refusal = refusal(ending, server) { throw refusal }
             throw Self.failure(
                 server,
@@ -84,10 +84,10 @@ public struct LocalProvider: Provider {
                     ? "the local server '\(request.program)' cannot be started: \(ending)"
                     : "the local server ended with \(ending) before it listened")
         case .silent:
-            await server.stop()
+            try await server.end()
             throw Self.failure(server, "the local server did not say within \(deadline.seconds) s where it listens")
         case .cancelled:
-            await server.stop()
+            try await server.end()
             throw ScaleError(.interrupted, "the launch of the local server was stopped")
         }
     }
@@ -151,7 +151,7 @@ public struct LocalProvider: Provider {
 }
 
 /// A child that serves at known addresses.
-struct LocalServer: Deployment {
+struct LocalServer: ResourceReading {
     var server: ServerProcess
     var endpoints: [Endpoint]
     var facts: DeploymentRecord
@@ -166,5 +166,5 @@ struct LocalServer: Deployment {
 
     func logs(last count: Int) async -> [String] { server.errorLines.suffix(max(0, count)) }
 
-    func stop() async { await server.stop() }
+    func stop() async throws(ScaleError) { try await server.end() }
 }

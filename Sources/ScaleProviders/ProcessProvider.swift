@@ -13,6 +13,7 @@ public struct ProcessProvider: Provider {
         OptionDescription("workers", "N", "server processes that the command starts, for the record"),
         OptionDescription("max-concurrent-envs", "N", "sessions that each of them admits, for the record"),
         OptionDescription("cores", "N", "processors that they may use altogether", defaultValue: "this host's"),
+        .environment,
     ]
 
     /// With its placeholders.
@@ -22,6 +23,8 @@ public struct ProcessProvider: Provider {
     public var workers: Int?
     public var maxConcurrentEnvs: Int?
     public var cores: Double?
+    /// Variables of its environment.
+    public var environment: [String: String]
 
     public init(spec: ProviderSpec) throws(ScaleError) {
         host = spec.text("host") ?? "127.0.0.1"
@@ -29,6 +32,7 @@ public struct ProcessProvider: Provider {
         workers = try spec.integer("workers", in: 1...1_000_000)
         maxConcurrentEnvs = try spec.integer("max-concurrent-envs", in: 1...1_000_000)
         cores = try spec.positiveNumber("cores")
+        environment = spec.values(under: "env.")
         let example = "write it like process:command=\"uvicorn app:app --port {port}\""
         guard let command = spec.text("command") else {
             throw .usage("\(spec.flag) process names no command", hint: example)
@@ -87,8 +91,8 @@ public struct ProcessProvider: Provider {
         }
         let start = request.clock.now
         // The keeper is this program: it ends the command's whole group when we are gone, even killed.
-        let server = ServerProcess(
-            program: request.program, arguments: request.keeper + command(port: port), stopGrace: request.stopGrace)
+        let server = try ServerProcess(
+            program: request.program, arguments: request.keeper + command(port: port), variables: environment, request)
         var isSpawned = false
         for await event in server.events {
             guard case .spawned = event else { break }
@@ -96,15 +100,16 @@ public struct ProcessProvider: Provider {
             break
         }
         if Task.isCancelled {
-            await server.stop()
+            try await server.end()
             throw ScaleError(.interrupted, "the launch of the process was stopped")
         }
         guard isSpawned else {
-            await server.stop()
+            try await server.end()
             throw ScaleError(.infrastructure, "the process cannot be started: \(server.ending ?? "it ended at once")")
         }
         let endpoint = Endpoint(secure: false, host: host == "0.0.0.0" ? "127.0.0.1" : host, port: port)
         let took = request.clock.now - start
+        request.reached(.started, endpoint.redacted)
         return LocalServer(
             server: server, endpoints: [endpoint],
             facts: DeploymentRecord(

@@ -3,7 +3,8 @@ import ScaleCore
 /// A provider and its options as one string: `NAME`, `NAME:key=value,key=value`, or bare URLs, e.g.
 /// `local:workers=2,max-concurrent-envs=40` or `http://127.0.0.1:8000`.
 ///
-/// A value with a comma stands in double quotes, in which `""` is one quote.
+/// A value with a comma stands in double quotes, in which `""` is one quote. The first value of some providers may stand
+/// without its key, as in `exec:./launch.py,workers=2`: ``Provider/positional``.
 public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
     public struct Option: Hashable, Sendable {
         public var key: String
@@ -44,7 +45,13 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             throw Self.refusal(flag, text, "names no provider", "write NAME, NAME:key=value,… or a URL with http://")
         }
         guard parts.count == 2 else { return }
-        for item in try Self.items(parts[1], flag, text) {
+        var written = parts[1]
+        if let key = ProviderRegistry.type(named: name)?.positional {
+            let first = written.prefix { $0 != "," && $0 != "=" && $0 != "\"" }
+            // What is no key is the value of the one that may be left out.
+            if written.dropFirst(first.count).first != "=" || first.contains("/") { written = "\(key)=\(written)" }
+        }
+        for item in try Self.items(written, flag, text) {
             if options.contains(where: { $0.key == item.key }) {
                 throw Self.refusal(flag, text, "gives '\(item.key)' twice", "keep one of them")
             }
@@ -111,6 +118,41 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
     /// The value of a key; nil when it was not given.
     public func text(_ key: String) -> String? { options.first { $0.key == key }?.value }
 
+    /// The values of all keys that begin with a prefix, by what is behind it: `variables("env.")`.
+    public func values(under prefix: String) -> [String: String] {
+        var found: [String: String] = [:]
+        for option in options where option.key.hasPrefix(prefix) { found[String(option.key.dropFirst(prefix.count))] = option.value }
+        return found
+    }
+
+    /// The value of a key without which the provider cannot do.
+    public func required(_ key: String, example: String) throws(ScaleError) -> String {
+        if let text = text(key), !text.isEmpty { return text }
+        throw .usage("\(flag) \(name) names no \(key)", hint: "write it like \(example)")
+    }
+
+    /// Yes or no; nil when it was not given.
+    public func truth(_ key: String) throws(ScaleError) -> Bool? {
+        guard let text = text(key) else { return nil }
+        if text == "true" || text == "yes" { return true }
+        if text == "false" || text == "no" { return false }
+        throw .usage("\(flag) \(name): \(key) is '\(text)', which is neither true nor false", hint: "write it like \(name):\(key)=true")
+    }
+
+    /// A number of bytes, as `512m` or `2g` (powers of 1024); nil when it was not given.
+    public func bytes(_ key: String) throws(ScaleError) -> Int? {
+        guard let text = text(key) else { return nil }
+        var digits = text.lowercased()[...]
+        for end in ["ib", "b"] where digits.hasSuffix(end) { digits = digits.dropLast(end.count) }
+        let units: [Character: Double] = ["k": 1024, "m": 1_048_576, "g": 1_073_741_824, "t": 1_099_511_627_776]
+        let unit = digits.last.flatMap { units[$0] }
+        if unit != nil { digits = digits.dropLast() }
+        if let number = Double(digits), number.isFinite, case let value = number * (unit ?? 1), value >= 1, value < 1e18 {
+            return Int(value)
+        }
+        throw .usage("\(flag) \(name): \(key) is '\(text)', which is no amount of memory", hint: "write it like \(name):\(key)=512m")
+    }
+
     /// A whole number in `range`; nil when it was not given.
     public func integer(_ key: String, in range: ClosedRange<Int>) throws(ScaleError) -> Int? {
         guard let text = text(key) else { return nil }
@@ -131,9 +173,12 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
 
     /// Refuses keys that are not among `known`.
     public func check(against known: [OptionDescription]) throws(ScaleError) {
-        guard let stranger = options.first(where: { option in !known.contains { $0.key == option.key } }) else {
-            return
+        let prefixes = known.filter { $0.key.hasSuffix(".NAME") }.map { $0.key.dropLast(4) }
+        let stranger = options.first { option in
+            let isKnown = known.contains { $0.key == option.key } && !option.key.hasSuffix(".NAME")
+            return !isKnown && !prefixes.contains { option.key.hasPrefix($0) && option.key.count > $0.count }
         }
+        guard let stranger else { return }
         let list = known.map(\.key).joined(separator: ", ")
         throw .usage(
             "\(flag) \(name) has no option '\(stranger.key)'",
@@ -145,7 +190,7 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
         if options.isEmpty { return name }
         return name + ":"
             + options.map { option in
-                let typed = option.key == "command" ? Redaction.process(option.value, isOption: false) : option.value
+                let typed = Redaction.option(option.key, option.value)
                 let value = typed.split(separator: ",", omittingEmptySubsequences: false)
                     .map { $0.contains("://") ? Redaction.url(String($0)) : String($0) }.joined(separator: ",")
                 let needsQuotes = value.contains(",") || value.hasPrefix("\"")

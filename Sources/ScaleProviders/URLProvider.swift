@@ -76,7 +76,7 @@ public struct URLProvider: Provider {
 }
 
 /// Somebody else's servers.
-private struct AttachedServers: Deployment {
+private struct AttachedServers: ResourceReading {
     var facts: DeploymentRecord
     var endpoints: [Endpoint]
     var processes: [Int32]
@@ -85,5 +85,5 @@ private struct AttachedServers: Deployment {
 
     func health() async -> DeploymentHealth { .alive }
     func logs(last count: Int) async -> [String] { [] }
-    func stop() async {}
+    func stop() async throws(ScaleError) {}
 }

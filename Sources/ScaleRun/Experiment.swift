@@ -53,7 +53,7 @@ public struct Experiment: Sendable {
                 }
             }
             try await blocks(&progress)
-            failure = givenUp(progress)
+            failure = givenUp(progress) ?? progress.notStopped
         } catch {
             failure = error
         }
@@ -74,6 +74,12 @@ public struct Experiment: Sendable {
         /// What is being measured in a block; nil while it is launched, and after its last cell.
         var current: CellKey?
         var givenUp: [GivenUp] = []
+        /// The cell in which the servers were ended, and the row of their deployment.
+        var terminated: (FinishedCell, deployment: Int64)?
+        /// The servers were ended in mid-grid.
+        var hasLostServers = false
+        /// The first stop that may have left something behind.
+        var notStopped: ScaleError?
         var hasWarned = false
     }
 
@@ -101,39 +107,46 @@ public struct Experiment: Sendable {
     private func blocks(_ progress: inout Progress) async throws(ScaleError) {
         // A plain run knows what it goes on with when it has launched.
         while let block = progress.stored == nil ? .init(infrastructure: 0, round: 1) : progress.course?.nextBlock() {
-            guard request.experiment != nil else { return try await measure(block, &progress) }
             try await attempt(block, &progress)
+            if request.experiment == nil { return }
         }
     }
 
-    /// A block of an experiment, launched once more where something went wrong that may go right the next time. A cell in
-    /// which it goes wrong again is passed over: it may be what ends the server, and it must not cost those behind it.
+    /// A block, launched again as often as is allowed where something went wrong that may go right the next time. A cell of
+    /// an experiment in which it goes wrong again is passed over: it may be what ends the server, and it must not cost
+    /// those behind it. A plain run ends there, and where it cannot be launched.
     private func attempt(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
         let title = request.infrastructures[block.infrastructure].title
-        observe(.blockStarted(infrastructure: title, repetition: block.round))
+        let isPlain = request.experiment == nil
+        if !isPlain { observe(.blockStarted(infrastructure: title, repetition: block.round)) }
         var launches = 0
         var failures: [CellKey: Int] = [:]
         while true {
             do {
                 progress.current = nil
+                progress.terminated = nil
+                progress.hasLostServers = false
                 return try await measure(block, &progress)
             } catch {
-                guard error.isOfInfrastructure else { throw error }
+                guard error.isOfInfrastructure, !isPlain || progress.hasLostServers else { throw error }
                 try control.check()
                 var mayRecur = error.code == .infrastructure
                 if let key = progress.current, error.code != .usage {
                     launches = 0
                     failures[key, default: 0] += 1
-                    mayRecur = mayRecur && failures[key, default: 0] <= ExperimentSettings.relaunches
+                    mayRecur = mayRecur && failures[key, default: 0] <= request.mostRelaunches
                     if !mayRecur {
+                        try keepTerminated(progress)
+                        if isPlain { throw error }
                         giveUp(key, block, error, &progress)
                         guard case .measure? = progress.course?.next(in: block) else { return }
                         continue
                     }
                 } else {
                     launches += 1
-                    mayRecur = mayRecur && launches <= ExperimentSettings.relaunches
+                    mayRecur = mayRecur && launches <= request.mostRelaunches
                 }
+                if isPlain && !mayRecur { throw error }
                 observe(.blockFailed(infrastructure: title, error, isRelaunched: mayRecur))
                 if mayRecur { continue }
                 progress.course?.abandon(block, wholly: error.code == .usage)
@@ -142,6 +155,14 @@ public struct Experiment: Sendable {
                 return
             }
         }
+    }
+
+    /// Stores the cell in which the servers were ended for the last time: it says what happened, and nothing about how many
+    /// sessions they hold.
+    private func keepTerminated(_ progress: Progress) throws(ScaleError) {
+        guard let (cell, deployment) = progress.terminated, let run = progress.stored else { return }
+        _ = try store.finish(cell: cell, run: run.id, deployment: deployment)
+        observe(.cellFinished(cell.record, stored: .zero))
     }
 
     private func giveUp(_ key: CellKey, _ block: BlockCourse.Block, _ error: ScaleError, _ progress: inout Progress) {
@@ -156,7 +177,8 @@ public struct Experiment: Sendable {
     /// Launches, measures what is left of a block, and stops.
     private func measure(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
         let live = try await LiveDeployment.launch(
-            request.infrastructures[block.infrastructure], request, control, observe: observe)
+            request.infrastructures[block.infrastructure], request, run: progress.stored?.uuid ?? request.launch.mark.run, control,
+            observe: observe)
         var row: Int64?
         do throws(ScaleError) {
             if progress.stored == nil {
@@ -170,13 +192,22 @@ public struct Experiment: Sendable {
             try store.addLifecycle(live.lifecycle, deployment: place)
             try await cells(block, live, place, &progress)
         } catch {
-            let stopped = await live.stop()
             // What the run ends with says more than what may go wrong here.
+            let stopped = await stop(live, &progress)
             if let row { _ = try? store.addLifecycle([stopped], deployment: row) }
             throw error
         }
-        let stopped = await live.stop()
+        let stopped = await stop(live, &progress)
         if let row { try store.addLifecycle([stopped], deployment: row) }
+    }
+
+    private func stop(_ live: LiveDeployment, _ progress: inout Progress) async -> LifecycleRecord {
+        let (stage, failure) = await live.stop()
+        if let failure {
+            observe(.warning(failure.notStopped))
+            progress.notStopped = progress.notStopped ?? failure
+        }
+        return stage
     }
 
     /// Of a plain run the hash has in it what was launched; what was refused until here has stored nothing.
@@ -209,9 +240,16 @@ extension Experiment {
             if let why { observe(.cellChosen(key, why: why)) }
             progress.started += 1
             observe(.cellStarted(number: progress.measured + 1, of: progress.planned, key: key))
-            let finished = try await live.measure(
+            let measured = try await live.measure(
                 key, earlier: progress.finished[block.infrastructure],
                 calibration: isCalibrated ? progress.ceilings?.calibration(for: key, request) : nil)
+            let finished = measured.finished
+            progress.hasLostServers = measured.ending != nil
+            // A server that ends behind the last session of a cell has served it whole.
+            if let ending = measured.ending, finished.record.isTerminated {
+                progress.terminated = (finished, deployment)
+                throw ending
+            }
             let begun = MonotonicClock.now()
             guard let run = progress.stored else { throw ScaleError(.defect, "a cell has no run") }
             _ = try store.finish(cell: finished, run: run.id, deployment: deployment)
@@ -220,6 +258,7 @@ extension Experiment {
             progress.measured += 1
             progress.current = nil
             observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
+            if let ending = measured.ending { throw ending }
         }
         guard let course = progress.course?.courses[block.infrastructure] else { return }
         for (load, conclusion) in course.conclusions { observe(.searched(load, conclusion)) }

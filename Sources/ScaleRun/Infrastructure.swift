@@ -1,3 +1,4 @@
+import Logging
 import ScaleCore
 import ScaleProviders
 
@@ -34,16 +35,21 @@ public struct Infrastructure: Sendable {
     /// What TLS costs the generator depends on the other side's certificate and ciphers: no null server shows it.
     var isCalibrated: Bool { !((provider as? URLProvider)?.endpoints.contains(where: \.secure) ?? false) }
 
-    func launch(_ common: LaunchRequest) -> LaunchRequest {
-        var launch = common
+    /// What one launch of it gets.
+    func launch(_ common: LaunchRequest, run: String, _ observe: @escaping @Sendable (RunEvent) -> Void) -> LaunchRequest {
+        var log = common.log
+        log[metadataKey: "provider"] = "\(providerName)"
+        log[metadataKey: "infra"] = "\(title)"
+        var launch = common.next(run: run, log: log)
         if let startup { launch.startupDeadline = startup }
+        launch.progress = { observe(.launchProgress($0)) }
         return launch
     }
 
     /// Refuses the number of a process that is not there: what is given to be read must be readable. Of what was launched
     /// the provider knows how it ended.
     func checkProcesses(of deployment: any Deployment) throws(ScaleError) {
-        guard provider is URLProvider else { return }
+        guard provider is URLProvider, let deployment = deployment as? any ResourceReading else { return }
         for (key, processes) in [("pid", deployment.processes), ("balancer-pid", deployment.balancerProcesses)] {
             guard let stranger = processes.first(where: { ProcessUse.start(of: $0) == nil }) else { continue }
             throw .usage("\(flag) url: \(key) \(stranger) is no process of this host", hint: "give those that run, or leave it out")
@@ -68,6 +74,7 @@ public struct ExperimentSettings: Hashable, Sendable {
         self.isFresh = isFresh
     }
 
-    /// How often a block is launched again for the same cell, or for a launch, that went wrong.
-    static let relaunches = 1
+    /// How often a block is launched again for the same cell, or for a launch, that went wrong, unless the user says
+    /// otherwise.
+    static let usualRelaunches = 1
 }

@@ -1,3 +1,4 @@
+import Logging
 import ScaleAnalysis
 import ScaleControl
 import ScaleCore
@@ -16,9 +17,10 @@ struct LiveDeployment: Sendable {
     private(set) var lifecycle: [LifecycleRecord]
     let context: Context
     let drain: SocketDrain
+    private let launch: LaunchRequest
     private let request: RunRequest
-    private let deployment: any Deployment
-    private let launchedAt: MonotonicTime
+    let deployment: any Deployment
+    let launchedAt: MonotonicTime
     private let control: StopControl
     private let observe: @Sendable (RunEvent) -> Void
 
@@ -29,41 +31,54 @@ struct LiveDeployment: Sendable {
         var trace: Trace?
     }
 
-    /// Launches, waits until it serves, and tries a session.
+    /// Launches, waits until it serves, and tries a session of every replica.
+    /// - Parameter run: the id of the run that it is for.
     /// - Throws: what went wrong, after whatever was launched has been stopped.
     static func launch(
-        _ infrastructure: Infrastructure, _ request: RunRequest, _ control: StopControl,
+        _ infrastructure: Infrastructure, _ request: RunRequest, run: String, _ control: StopControl,
         observe: @escaping @Sendable (RunEvent) -> Void
     ) async throws(ScaleError) -> LiveDeployment {
         observe(.launching(provider: infrastructure.title))
         let start = MonotonicClock.now()
-        let deployment = try await infrastructure.provider.launch(infrastructure.launch(request.launch))
+        let launch = infrastructure.launch(request.launch, run: run, observe)
+        let deployment = try await infrastructure.provider.launch(launch)
         do {
             var facts = deployment.facts
             if let name = infrastructure.name { facts.infra = name }
             facts.specification = infrastructure.specification
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
+            try request.permission.check(deployment.endpoints, flag: infrastructure.flag)
             try infrastructure.checkProcesses(of: deployment)
             var lifecycle = deployment.lifecycle
             if infrastructure.waitsForHealth {
-                let begun = MonotonicClock.now()
-                try await waitUntilHealthy(deployment, infrastructure.launch(request.launch), control)
-                lifecycle.append(stage(.healthy, since: begun, launchedAt: start))
+                lifecycle += try await ReplicaHealth(deployment: deployment, launch: launch, launchedAt: start, control: control).wait()
             }
             observe(.ready(facts, took: MonotonicClock.now() - start))
             let context = try await prepare(deployment, infrastructure, request)
             var live = LiveDeployment(
                 infrastructure: infrastructure, facts: facts, lifecycle: lifecycle, context: context,
-                drain: SocketDrain(targets: context.targets, ports: request.host.portRange), request: request,
+                drain: SocketDrain(targets: context.targets, ports: request.host.portRange), launch: launch, request: request,
                 deployment: deployment, launchedAt: start, control: control, observe: observe)
             if request.preflight { try await live.preflight() }
             try control.check()
             return live
         } catch {
             observe(.stopping(provider: infrastructure.title))
-            await deployment.stop()
+            await abandon(deployment, launch, observe)
             throw error
+        }
+    }
+
+    /// Stops what could not be used. What goes wrong here is said, and does not stand before the reason.
+    private static func abandon(
+        _ deployment: any Deployment, _ launch: LaunchRequest, _ observe: @Sendable (RunEvent) -> Void
+    ) async {
+        do {
+            try await deployment.stop()
+            launch.reached(.stop, launch.mark.name)
+        } catch {
+            observe(.warning(error.notStopped))
         }
     }
 
@@ -76,63 +91,38 @@ struct LiveDeployment: Sendable {
         return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
     }
 
+    /// Until when it may come up, since its launch was asked for.
+    var readyBy: MonotonicTime { launchedAt + (launch.startupDeadline ?? .seconds(60)) }
+
     /// Ends everything that was launched.
-    func stop() async -> LifecycleRecord {
+    /// - Returns: the stage, and what may still be there.
+    func stop() async -> (LifecycleRecord, ScaleError?) {
         observe(.stopping(provider: infrastructure.title))
+        launch.log.info("stopping", metadata: ["stage": "stopping", "resource": "\(launch.mark.name)"])
         let begun = MonotonicClock.now()
-        await deployment.stop()
-        return Self.stage(.stop, since: begun, launchedAt: launchedAt)
+        var failure: ScaleError?
+        do { try await deployment.stop() } catch { failure = error }
+        if failure == nil { launch.reached(.stop, launch.mark.name) }
+        let stage = LifecycleRecord(
+            replica: 0, stage: .stop, start: begun - launchedAt, duration: MonotonicClock.now() - begun,
+            outcome: failure?.message ?? "ok")
+        return (stage, failure)
     }
 
-    private static func stage(
-        _ stage: LifecycleRecord.Stage, since begun: MonotonicTime, launchedAt: MonotonicTime
-    ) -> LifecycleRecord {
-        LifecycleRecord(
-            replica: 0, stage: stage, start: begun - launchedAt, duration: MonotonicClock.now() - begun, outcome: "ok")
-    }
-
-    /// Waits until every endpoint answers, or the provider says that it never will.
-    private static func waitUntilHealthy(
-        _ deployment: any Deployment, _ launch: LaunchRequest, _ control: StopControl
-    ) async throws(ScaleError) {
-        for endpoint in deployment.endpoints {
-            let readiness = Readiness(
-                resource: endpoint.redacted, deadline: launch.startupDeadline ?? .seconds(60), interval: .milliseconds(50))
-            do {
-                try await readiness.wait {
-                    // A stop ends the wait; the check behind it says so.
-                    control.isStopRequested ? .ready : await launch.client.health(of: endpoint)
-                } terminal: {
-                    await deployment.health().terminal
-                }
-            } catch {
-                throw await explained(error, by: deployment)
-            }
-            try control.check()
-        }
-    }
-
-    /// What the servers said last, where the error does not have it yet: they may start their own processes again and
-    /// again, and never end themselves.
-    private static func explained(_ error: ScaleError, by deployment: any Deployment) async -> ScaleError {
-        let lines = await deployment.logs(last: 8)
-        guard error.code == .infrastructure, let last = lines.last, error.cause?.contains(last) != true else { return error }
-        var explained = error
-        explained.cause = ([error.cause].compactMap { $0 } + ["it said last:"] + lines).joined(separator: "\n")
-        return explained
-    }
-
-    /// Takes as long as every session of it needs for its first observation.
     private mutating func preflight() async throws(ScaleError) {
         do {
             let begun = MonotonicClock.now()
-            let reset = try await Preflight(request, context, of: infrastructure, control, observe: observe).check()
-            lifecycle.append(
-                LifecycleRecord(replica: 0, stage: .firstReset, start: begun - launchedAt, duration: reset, outcome: "ok"))
+            let resets = try await Preflight(request, context, of: self, control, observe: observe).check()
+            for (replica, reset) in resets.enumerated() {
+                lifecycle.append(
+                    LifecycleRecord(replica: replica, stage: .firstReset, start: begun - launchedAt, duration: reset, outcome: "ok"))
+                launch.reached(
+                    .firstReset, facts.endpoints.indices.contains(replica) ? facts.endpoints[replica] : facts.infra, replica: replica)
+            }
         } catch {
             // A server that ends takes its connections along first, and is known to have ended a little later.
             for _ in 0..<10 where !control.isStopRequested {
-                try await checkAlive("before the grid")
+                if let ending = await ending("before the grid") { throw ending }
                 try? await Task.sleep(for: .milliseconds(20))
             }
             throw error
@@ -151,37 +141,48 @@ extension LiveDeployment {
         if let obstacle { observe(.warning("after \(took.seconds) s \(obstacle); going on beside them")) }
     }
 
-    /// Measures one cell.
+    /// A cell with how it ended.
+    struct MeasuredCell: Sendable {
+        var finished: FinishedCell
+        /// Why the servers were ended meanwhile; nil where they live. Such a cell says nothing about how many sessions they
+        /// hold.
+        var ending: ScaleError?
+    }
+
+    /// Measures one cell. It ends early where the servers do.
     /// - Parameters:
     ///   - earlier: finished cells of the same deployment.
     ///   - calibration: of the generator at this N; nil where it is not known.
-    /// - Throws: `infrastructure` when the server ended meanwhile; `interrupted`.
+    /// - Throws: `infrastructure` when the load could not be made; `interrupted`.
     func measure(
         _ key: CellKey, earlier: [CellRecord], calibration: CalibrationRecord?
-    ) async throws(ScaleError) -> FinishedCell {
+    ) async throws(ScaleError) -> MeasuredCell {
         var context = context
         context.targets = drain.rotated(context.targets, before: request.connections(key))
         var limits = LimiterContext(facts)
         limits.reachesOtherHosts = context.targets.contains { !$0.address.isOfThisHost }
         limits.earlier = earlier
-        let recording = try await record(key, context, &limits)
-        // A cell in which the server died says nothing about how many sessions it holds.
-        try await checkAlive("during the grid")
+        let (recording, ending) = try await record(key, context, &limits)
         var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
         // Calibrated is a burst: of another shape it says how much, and not how late.
         if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
         finished.record.checks = ConsistencyRules.violations(in: finished.record, plan: request.plan, deployment: facts)
-        return finished
+        if let ending, finished.record.isTerminated, finished.record.verdict.limiter != .clientLimit {
+            finished.record.verdict = Verdict(
+                .serverOther, evidence: [ending.message, ending.cause].compactMap(\.self).joined(separator: ": "))
+        }
+        return MeasuredCell(finished: finished, ending: ending)
     }
 
     private func record(
         _ key: CellKey, _ context: Context, _ limits: inout LimiterContext
-    ) async throws(ScaleError) -> CellRecording {
+    ) async throws(ScaleError) -> (CellRecording, ending: ScaleError?) {
         let spec = try request.spec(key, context)
         let board = try Generators.board(threads: spec.threads, processes: request.processes)
         control.watch(board)
         defer { control.watch(nil) }
         let watch = CellWatch(deployment)
+        let life = LifeWatch(deployment, board)
         let ticker = Task { [observe] in
             let start = MonotonicClock.now()
             while !Task.isCancelled {
@@ -191,22 +192,41 @@ extension LiveDeployment {
             }
         }
         defer { ticker.cancel() }
+        defer { life.cancel() }
         var recording = try await Generators.run(
             spec, processes: request.processes, board: board, plan: request.plan, trust: request.trust
         ).recording
         let sources = context.targets.map { max(1, $0.sources.count) }.max() ?? 1
         watch.finish(&recording, context: &limits, ports: CellWatch.ports(in: request.host.portRange, sourceAddresses: sources))
-        return recording
+        guard let lastAlive = await life.finish(hasLost: recording.hasLost) else { return (recording, nil) }
+        recording.attribute(toEndAfter: lastAlive)
+        return (recording, await ending("during the grid"))
     }
 
-    private func checkAlive(_ moment: String) async throws(ScaleError) {
-        guard let terminal = await deployment.health().terminal else { return }
+    /// What is said of a deployment that has ended; nil while it lives.
+    private func ending(_ moment: String) async -> ScaleError? {
+        guard let terminal = await deployment.health().terminal else { return nil }
         let own = "scalebench: "
         let said = terminal.lastLines.map { $0.hasPrefix(own) ? String($0.dropFirst(own.count)) : $0 }
         let lines = ([terminal.state] + said).joined(separator: ", ")
-        throw ScaleError(
+        launch.log.error("the servers ended", metadata: ["resource": "\(launch.mark.name)", "cause": "\(terminal.state)"])
+        return ScaleError(
             .infrastructure, "the server that \(infrastructure.providerName) launched ended \(moment)", cause: lines,
             hint: "finished cells are kept")
+    }
+}
+
+extension CellRecording {
+    /// Whether sessions failed as they do when a server goes.
+    fileprivate var hasLost: Bool { sessions.contains { $0.failure?.kind.mayComeFromAnEnd ?? false } }
+}
+
+extension ScaleError {
+    /// Of a stop that failed, for people.
+    var notStopped: String {
+        var said = self
+        said.hint = "scalebench clean removes what is left"
+        return said.description
     }
 }
 

@@ -1,9 +1,11 @@
 import ScaleAnalysis
 import ScaleCore
 import ScaleEngine
+import ScaleProviders
+import ScaleReactor
 
-/// One real session per mode before the grid, so that a plan the environment refuses costs a moment and stores
-/// nothing.
+/// Real sessions of every mode before the grid, at least one for every replica, so that a plan the environment refuses and
+/// a replica that does not serve cost a moment and store nothing.
 struct Preflight {
     let request: RunRequest
     let context: LiveDeployment.Context
@@ -11,41 +13,111 @@ struct Preflight {
     let isLaunched: Bool
     /// What names where the server is.
     let flag: String
+    let replicas: Int
+    let deployment: any Deployment
+    /// Until when a replica may still come up.
+    let readyBy: MonotonicTime
     let control: StopControl
     let observe: @Sendable (RunEvent) -> Void
 
     init(
-        _ request: RunRequest, _ context: LiveDeployment.Context, of infrastructure: Infrastructure, _ control: StopControl,
+        _ request: RunRequest, _ context: LiveDeployment.Context, of live: LiveDeployment, _ control: StopControl,
         observe: @escaping @Sendable (RunEvent) -> Void
     ) {
         self.request = request
         self.context = context
-        isLaunched = infrastructure.waitsForHealth
-        flag = infrastructure.flag
+        isLaunched = live.infrastructure.waitsForHealth
+        flag = live.infrastructure.flag
+        replicas = live.facts.replicas
+        deployment = live.deployment
+        readyBy = live.readyBy
         self.control = control
         self.observe = observe
     }
 
-    /// - Returns: when the last session had its first observation, since it began; the longest over the modes.
-    func check() async throws(ScaleError) -> Nanoseconds {
-        var longest = Nanoseconds.zero
+    /// Replicas behind fewer addresses: who answers is the balancer's choice, and several sessions have to ask.
+    private var isBalanced: Bool { isLaunched && replicas > context.targets.count }
+
+    /// - Returns: of each replica that is told apart, when it gave its first observation, since the check of a mode began;
+    ///   the longest over the modes.
+    func check() async throws(ScaleError) -> [Nanoseconds] {
+        var resets: [Nanoseconds] = []
         for mode in request.plan.modes {
             observe(.preflight(mode))
-            // A replica is not known by the one before it: each gets a session of its own.
-            let count = max(context.targets.count, (request.expectedHosts ?? 0) * 8)
-            let outcome = try await probe(mode, sessions: max(1, count))
-            let sessions = outcome.recording.sessions
-            // So many at once may meet a small cap; that it admits some is all that matters here.
-            let admitsSome = sessions.contains(where: \.succeeded)
-            let failed = sessions.first { $0.failure != nil && !($0.failure?.kind == .capacityReached && admitsSome) }
-            if let failed, let failure = failed.failure {
-                if failure.kind == .protocolViolation { try await checkPromises(mode, endpoint: endpoint(of: failed)) }
-                throw refusal(failure, mode: mode, endpoint: endpoint(of: failed), says: outcome.firstMessage)
+            for (replica, reset) in try await check(mode).enumerated() {
+                if resets.count > replica { resets[replica] = max(resets[replica], reset) } else { resets.append(reset) }
             }
-            try checkHosts(outcome.recording.hosts.count)
-            longest = max(longest, sessions.compactMap(\.resetAt).max() ?? .zero)
         }
-        return longest
+        return resets
+    }
+
+    /// Until every replica has answered, or until there is no time left for it.
+    private func check(_ mode: Mode) async throws(ScaleError) -> [Nanoseconds] {
+        let begun = MonotonicClock.now()
+        // A replica is not known by the one before it: each gets a session of its own.
+        let count = max(context.targets.count, (isBalanced ? max(replicas, request.expectedHosts ?? 0) : request.expectedHosts ?? 0) * 8)
+        // Of those behind a balancer, by the name that they give themselves.
+        var seen: [String: Nanoseconds] = [:]
+        while true {
+            let round = MonotonicClock.now() - begun
+            let outcome = try await probe(mode, sessions: max(1, count))
+            let isLast = !isBalanced || MonotonicClock.now() >= readyBy || control.isStopRequested
+            do throws(ScaleError) {
+                try await checkSessions(outcome, mode)
+                for session in outcome.recording.sessions {
+                    guard let host = session.host, let at = session.resetAt else { continue }
+                    let name = outcome.recording.hosts[Int(host)]
+                    seen[name] = min(seen[name] ?? .init(.max), round + at)
+                }
+                let missing = try await missing(seen: seen.count)
+                if missing == nil || isLast {
+                    if let missing { throw missing }
+                    try checkHosts(isBalanced ? seen.count : outcome.recording.hosts.count)
+                    return isBalanced && !seen.isEmpty ? seen.sorted { $0.key < $1.key }.map(\.value) : resets(outcome)
+                }
+            } catch {
+                if isLast { throw error }
+            }
+            try control.check()
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Of each target the first.
+    private func resets(_ outcome: CellOutcome) -> [Nanoseconds] {
+        let targets = context.targets.count
+        var first = [Nanoseconds?](repeating: nil, count: targets)
+        for session in outcome.recording.sessions {
+            guard let at = session.resetAt else { continue }
+            first[session.session % targets] = min(first[session.session % targets] ?? at, at)
+        }
+        return first.map { $0 ?? .zero }
+    }
+
+    private func checkSessions(_ outcome: CellOutcome, _ mode: Mode) async throws(ScaleError) {
+        let sessions = outcome.recording.sessions
+        // So many at once may meet a small cap; that it admits some is all that matters here.
+        let admitsSome = sessions.contains(where: \.succeeded)
+        let failed = sessions.first { $0.failure != nil && !($0.failure?.kind == .capacityReached && admitsSome) }
+        guard let failed, let failure = failed.failure else { return }
+        if failure.kind == .protocolViolation { try await checkPromises(mode, endpoint: endpoint(of: failed)) }
+        throw refusal(failure, mode: mode, endpoint: endpoint(of: failed), says: outcome.firstMessage)
+    }
+
+    /// What is said of replicas that no session has met yet; nil where all have answered, or nobody can tell.
+    private func missing(seen: Int) async throws(ScaleError) -> ScaleError? {
+        guard isBalanced else { return nil }
+        if let reporter = deployment as? any ReachReporting {
+            let unreached = try await reporter.unreached()
+            guard let first = unreached.first else { return nil }
+            let others = unreached.count > 1 ? " and \(unreached.count - 1) more" : ""
+            return ScaleError(
+                .infrastructure, "\(replicas - unreached.count) of \(replicas) replicas answered: no session reached \(first)\(others)",
+                hint: "look into its log, and whether the balancer takes it for healthy")
+        }
+        guard seen > 0, seen < replicas else { return nil }
+        return ScaleError(
+            .infrastructure, "\(seen) of \(replicas) replicas answered", hint: "look into the logs of the others, or launch fewer")
     }
 
     /// Tells an environment that is not the benchmark one from something that is no environment: it passes when no more

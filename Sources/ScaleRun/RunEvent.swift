@@ -8,6 +8,8 @@ public enum RunEvent: Sendable {
     case calibrating(Mode, sessions: Int)
     case calibrated(CalibrationRecord)
     case launching(provider: String)
+    /// What is waited for, for people: how far an image is, say.
+    case launchProgress(String)
     case launched(DeploymentRecord, took: Nanoseconds)
     /// It answers, since the launch was asked for.
     case ready(DeploymentRecord, took: Nanoseconds)

@@ -29,6 +29,11 @@ public struct RunRequest: Sendable {
     public var requireHosts: Bool
     /// Measures the generator's own ceiling where it is not known yet; what is known is used anyway.
     public var calibrates: Bool
+    /// How often servers that were ended in mid-grid are launched again, for the same cell; nil for the usual number.
+    public var relaunches: Int?
+    var mostRelaunches: Int { relaunches ?? (experiment == nil ? 0 : ExperimentSettings.usualRelaunches) }
+    /// Which hosts load may be sent to.
+    public var permission = TargetPermission()
     /// Goes on with the latest unfinished run of the same plan.
     public var resume: Bool
     /// The command line for the record, without secrets.

@@ -1,5 +1,6 @@
 import Foundation
 import ScaleCore
+import ScaleProviders
 import ScaleReactor
 import ScaleStore
 
@@ -16,7 +17,7 @@ struct StoredRun: Sendable {
     /// - Throws: `usage` where another process still measures it.
     static func claim(_ request: RunRequest, hash: String, store: Store) throws(ScaleError) -> Claim {
         let record = RunRecord(
-            uuid: UUID().uuidString.lowercased(), startedAt: HostClock.wallTime(), command: request.command,
+            uuid: request.launch.mark.run, startedAt: HostClock.wallTime(), command: request.command,
             plan: request.plan, planHash: hash, hardware: request.hardware, version: Version.current,
             git: GitCheckout.commit(of: FileManager.default.currentDirectoryPath),
             owner: ProcessIdentity.ownProcess?.description, experiment: request.experiment?.name, host: request.host)
@@ -129,8 +130,9 @@ extension RunRequest {
 }
 
 extension RunSnapshot {
-    /// Finished cells on the infrastructure of this name; of all for nil.
+    /// Finished cells on the infrastructure of this name; of all for nil. Those in which the servers were ended are none: they
+    /// are measured again.
     func cells(on infra: String?) -> [CellRecord] {
-        cells.filter { infra == nil || deployments[$0.deployment]?.infra == infra }.map(\.record)
+        cells.filter { infra == nil || deployments[$0.deployment]?.infra == infra }.map(\.record).filter { !$0.isTerminated }
     }
 }

@@ -6,6 +6,7 @@ struct CellWriter {
     let db: Database
 
     func write(_ cell: FinishedCell, run: Int64, deployment: Int64) throws -> Int64 {
+        try replaceTerminated(cell.record.key, run: run, deployment: deployment)
         let id = try aggregates(of: cell.record, run: run, deployment: deployment).insert(into: "cells", db)
         for failure in cell.record.failures { try write(failure, cell: id) }
         for violation in cell.record.checks { try write(violation, cell: id) }
@@ -13,6 +14,19 @@ struct CellWriter {
         for (metric, bytes) in cell.histograms { try write(bytes, metric: metric, cell: id) }
         for (index, sample) in cell.samples.enumerated() { try write(sample, index: index, cell: id) }
         return id
+    }
+
+    /// A cell in which the servers were ended makes room for one in which they were not.
+    private func replaceTerminated(_ key: CellKey, run: Int64, deployment: Int64) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM cells WHERE run_id = ? AND deployment_id = ? AND mode = ? AND requests = ? AND wait_ns = ? AND steps = ? AND rep = ?
+                AND EXISTS (SELECT 1 FROM cell_failures f WHERE f.cell_id = cells.id AND f.kind = ?)
+                """,
+            arguments: [
+                run, deployment, key.mode.rawValue, key.sessions, key.wait.rawValue, key.steps, key.rep,
+                FailureKind.providerTerminated.rawValue,
+            ])
     }
 
     private func aggregates(of record: CellRecord, run: Int64, deployment: Int64) -> Fields {

@@ -30,6 +30,7 @@ final class ConsoleProgress: Sendable {
             Console.status("calibrating the generator: \(mode.rawValue) N=\(sessions) against a server that does nothing …")
         case .calibrated(let calibration): if verbose { Console.error(CalibrationText.line(calibration)) }
         case .launching(let provider): Console.status("launching \(provider) …")
+        case .launchProgress(let what): Console.status(what)
         case .launched: break
         case .ready(let facts, let took):
             if facts.workers != nil { state.withLock { $0.launched = launched(facts, took) } }

@@ -60,7 +60,8 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         if generator.caFile != nil { _ = try TLSContext(trust: generator.trust) }
         let host = try HostProbe.facts()
         var request = RunRequest(
-            plan: source.file.plan, infrastructures: source.infrastructures, launch: .own(host: host, startup: .seconds(60)),
+            plan: source.file.plan, infrastructures: source.infrastructures,
+            launch: .own(host: host, startup: .seconds(60), log: output.logs.logger),
             sessionsFlag: "\(file): " + (source.file.plan.search == nil ? "batch_sizes" : "search"), threads: generator.host.threads,
             processes: generator.host.processes, trust: generator.trust, preflight: !generator.noPreflight,
             calibrates: !generator.host.noCalibrate,
@@ -69,6 +70,8 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         let settings = ExperimentSettings(
             name: source.file.name, budget: source.file.budget, coolDown: source.file.coolDown, isFresh: fresh)
         request.experiment = settings
+        request.relaunches = source.file.relaunches
+        request.permission = generator.permissions.permission()
         try request.checkProcesses()
         try request.checkDescriptors()
         if dryRun {
@@ -100,6 +103,8 @@ struct ExperimentOptions: ParsableArguments {
 
     @Flag(help: "Accept any certificate.")
     var insecure = false
+
+    @OptionGroup var permissions: PermissionOptions
 
     var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
 }

@@ -64,14 +64,13 @@ struct ExperimentSource {
     ) throws(ScaleError) -> Infrastructure {
         let flag = "\(path):\(entry.provider.place): provider"
         var spec = try ProviderSpec(entry.provider.value, flag: flag)
-        for (key, option, given) in [
-            ("workers", "workers", entry.workers), ("max_concurrent_envs", "max-concurrent-envs", entry.maxConcurrentEnvs),
-        ] {
-            guard let given else { continue }
-            if spec.text(option) != nil {
-                throw .usage("\(path):\(given.place): '\(key)' is given here and in 'provider'", hint: "keep one of them")
+        for option in entry.options {
+            if spec.text(option.key) != nil {
+                throw .usage(
+                    "\(path):\(option.value.place): '\(option.written)' is given here and elsewhere in this infrastructure",
+                    hint: "keep one of them")
             }
-            spec.options.append(.init(option, "\(given.value)"))
+            spec.options.append(.init(option.key, option.value.value))
         }
         return Infrastructure(
             name: entry.name.value, provider: try ProviderRegistry.provider(for: spec), flag: flag, startup: entry.startupTimeout,

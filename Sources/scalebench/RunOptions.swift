@@ -2,43 +2,6 @@ import ArgumentParser
 import ScaleCore
 import ScaleEngine
 
-struct TargetOptions: ParsableArguments {
-    @Option(name: [.customShort("u"), .long], help: "A server that is already there, e.g. http://127.0.0.1:8000.")
-    var url: String?
-
-    @Option(help: ArgumentHelp("Several of them: sessions are spread round robin.", valueName: "url,url,…"))
-    var urls: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "What launches the server: NAME, NAME:key=value,… or a URL; see `scalebench providers`. Default: the bundled environment on this host.",
-            valueName: "spec"),
-        completion: .providers)
-    var provider: String?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Server processes of the launched deployment.", valueName: "N"),
-        transform: Quantity.count)
-    var workers: Int?
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("Sessions that one of its workers admits.", valueName: "N"),
-        transform: Quantity.count)
-    var maxConcurrentEnvs: Int?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("How long a launched server may take to be ready; 60 by default.", valueName: "seconds"),
-        transform: Quantity.deadline)
-    var startupTimeout: Nanoseconds = .seconds(60)
-
-    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
-    var caFile: String?
-
-    @Flag(help: "Accept any certificate.")
-    var insecure = false
-}
-
 struct WorkloadOptions: ParsableArguments {
     @Option(name: [.customShort("m"), .long], help: "ws (an episode over one WebSocket) or http (stateless calls).", completion: .modes)
     var mode = "ws"
@@ -150,6 +113,8 @@ struct OutputOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("A label of the hardware under test, for the record.", valueName: "label"))
     var hardware = ""
+
+    @OptionGroup var logs: LogOptions
 }
 
 extension WorkloadOptions {

@@ -28,8 +28,8 @@ let importTable: [ModuleRule] = [
     ModuleRule(module: "ScaleEnv", ours: ["ScaleCore", "ScaleWire", "ScaleReactor"]),
     ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Synchronization"]),
     ModuleRule(
-        module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Subprocess"],
-        standard: ["Glibc", "Synchronization"]),
+        module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Logging", "Subprocess"],
+        standard: ["FoundationEssentials", "Glibc", "Synchronization"]),
     ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
     ModuleRule(module: "ScaleConfig", ours: ["ScaleCore"], outside: ["Yams"]),
@@ -40,7 +40,7 @@ let importTable: [ModuleRule] = [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleControl", "ScaleProviders",
             "ScaleStore",
         ],
-        outside: ["Subprocess"],
+        outside: ["Logging", "Subprocess"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"]),
     ModuleRule(
         module: "scalebench",
@@ -48,7 +48,7 @@ let importTable: [ModuleRule] = [
             "ScaleCore", "ScaleTLS", "ScaleReactor", "ScaleAnalysis", "ScaleEngine", "ScaleEnv", "ScaleControl", "ScaleProviders",
             "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun",
         ],
-        outside: ["ArgumentParser"],
+        outside: ["ArgumentParser", "Logging"],
         standard: ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"], mayPrint: true),
     ModuleRule(
         module: "scalebench-env", ours: ["ScaleCore", "ScaleEnv"], outside: ["ArgumentParser"], mayPrint: true),

@@ -111,7 +111,7 @@ import Testing
                 "bad.yaml:1:1: the key 'batch_sizes' is missing",
                 "bad.yaml:2:1: 'batchsizes' is not a key here; did you mean 'batch_sizes'?",
                 "bad.yaml:3:9: 'waits' is 'soon'", "bad.yaml:5:27: provider names 'loca', which is no provider",
-                "bad.yaml:6:43: 'workers' is '0'", "bad.yaml:7:57: 'workers' is given here and in 'provider'",
+                "bad.yaml:6:43: 'workers' is '0'", "bad.yaml:7:57: 'workers' is given here and elsewhere in this infrastructure",
                 "bad.yaml:9:28: provider local has no option 'colour'", "bad.yaml:10:9: 'action' has the unknown placeholder {{colour}}",
             ]
             for part in wanted { #expect(ended.errors.contains { $0.hasPrefix(part) }, "'\(part)' is not in: \(ended.said)") }

@@ -29,7 +29,7 @@ private func plan(_ rest: String) throws -> Plan {
         let one = reading.file.infrastructures.first
         #expect(one?.name == Placed("one", ConfigPlace(line: 3, column: 11)))
         #expect(one?.provider == Placed("local", ConfigPlace(line: 4, column: 15)))
-        #expect(one?.workers == nil && one?.startupTimeout == nil && reading.file.infrastructures.count == 1)
+        #expect(one?.options == [] && one?.startupTimeout == nil && reading.file.infrastructures.count == 1)
     }
 
     struct Case: Sendable, CustomTestStringConvertible {
@@ -100,8 +100,11 @@ private func plan(_ rest: String) throws -> Plan {
         #expect(file.rule == .point && file.coolDown == .seconds(2) && file.budget == .seconds(1800))
         #expect(file.infrastructures.map(\.name.value) == ["a", "b"])
         // Whether a provider takes a key is for whoever knows providers.
-        #expect(file.infrastructures[1].workers == Placed(3, ConfigPlace(line: 12, column: 14)))
-        #expect(file.infrastructures[1].maxConcurrentEnvs?.value == 40)
+        #expect(
+            file.infrastructures[1].options == [
+                .init(key: "workers", written: "workers", value: Placed("3", ConfigPlace(line: 12, column: 14))),
+                .init(key: "max-concurrent-envs", written: "max_concurrent_envs", value: Placed("40", ConfigPlace(line: 13, column: 26))),
+            ])
         #expect(file.infrastructures[1].startupTimeout == .seconds(120))
     }
 

@@ -35,15 +35,15 @@ import Testing
             endpoints: ["http://127.0.0.1:4242"])
         #expect(deployment.facts == facts)
         #expect(deployment.lifecycle.map(\.stage) == [.started])
-        #expect(deployment.processes == [script.pid])
+        #expect(deployment.readable == [script.pid])
         #expect(await deployment.health() == .alive)
         #expect(await eventually { await deployment.logs(last: 9) == ["serve " + flags, "a pipe"] })
         #expect(await deployment.logs(last: 1) == ["a pipe"])
-        await deployment.stop()
+        try await deployment.stop()
         #expect(script.isReaped)
         #expect(await eventually { script.isGone })
-        await deployment.stop()
-        #expect(deployment.processes.isEmpty)
+        try await deployment.stop()
+        #expect(deployment.readable == [])
         guard case .ended(let terminal) = await deployment.health() else { return #expect(Bool(false)) }
         #expect(terminal.state == "signal 15")
     }
@@ -51,7 +51,7 @@ import Testing
     @Test func aServerThatIgnoresTheRequestToEndIsKilledWithItsChildren() async throws {
         let script = ScriptServer("trap '' TERM", "sleep 1000 &", Self.says, "while :; do sleep 1000; done")
         let deployment = try await provider().launch(script.request())
-        await deployment.stop()
+        try await deployment.stop()
         #expect(script.isReaped)
         #expect(await eventually { script.isGone })
         #expect(await deployment.health() == .ended(.init(state: "signal 9")))
@@ -61,7 +61,7 @@ import Testing
         let script = ScriptServer(
             "(trap '' TERM; sleep 1000) &", "trap 'exit 0' TERM", Self.says, "read ignored", "exit 7")
         let deployment = try await provider().launch(script.request())
-        await deployment.stop()
+        try await deployment.stop()
         #expect(script.isReaped)
         #expect(await eventually { script.isGone })
     }
@@ -69,8 +69,9 @@ import Testing
     @Test func severalStopsAtOnceAreOne() async throws {
         let script = ScriptServer(Self.says, "read ignored")
         let deployment = try await provider().launch(script.request())
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<8 { group.addTask { await deployment.stop() } }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 { group.addTask { try await deployment.stop() } }
+            try await group.waitForAll()
         }
         #expect(script.isReaped)
         #expect(await eventually { script.isGone })
@@ -102,7 +103,7 @@ import Testing
         let script = ScriptServer("echo 'starting'; echo 'listening on \(url) (2 workers)'", "read ignored")
         let deployment = try await provider().launch(script.request())
         #expect(deployment.endpoints == [Endpoint(secure: false, host: host, port: 5)])
-        await deployment.stop()
+        try await deployment.stop()
     }
 
     @Test func aSilentServerIsGivenUpAndEnded() async throws {
@@ -144,7 +145,7 @@ import Testing
     @Test func aForgottenDeploymentEndsItsServer() async throws {
         let script = ScriptServer(Self.says, "read ignored")
         var deployment: (any Deployment)? = try await provider().launch(script.request())
-        #expect(deployment?.processes.isEmpty == false)
+        #expect(deployment?.readable.isEmpty == false)
         deployment = nil
         #expect(await eventually { script.isGone })
     }
@@ -155,7 +156,7 @@ import Testing
         kill(try #require(script.pid), SIGKILL)
         #expect(await eventually { await deployment.health() != .alive })
         #expect(await deployment.health() == .ended(.init(state: "signal 9", lastLines: ["last words"])))
-        await deployment.stop()
+        try await deployment.stop()
     }
 
     @Test(arguments: ["/nonexistent/program", "/etc/hostname", "/tmp"])
@@ -173,7 +174,7 @@ import Testing
             "read ignored")
         let deployment = try await provider().launch(script.request())
         #expect(await eventually { await deployment.logs(last: 1) == ["done"] })
-        await deployment.stop()
+        try await deployment.stop()
         #expect(script.isReaped)
         #expect(await eventually { script.isGone })
     }

@@ -74,3 +74,8 @@ func eventually(_ condition: () async -> Bool) async -> Bool {
     }
     return false
 }
+
+extension Deployment {
+    /// The servers' processes; one that is none where the provider cannot read them.
+    var readable: [Int32?] { (self as? any ResourceReading)?.processes ?? [nil] }
+}

@@ -21,9 +21,9 @@ import Testing
             endpoints: shown)
         #expect(deployment.facts == facts)
         #expect(deployment.endpoints.map(\.redacted) == shown)
-        #expect(deployment.processes.isEmpty)
-        await deployment.stop()
-        await deployment.stop()
+        #expect(deployment.readable == [])
+        try await deployment.stop()
+        try await deployment.stop()
         #expect(await deployment.health() == .alive, "what was not launched is not stopped")
         #expect(await deployment.logs(last: 5).isEmpty)
     }
@@ -35,7 +35,7 @@ import Testing
             provider: "url", infra: "url-h:1", cores: 8, replicas: 1, workers: 2, sessionCap: 40, endpoints: ["http://h:1"],
             balancer: "haproxy")
         #expect(deployment.facts == facts, "servers of this host may use its cores")
-        #expect(deployment.processes == [7, 8] && deployment.balancerProcesses == [9])
+        #expect(deployment.readable == [7, 8] && (deployment as? any ResourceReading)?.balancerProcesses == [9])
     }
 
     @Test func aBalancerThatCanBeReadStandsThere() async throws {

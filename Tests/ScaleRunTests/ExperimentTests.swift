@@ -188,15 +188,19 @@ import Testing
     }
 
     @Test func aServerThatDiesInTheGridIsNamed() async throws {
-        let (outcome, deployment) = try await run(plan()) { event, deployment in
+        let (outcome, deployment) = try await run(plan(wait: .seconds(30))) { event, deployment in
             if case .cellStarted(number: 1, _, _) = event { deployment.die() }
         }
         #expect(outcome.error?.code == .infrastructure)
         #expect(outcome.error?.cause?.contains("out of luck") == true)
         #expect(deployment.stops == 1)
         #expect(try file.runs().map(\.status) == [.failed])
-        // The cell in which it died says nothing about how many sessions it holds.
-        #expect(try file.runs().map(\.cells) == [0])
+        // The cell in which it died is kept, and says nothing about how many sessions it holds.
+        let run = try #require(try file.runs().first)
+        let cell = try #require(try file.store.reader.snapshot(.id(run.id)).cells.first?.record)
+        #expect(run.cells == 1 && cell.isTerminated && !cell.valid && cell.failed == 2)
+        #expect(cell.failures.map(\.kind) == [.providerTerminated])
+        #expect(cell.verdict.limiter == .serverOther && cell.verdict.evidence.contains("out of luck"))
     }
 
     @Test func aFullServerIsRefusedBeforeTheGrid() async throws {

@@ -30,7 +30,7 @@ final class FakeDeployment: Deployment {
         state.withLock { $0.ended } ? .ended(.init(state: "exit status 9", lastLines: ["out of luck"])) : .alive
     }
     func logs(last count: Int) async -> [String] { [] }
-    func stop() async { state.withLock { $0.stops += 1 } }
+    func stop() async throws(ScaleError) { state.withLock { $0.stops += 1 } }
 }
 
 struct FakeProvider: Provider {
@@ -62,6 +62,7 @@ final class EventLog: Sendable {
             case .calibrating(let mode, let sessions): "calibrating \(mode) n=\(sessions)"
             case .calibrated: "calibrated"
             case .launching: "launching"
+            case .launchProgress(let what): what
             case .launched: "launched"
             case .ready: nil
             case .preflight(let mode): "preflight \(mode)"
@@ -112,7 +113,7 @@ func request(
     _ plan: Plan, _ deployment: FakeDeployment?, resume: Bool = false, startup: Nanoseconds = .seconds(60)
 ) -> RunRequest {
     var launch = LaunchRequest(
-        program: "/proc/self/exe", arguments: [], hostCores: 2, client: ControlClient(version: "test"))
+        program: "/proc/self/exe", arguments: [], hostCores: 2, client: ControlClient(version: "test"), run: UUID().uuidString.lowercased())
     launch.startupDeadline = startup
     return RunRequest(
         plan: plan, provider: FakeProvider(deployment), launch: launch, calibrates: false, resume: resume, command: "scalebench run",

@@ -15,7 +15,7 @@ import Testing
         let endpoint = Endpoint(secure: false, host: "127.0.0.1", port: 1, credentials: "user:secret", query: "a=b")
         let order = CellOrder.Target(
             secure: false, host: endpoint.host, port: endpoint.port, prefix: "", credentials: endpoint.credentials,
-            query: endpoint.query, address: "127.0.0.1", sources: ["127.0.0.3", "127.0.1.4"])
+            query: endpoint.query, headers: endpoint.headers, address: "127.0.0.1", sources: ["127.0.0.3", "127.0.1.4"])
         let context = LiveDeployment.Context(targets: [try order.resolved()], tls: nil)
         return (plan, try plan.spec(plan.cells[0], context, threads: threads))
     }

@@ -44,14 +44,14 @@ public struct Calibrator: Sendable {
     public func measure(
         _ points: [CellKey], keep: (CalibrationRecord) throws(ScaleError) -> Void
     ) async throws(ScaleError) {
-        let deployment = try await nullServer(for: points).launch(request.launch)
+        let deployment = try await nullServer(for: points).launch(request.launch.next())
         do {
             try await measure(points, on: deployment, keep: keep)
-            await deployment.stop()
         } catch {
-            await deployment.stop()
+            do { try await deployment.stop() } catch { observe(.warning(error.notStopped)) }
             throw error
         }
+        try await deployment.stop()
     }
 
     /// A worker for each loop, as far as processors go beside the loops; more where the descriptors of so many do not

@@ -7,7 +7,7 @@ import ScaleTLS
 /// One process's part of a cell, as it is sent to a generator process: values only, which that process turns into a
 /// ``LoadSpec`` in the same way as its parent does.
 ///
-/// It may hold credentials of a URL, so it travels through a socket pair and never on a command line.
+/// It may hold credentials of a server, so it travels through a socket pair and never on a command line.
 struct CellOrder: Codable {
     struct Target: Codable {
         var secure: Bool
@@ -16,6 +16,7 @@ struct CellOrder: Codable {
         var prefix: String
         var credentials: String?
         var query: String?
+        var headers: [SecretHeader]
         /// Numeric, as it was resolved by the parent: all processes connect to the same one.
         var address: String
         var sources: [String]
@@ -39,7 +40,7 @@ struct CellOrder: Codable {
             let end = target.endpoint
             return Target(
                 secure: end.secure, host: end.host, port: end.port, prefix: end.prefix, credentials: end.credentials,
-                query: end.query, address: target.address.text, sources: target.sources.map(\.text))
+                query: end.query, headers: end.headers, address: target.address.text, sources: target.sources.map(\.text))
         }
     }
 
@@ -59,7 +60,7 @@ struct CellOrder: Codable {
 extension CellOrder.Target {
     func resolved() throws(ScaleError) -> LoadTarget {
         let endpoint = Endpoint(
-            secure: secure, host: host, port: port, prefix: prefix, credentials: credentials, query: query)
+            secure: secure, host: host, port: port, prefix: prefix, credentials: credentials, query: query, headers: headers)
         do throws(ResolveFault) {
             var from: [SocketAddress] = []
             for source in sources { from += try SocketAddress.resolve(host: source, port: 0).prefix(1) }

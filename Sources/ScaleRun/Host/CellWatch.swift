@@ -9,15 +9,17 @@ struct CellWatch: Sendable {
     private let descriptors: Int?
     private let server: ProcessUse?
     private let balancer: ProcessUse?
-    private let deployment: any Deployment
+    /// Nil where the servers' processes cannot be read.
+    private let deployment: (any ResourceReading)?
 
     /// Begins: peaks count from here.
     init(_ deployment: any Deployment) {
-        self.deployment = deployment
-        ProcessUse.resetPeaks(of: deployment.processes + deployment.balancerProcesses)
+        let readable = deployment as? any ResourceReading
+        self.deployment = readable
+        ProcessUse.resetPeaks(of: (readable?.processes ?? []) + (readable?.balancerProcesses ?? []))
         descriptors = Self.openDescriptors()
-        server = ProcessUse.read(deployment.processes)
-        balancer = ProcessUse.read(deployment.balancerProcesses)
+        server = ProcessUse.read(readable?.processes ?? [])
+        balancer = ProcessUse.read(readable?.balancerProcesses ?? [])
         counters = .read()
     }
 
@@ -25,11 +27,11 @@ struct CellWatch: Sendable {
     /// - Parameter ports: local ports that the cell's sockets could choose from toward one target.
     func finish(_ recording: inout CellRecording, context: inout LimiterContext, ports: Int?) {
         let now = HostCounters.read()
-        if let server, let after = ProcessUse.read(deployment.processes) {
+        if let server, let deployment, let after = ProcessUse.read(deployment.processes) {
             recording.server = after.since(server)
             context.serversStarved = after.starved(since: server)
         }
-        if let balancer, let after = ProcessUse.read(deployment.balancerProcesses) {
+        if let balancer, let deployment, let after = ProcessUse.read(deployment.balancerProcesses) {
             recording.balancer = after.since(balancer)
             context.balancerThread = after.busiestThread(since: balancer).map { .init(ran: $0.ran, starved: $0.starved) }
         }

@@ -18,18 +18,26 @@ final class ServerProcess: Sendable {
     private let ledger: Child.Ledger
     private let stopRequest: AsyncStream<Never>.Continuation
     private let running: Task<Void, Never>
+    private let request: LaunchRequest
 
-    /// Starts the program at a path.
-    init(program: String, arguments: [String], stopGrace: Nanoseconds) {
+    /// Starts the program at a path, with the mark of the launch, after it has been noted in the ledger.
+    /// - Parameter variables: of its environment, beside those of this process.
+    /// - Throws: storage, where it cannot be noted.
+    init(
+        program: String, arguments: [String], variables: [String: String] = [:], _ request: LaunchRequest
+    ) throws(ScaleError) {
+        try request.ledger.note(request.processes)
+        self.request = request
+        let variables = variables.merging(request.variables) { $1 }
         let (events, report) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(256))
         let (stops, stopRequest) = AsyncStream.makeStream(of: Never.self)
-        let child = Child(report: report, stops: stops, stopRequest: stopRequest, stopGrace: stopGrace)
+        let child = Child(report: report, stops: stops, stopRequest: stopRequest, stopGrace: request.stopGrace)
         self.events = events
         self.stopRequest = stopRequest
         ledger = child.ledger
         // Unstructured, because it must end the child even when the task that launched it is cancelled.
         running = Task {
-            let ending = await child.run(program, arguments)
+            let ending = await child.run(program, arguments, variables)
             child.ledger.state.withLock { $0.ending = ending }
             report.yield(.ended(ending))
             report.finish()
@@ -43,8 +51,16 @@ final class ServerProcess: Sendable {
     var ending: String? { ledger.state.withLock { $0.ending } }
     var errorLines: [String] { ledger.state.withLock { $0.errors.lines } }
 
-    /// Asks the group to end, kills what is left of it after the grace, and reaps the child.
-    func stop() async {
+    /// Asks the group to end, kills what is left of it after the grace, and reaps the child. Then it does the same to
+    /// what carries the mark of the launch all the same, and crosses it off the ledger.
+    /// - Throws: infrastructure, where a process cannot be ended.
+    func end() async throws(ScaleError) {
+        await stop()
+        try await ProcessSweeper().remove(request.processes, request)
+        request.ledger.crossOff(request.processes)
+    }
+
+    private func stop() async {
         stopRequest.finish()
         await running.value
     }
@@ -69,12 +85,13 @@ private struct Child: Sendable {
     let stopGrace: Nanoseconds
 
     /// The child's whole life. Answers how it ended.
-    func run(_ program: String, _ arguments: [String]) async -> String {
+    func run(_ program: String, _ arguments: [String], _ variables: [String: String]) async -> String {
         var options = PlatformOptions()
         options.processGroupID = 0
         do {
             let result = try await Subprocess.run(
-                .path(Self.path(program)), arguments: Arguments(arguments), platformOptions: options,
+                .path(ProgramText.path(program)), arguments: Arguments(arguments),
+                environment: ProgramText.environment(adding: variables), platformOptions: options,
                 input: .inputWriter, output: .sequence, error: .sequence
             ) { execution in
                 ledger.state.withLock { $0.pid = execution.processIdentifier.value }
@@ -131,11 +148,5 @@ private struct Child: Sendable {
         case .exited(let code): "exit status \(code)"
         case .signaled(let signal): "signal \(signal)"
         }
-    }
-
-    /// A path of whatever type the process library wants: its literal, made from a string.
-    private static func path<Path: ExpressibleByStringLiteral>(_ text: String) -> Path
-    where Path.StringLiteralType == String {
-        Path(stringLiteral: text)
     }
 }

@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Glibc
+import ScaleCore
+
+/// A folder of this host for the files of one launch, such as the configuration of a balancer. It is in the ledger before
+/// it is there, only its owner may look into it, and it goes with its deployment.
+struct LaunchFolder: Sendable {
+    let path: String
+
+    /// Where such folders are made.
+    static var parent: String { getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp" }
+
+    static func resource(_ mark: LaunchMark) -> Resource { Resource(.folder, parent + "/" + mark.name) }
+
+    init(_ request: LaunchRequest) throws(ScaleError) {
+        let resource = Self.resource(request.mark)
+        path = resource.name
+        try request.ledger.note(resource)
+        guard mkdir(path, 0o700) == 0 else {
+            throw ScaleError(
+                .infrastructure, "the folder '\(path)' cannot be made", cause: String(cString: strerror(errno)),
+                hint: "make room there, or name another place with TMPDIR")
+        }
+    }
+
+    func write(_ text: String, to name: String) throws(ScaleError) -> String {
+        let file = path + "/" + name
+        do {
+            try Data(text.utf8).write(to: URL(filePath: file))
+        } catch {
+            throw ScaleError(.infrastructure, "'\(file)' cannot be written", cause: "\(error)")
+        }
+        return file
+    }
+
+    func remove(_ ledger: Ledger) {
+        try? FileManager.default.removeItem(atPath: path)
+        if access(path, F_OK) != 0 { ledger.crossOff(Resource(.folder, path)) }
+    }
+}
+
+struct FolderSweeper: Sweeper {
+    static let kind = Resource.Kind.folder
+
+    /// Whether it is one that a launch made.
+    private static func isOurs(_ path: String) -> Bool {
+        guard let name = path.split(separator: "/").last else { return false }
+        return name.hasPrefix("sb-") && !path.contains("/../")
+    }
+
+    func find(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) -> [String] {
+        access(resource.name, F_OK) == 0 && Self.isOurs(resource.name) ? ["folder \(resource.name)"] : []
+    }
+
+    func remove(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) {
+        guard try await !find(resource, request).isEmpty else { return }
+        do {
+            try FileManager.default.removeItem(atPath: resource.name)
+        } catch {
+            throw ScaleError(.infrastructure, "the folder '\(resource.name)' cannot be removed", cause: "\(error)")
+        }
+    }
+}
