@@ -73,6 +73,13 @@ import Testing
         #expect(engine.progress.all.contains { $0.hasPrefix("pulling r:5000/env:v1: ") && $0.hasSuffix(" of 1 layer") })
     }
 
+    @Test func aLongPullTakesNothingFromTheDeadlineOfTheStart() async throws {
+        let engine = EngineStandIn(Self.running(["POST /images/create": [.answer(200)]]))
+        let clock = engine.clock
+        engine.on("POST /images/create") { clock.advance(.seconds(90)) }
+        #expect(try await engine.launch("docker:env,pull=always").preparation == .seconds(90))
+    }
+
     @Test(arguments: [
         ("docker:env", false), ("docker:env,pull=always", true), ("docker:env,pull=never", false), ("docker:env,platform=linux/arm64", true),
         ("docker:env,platform=linux/amd64", false), ("docker:env,platform=linux/amd64/v2", false),
