@@ -15,37 +15,47 @@ enum DockerHost {
         return ended.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// The port of this host that leads to a container's; nil where none does, or not yet.
+    static func port(of container: String) async throws -> Int? {
+        let ended = try await run(.name("docker"), arguments: ["port", container, "8000/tcp"], output: .string(limit: 1000), error: .discarded)
+        return ended.standardOutput.split(whereSeparator: { ":\n".contains($0) }).last.flatMap { Int($0) }
+    }
+
     static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init).sorted() }
 
-    /// Everything that a launch could leave behind.
+    /// What a launch may change and that does not carry its name.
     struct State: Equatable, CustomStringConvertible {
-        var containers: [String]
-        var services: [String]
         var networks: [String]
         var swarm: String
 
         static var now: State {
             get async throws {
-                let swarm = try await docker("info", "--format", "{{.Swarm.LocalNodeState}}")
-                return State(
-                    containers: lines(try await docker("ps", "-a", "--format", "{{.Names}}")),
-                    services: swarm == "active" ? lines(try await docker("service", "ls", "--format", "{{.Name}}")) : [],
-                    networks: lines(try await docker("network", "ls", "--format", "{{.Name}} {{.Driver}}")), swarm: swarm)
+                State(
+                    networks: lines(try await docker("network", "ls", "--format", "{{.Name}} {{.Driver}}")).filter { !$0.hasPrefix("sb-") },
+                    swarm: try await docker("info", "--format", "{{.Swarm.LocalNodeState}}"))
             }
         }
 
-        var description: String { "containers \(containers), services \(services), networks \(networks), swarm \(swarm)" }
+        var description: String { "networks \(networks), swarm \(swarm)" }
+    }
+
+    /// Everything whose name begins as one of the names in a text does, such as `sb-1f0c9a7be0d2`.
+    static func leftovers(namedIn text: String) async throws -> [String] {
+        let marks = text.matches(of: /sb-[0-9a-f]{12}/).map { String($0.output) }
+        if marks.isEmpty { return [] }
+        var names = lines(try await docker("ps", "-a", "--format", "{{.Names}}"))
+        names += lines(try await docker("network", "ls", "--format", "{{.Name}}"))
+        if try await State.now.swarm == "active" { names += lines(try await docker("service", "ls", "--format", "{{.Name}}")) }
+        return names.filter { name in marks.contains { name.hasPrefix($0) } }
     }
 
     /// Runs something and holds what is there afterwards against what was there before.
-    static func asBefore<Value: Sendable>(
-        sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Value
-    ) async throws -> Value {
+    static func asBefore(sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Trial) async throws -> Trial {
         let before = try await State.now
-        let value = try await body()
-        let after = try await State.now
-        #expect(after == before, sourceLocation: sourceLocation)
-        return value
+        let trial = try await body()
+        #expect(try await State.now == before, sourceLocation: sourceLocation)
+        #expect(try await leftovers(namedIn: trial.errors).isEmpty, sourceLocation: sourceLocation)
+        return trial
     }
 
     /// Whether a condition comes true within a minute.
@@ -56,11 +66,6 @@ enum DockerHost {
             try await Task.sleep(for: .milliseconds(20))
         }
         return false
-    }
-
-    /// Containers that a launch made and that run, the last one first.
-    static func launched() async throws -> [String] {
-        lines(try await docker("ps", "--filter", "label=scalebench.launch", "--format", "{{.Names}}"))
     }
 
     /// Connections of this host to one of its own ports that are established (proc_net_tcp(5)).

@@ -1,4 +1,5 @@
 import Foundation
+import ScaleProviders
 import Subprocess
 import Testing
 
@@ -12,7 +13,7 @@ struct DockerTests {
     ])
     func eachReplicaIsMeasuredAndNothingStays(provider: String, replicas: Int, infra: String) async throws {
         let trial = try await DockerHost.asBefore {
-            try await Trial.run(["--provider", provider, "--requests-grid", "\(3 * replicas),64", "--wait", "0.1", "--log-level", "info"])
+            try await Trial.run(["--provider", provider, "--requests-grid", "\(3 * replicas),64", "--wait", "0.1"])
         }
         #expect(trial.status == .exited(0), "\(trial.errors)")
         #expect(trial.cells.count == 2 && trial.cells.allSatisfy { $0.successRate == 1 && $0.uniqueHosts == replicas && $0.infra == infra })
@@ -25,12 +26,15 @@ struct DockerTests {
         #expect(trial.ledgers.isEmpty)
     }
 
-    @Test(arguments: [([], 5), (["--relaunch", "1"], 0)])
+    @Test(arguments: [([], 5), (["--relaunch", "1"], 0)] as [([String], Int32)])
     func aContainerThatIsKilledEndsItsCellAtOnce(relaunch: [String], status: Int32) async throws {
+        let place = try Trial.Place()
+        defer { place.remove() }
         let trial = try await DockerHost.asBefore {
             async let running = Trial.run(
-                ["--provider", "docker:\(DockerHost.image),replicas=2", "--requests", "64", "--wait", "0.5", "--steps", "12"] + relaunch)
-            let victim = try await Self.inMidCell()
+                ["--provider", "docker:\(DockerHost.image),replicas=2", "--requests", "64", "--wait", "0.5", "--steps", "12"] + relaunch,
+                in: place)
+            let victim = try await Self.inMidCell(place)
             try await DockerHost.docker("kill", victim)
             let trial = try await running
             #expect(trial.errors.contains("the container \(victim), replica 2 of 2, ended with exit status 137 (SIGKILL)"))
@@ -49,15 +53,13 @@ struct DockerTests {
 
     /// Waits until the sessions of a cell are open at both of two replicas.
     /// - Returns: the second one.
-    private static func inMidCell() async throws -> String {
+    private static func inMidCell(_ place: Trial.Place) async throws -> String {
         var names: [String] = []
         let isThere = try await DockerHost.eventually {
-            names = try await DockerHost.launched()
+            names = try place.outstanding.map(\.name).sorted()
             guard names.count == 2 else { return false }
             for name in names {
-                // None leads to it before it runs.
-                let port = (try? await DockerHost.docker("port", name, "8000/tcp"))?.split(separator: ":").last.flatMap { Int($0) }
-                guard let port, DockerHost.connections(to: port) >= 16 else { return false }
+                guard let port = try await DockerHost.port(of: name), DockerHost.connections(to: port) >= 16 else { return false }
             }
             return true
         }
@@ -131,7 +133,7 @@ struct DockerTests {
 
     @Test func aPortThatIsTakenIsNamed() async throws {
         let holder = try await DockerHost.docker("run", "--detach", "--publish", "127.0.0.1::8000", DockerHost.image)
-        let port = try await DockerHost.docker("port", holder, "8000/tcp").split(separator: ":").last.map(String.init) ?? ""
+        let port = try await DockerHost.port(of: holder) ?? 0
         for options in ["host-port=\(port)", "network=host,port=\(port)"] {
             let trial = try await DockerHost.asBefore { try await Trial.run(["--provider", "docker:\(DockerHost.image),\(options)", "--requests", "4"]) }
             #expect(trial.status == .exited(2) && trial.errors.contains("port \(port) of 127.0.0.1 is taken"), "\(trial.errors)")

@@ -27,14 +27,14 @@ struct RegistryTests {
             try await DockerHost.docker("push", "--quiet", image)
             try await DockerHost.docker("image", "rm", image)
             let trial = try await DockerHost.asBefore {
-                try await Trial.run(["--provider", "docker:\(image),replicas=2", "--requests", "16", "--wait", "0.1", "--log-level", "info"])
+                try await Trial.run(["--provider", "docker:\(image),replicas=2", "--requests", "16", "--wait", "0.1"])
             }
             #expect(trial.status == .exited(0), "\(trial.errors)")
             #expect(trial.cells.map(\.successRate) == [1] && trial.cells.map(\.uniqueHosts) == [2])
             #expect(trial.errors.contains("pulled an image") && trial.errors.contains("resource=\(image)"))
             // It is there now, and asked for again where that is wanted.
             for (pull, pulls) in [("missing", false), ("always", true)] {
-                let again = try await Trial.run(["--provider", "docker:\(image),pull=\(pull)", "--requests", "4", "--wait", "0.1", "--log-level", "info"])
+                let again = try await Trial.run(["--provider", "docker:\(image),pull=\(pull)", "--requests", "4", "--wait", "0.1"])
                 #expect(again.status == .exited(0) && again.errors.contains("pulled an image") == pulls, "\(again.errors)")
             }
             let missing = try await Trial.run(["--provider", "docker:\(image)-other", "--requests", "4"])

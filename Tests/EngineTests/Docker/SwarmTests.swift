@@ -12,7 +12,7 @@ struct SwarmTests {
         let trial = try await DockerHost.asBefore {
             try await Trial.run([
                 "--provider", "swarm:\(DockerHost.image),init=true,network=create,publish=host,constraint=node.role==manager", "--replicas", "3",
-                "--workers", "2", "--cpus", "1", "--memory", "256m", "--requests-grid", "9,64", "--wait", "0.1", "--log-level", "info",
+                "--workers", "2", "--cpus", "1", "--memory", "256m", "--requests-grid", "9,64", "--wait", "0.1",
             ])
         }
         #expect(trial.status == .exited(0), "\(trial.errors)")
@@ -56,58 +56,64 @@ struct SwarmTests {
     }
 
     @Test func itIsScaledWhileItRuns() async throws {
-        try await DockerHost.asBefore {
-            let provider = try ProviderRegistry.provider(for: ProviderSpec("swarm:\(DockerHost.image),init=true,replicas=2,publish=host"))
-            let request = Self.request(.inMemory())
-            var deployment = try await provider.launch(request)
-            do {
-                for replicas in [4, 1] {
-                    let service = try #require(deployment as? any Rescalable)
-                    deployment = try await service.rescale(to: replicas)
-                    #expect(Set(deployment.endpoints.map(\.port)).count == replicas && deployment.facts.replicas == replicas)
-                    let serves = try await DockerHost.eventually {
-                        for endpoint in deployment.endpoints where await request.client.health(of: endpoint) != .ready { return false }
-                        return true
-                    }
-                    #expect(serves)
-                    #expect(await deployment.health() == .alive)
+        let before = try await DockerHost.State.now
+        let provider = try ProviderRegistry.provider(for: ProviderSpec("swarm:\(DockerHost.image),init=true,replicas=2,publish=host"))
+        let request = Self.request(.inMemory())
+        var deployment = try await provider.launch(request)
+        do {
+            for replicas in [4, 1] {
+                let service = try #require(deployment as? any Rescalable)
+                deployment = try await service.rescale(to: replicas)
+                #expect(Set(deployment.endpoints.map(\.port)).count == replicas && deployment.facts.replicas == replicas)
+                let endpoints = deployment.endpoints
+                let serves = try await DockerHost.eventually {
+                    for endpoint in endpoints where await request.client.health(of: endpoint) != .ready { return false }
+                    return true
                 }
-            } catch {
-                try await deployment.stop()
-                throw error
+                #expect(serves)
+                #expect(await deployment.health() == .alive)
             }
+        } catch {
             try await deployment.stop()
-            #expect(request.ledger.outstanding.isEmpty)
+            throw error
         }
+        try await deployment.stop()
+        #expect(request.ledger.outstanding.isEmpty)
+        #expect(try await DockerHost.State.now == before)
+        #expect(try await DockerHost.leftovers(namedIn: request.mark.name).isEmpty)
     }
 
     /// What a killed process leaves is found by its ledger and removed; what others made stays.
     @Test(arguments: ["docker:\(DockerHost.image),replicas=2", "swarm:\(DockerHost.image),init=true,network=create,publish=host"])
     func whatAKilledProcessLeavesIsRemoved(provider: String) async throws {
+        let before = try await DockerHost.State.now
         let bystander = try await DockerHost.docker("run", "--detach", "--label", "scalebench.launch=sb-ffffffffffff-1", DockerHost.image)
         let place = try Trial.Place()
         defer { place.remove() }
-        try await DockerHost.asBefore {
-            let killed = try await run(
-                .name("env"), arguments: place.arguments(["--provider", provider, "--requests", "16", "--wait", "30"]), input: .none,
-                output: .discarded, error: .discarded
-            ) { execution in
-                let isThere = try await DockerHost.eventually { try await DockerHost.launched().count == 3 }
-                #expect(isThere)
-                try execution.send(signal: .kill)
+        let isSwarm = provider.hasPrefix("swarm")
+        let killed = try await run(
+            .name("env"), arguments: place.arguments(["--provider", provider, "--requests", "16", "--wait", "30"]), input: .none,
+            output: .discarded, error: .discarded
+        ) { execution in
+            let isThere = try await DockerHost.eventually {
+                guard try place.outstanding.count == (isSwarm ? 3 : 2), let mark = try place.outstanding.last?.name.prefix(15) else { return false }
+                return DockerHost.lines(try await DockerHost.docker("ps", "--format", "{{.Names}}")).count { $0.hasPrefix(mark) } == 2
             }
-            #expect(killed.terminationStatus == .signaled(9))
-            let files = try LedgerFile.all(in: place.ledgers.path)
-            let request = Self.request(.inMemory())
-            let left = files.flatMap(\.outstanding)
-            #expect(left.count == (provider.hasPrefix("swarm") ? 3 : 2), "\(left)")
-            for resource in left.reversed() {
-                let sweeper = try #require(Sweepers.sweeper(for: resource.kind))
-                #expect(try await !sweeper.find(resource, request).isEmpty, "\(resource)")
-                try await sweeper.remove(resource, request)
-                #expect(try await sweeper.find(resource, request).isEmpty, "\(resource)")
-            }
+            #expect(isThere)
+            try execution.send(signal: .kill)
         }
+        #expect(killed.terminationStatus == .signaled(9))
+        let request = Self.request(.inMemory())
+        let left = try place.outstanding
+        for resource in left.reversed() {
+            let sweeper = try #require(Sweepers.sweeper(for: resource.kind))
+            #expect(try await !sweeper.find(resource, request).isEmpty, "\(resource)")
+            try await sweeper.remove(resource, request)
+            #expect(try await sweeper.find(resource, request).isEmpty, "\(resource)")
+        }
+        #expect(try await DockerHost.State.now == before)
+        #expect(try await DockerHost.leftovers(namedIn: left.map(\.name).joined(separator: " ")).isEmpty)
+        #expect(try await DockerHost.docker("inspect", "--format", "{{.State.Running}}", bystander) == "true")
         try await DockerHost.docker("rm", "--force", bystander)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ScaleProviders
 import Subprocess
 import Testing
 
@@ -35,10 +36,13 @@ struct Trial: Sendable {
         init() throws { try FileManager.default.createDirectory(at: state, withIntermediateDirectories: true) }
         func remove() { try? FileManager.default.removeItem(at: folder) }
 
+        /// What stands in the ledger of the run now.
+        var outstanding: [Resource] { get throws { try LedgerFile.all(in: ledgers.path).flatMap(\.outstanding) } }
+
         func arguments(_ arguments: [String], variables: [String: String] = [:]) -> Arguments {
             let program = Scalebench.productFolder.appending(path: "scalebench").path
             let set = variables.map { "\($0)=\($1)" } + ["XDG_STATE_HOME=\(state.path)", "DOCKER_HOST=\(variables["DOCKER_HOST"] ?? "")"]
-            let usual = ["--json", "--no-calibrate", "--db", folder.appending(path: "run.sqlite").path]
+            let usual = ["--json", "--no-calibrate", "--log-level", "info", "--db", folder.appending(path: "run.sqlite").path]
             return Arguments(set + [program, "run"] + usual + arguments)
         }
     }
@@ -46,6 +50,10 @@ struct Trial: Sendable {
     static func run(_ arguments: [String], variables: [String: String] = [:]) async throws -> Trial {
         let place = try Place()
         defer { place.remove() }
+        return try await run(arguments, in: place, variables: variables)
+    }
+
+    static func run(_ arguments: [String], in place: Place, variables: [String: String] = [:]) async throws -> Trial {
         let ended = try await Subprocess.run(
             .name("env"), arguments: place.arguments(arguments, variables: variables), output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20))
