@@ -87,8 +87,8 @@ let package = Package(
             [
                 "ScaleEngine", "ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleReactor", "ScaleTLS", "ScaleEnv", "ScaleTestKit",
             ]),
-        tests("ScaleControlTests", ["ScaleControl", "ScaleCore", "CCurl"]),
-        tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
+        tests("ScaleControlTests", ["ScaleControl", "ScaleCore", "CCurl", "ScaleTestKit"]),
+        tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl", "ScaleTestKit"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
         tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore"]),
