@@ -48,7 +48,8 @@ struct LiveDeployment: Sendable {
             facts.specification = infrastructure.specification
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
-            try request.permission.check(deployment.endpoints, flag: infrastructure.flag)
+            let backends = (deployment as? any FrontedServers)?.backends ?? []
+            try request.permission.check(deployment.endpoints + backends, flag: infrastructure.flag)
             try infrastructure.checkProcesses(of: deployment)
             var lifecycle = deployment.lifecycle
             if infrastructure.waitsForHealth {
@@ -107,6 +108,13 @@ struct LiveDeployment: Sendable {
             replica: 0, stage: .stop, start: begun - launchedAt, duration: MonotonicClock.now() - begun,
             outcome: failure?.message ?? "ok")
         return (stage, failure)
+    }
+
+    /// What to say of a balancer that holds fewer connections than a cell opens; nil where it holds them.
+    func shortageOfFront(before connections: Int) -> String? {
+        guard let front = deployment as? any FrontedServers, connections > front.connectionLimit else { return nil }
+        return "\(facts.balancer ?? "the balancer") holds at most \(front.connectionLimit) connections at a time, two descriptors each, "
+            + "and the largest cell opens \(connections): the others wait before it; raise the hard limit, ulimit -Hn"
     }
 
     private mutating func preflight() async throws(ScaleError) {
