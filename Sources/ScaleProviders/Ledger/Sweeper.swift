@@ -4,6 +4,8 @@ import ScaleCore
 /// names, and that only where it carries the mark of its launch, too.
 public protocol Sweeper: Sendable {
     static var kind: Resource.Kind { get }
+    /// Whether ``find(_:_:)`` asks nobody but this host's kernel: then it may be asked before every run.
+    static var asksThisHostOnly: Bool { get }
 
     init()
 
@@ -15,6 +17,10 @@ public protocol Sweeper: Sendable {
     /// Removes it, within a bounded time. What is gone already is success.
     /// - Throws: infrastructure, where it may still be there.
     func remove(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError)
+}
+
+extension Sweeper {
+    public static var asksThisHostOnly: Bool { false }
 }
 
 /// Who removes what: one for each kind that a provider makes.
