@@ -39,7 +39,6 @@ struct LiveDeployment: Sendable {
         observe: @escaping @Sendable (RunEvent) -> Void
     ) async throws(ScaleError) -> LiveDeployment {
         observe(.launching(provider: infrastructure.title))
-        try request.permission.check(infrastructure.provider.attached, flag: infrastructure.flag)
         let start = MonotonicClock.now()
         let launch = infrastructure.launch(request.launch, run: run, observe)
         launch.log.info("launching", metadata: ["stage": "launching", "resource": "\(launch.mark.name)"])
