@@ -14,7 +14,7 @@ public struct DockerProvider: Provider {
             OptionDescription("host-port", "N", "the port of 127.0.0.1 that leads to it, of one replica", defaultValue: "the engine's choice"),
             OptionDescription("pull", "missing|always|never", "when the image is fetched from its registry", defaultValue: "missing"),
             OptionDescription("platform", "OS/ARCH", "which variant of the image"),
-            OptionDescription("nofile", "N", "descriptors of each process; 0 for what the engine gives", defaultValue: "this process's limit"),
+            OptionDescription("nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
             OptionDescription("socket", "PATH", "where the engine listens", defaultValue: "DOCKER_HOST or \(EngineSocket.usual)"),
             .environment,
         ]
@@ -31,8 +31,8 @@ public struct DockerProvider: Provider {
     var hostPort: UInt16?
     var pull: PullPolicy
     var platform: String?
-    /// Zero for what the engine gives.
-    var descriptors: Int
+    /// Zero for what the engine gives by itself; nil for as many as it can.
+    var descriptors: Int?
     var socket: EngineSocket
     /// What the user typed it for.
     var flag: String
@@ -43,7 +43,7 @@ public struct DockerProvider: Provider {
         hostPort = try spec.integer("host-port", in: 1...65_535).map { UInt16($0) }
         pull = try spec.choice("pull") ?? .missing
         platform = spec.text("platform")
-        descriptors = try spec.integer("nofile", in: 0...1_048_576) ?? ContainerLimits.descriptors
+        descriptors = try spec.integer("nofile", in: 0...1_048_576)
         socket = try EngineSocket(spec.text("socket"), of: Self.name, flag: spec.flag)
         flag = spec.flag
         if network == .host, hostPort != nil {
@@ -65,8 +65,8 @@ public struct DockerProvider: Provider {
         settings.infra(Self.name, (settings.cpus.map { "-cpus\($0.plainText)" } ?? "") + (network == .host ? "-host" : ""))
     }
 
-    /// Where the server of a replica is to listen. On this host's network it is one that is free, unless it is said.
-    func port(of replica: Int) throws(ScaleError) -> UInt16 {
+    /// Where the server of a replica is to listen. On this host's network it is a free port each time, unless it is said.
+    func choosePort() throws(ScaleError) -> UInt16 {
         if network == .bridge { return settings.port ?? ContainerSettings.usualPort }
         if let port = settings.port { return port }
         if let port = FreePort.choose(on: "127.0.0.1") { return port }
@@ -83,7 +83,7 @@ public struct DockerProvider: Provider {
             exposedPorts: network == .host ? nil : ["\(port)/tcp": .init()],
             hostConfig: .init(
                 networkMode: network.rawValue, portBindings: network == .host ? nil : ["\(port)/tcp": [binding]],
-                ulimits: ContainerLimits.ulimits(descriptors: descriptors), nanoCpus: settings.nanoCPUs, memory: settings.memory))
+                ulimits: ContainerLimits.ulimits(descriptors: descriptors ?? EngineHost.descriptorLimit(of: socket)), nanoCpus: settings.nanoCPUs, memory: settings.memory))
     }
 
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {

@@ -93,8 +93,8 @@ struct LiveDeployment: Sendable {
         return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
     }
 
-    /// Until when it may come up, since its launch was asked for.
-    var readyBy: MonotonicTime { launchedAt + (launch.startupDeadline ?? .seconds(60)) }
+    /// Until when it may come up.
+    var readyBy: MonotonicTime { launchedAt + deployment.preparation + (launch.startupDeadline ?? .seconds(60)) }
 
     /// Ends everything that was launched.
     /// - Returns: the stage, and what may still be there.

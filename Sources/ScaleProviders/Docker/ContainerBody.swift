@@ -1,5 +1,3 @@
-import Glibc
-
 /// What `POST /containers/create` is asked for.
 struct ContainerBody: Encodable, Hashable, Sendable {
     struct Nothing: Encodable, Hashable, Sendable {}
@@ -44,16 +42,9 @@ enum ContainerLimits {
     /// Processes and threads: far above what a server of ten thousand sessions needs, each with a thread of its own.
     static let processes = 65_536
     /// More is a mistake in somebody's limits: each process of a server would make room for them.
-    private static let mostDescriptors: UInt64 = 1_048_576
+    static let mostDescriptors: UInt64 = 1_048_576
 
-    /// As many descriptors as this process could have: an engine gives its containers as few as 1024 otherwise, and a
-    /// session takes one. It can give no more than its own limit, which on the same host is the same or higher.
-    static var descriptors: Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-        return Int(min(UInt64(limit.rlim_max), mostDescriptors))
-    }
-
+    /// An engine gives its containers as few as 1024 otherwise, and a session takes one.
     static func ulimits(descriptors: Int) -> [Ulimit]? {
         descriptors == 0 ? nil : [Ulimit(name: "nofile", soft: descriptors, hard: descriptors)]
     }

@@ -1,7 +1,6 @@
 import Logging
 import ScaleControl
 import ScaleCore
-import Synchronization
 
 /// The way from an image to containers that run, all replicas at once.
 struct ContainerLaunch: Sendable {
@@ -16,6 +15,12 @@ struct ContainerLaunch: Sendable {
         var stages: [LifecycleRecord]
     }
 
+    private struct Failed: Error {
+        var error: ScaleError
+        /// Its container may be there, or yet come.
+        var isUncertain = false
+    }
+
     private var settings: ContainerSettings { provider.settings }
 
     private func name(of replica: Int) -> String {
@@ -24,18 +29,21 @@ struct ContainerLaunch: Sendable {
 
     /// - Throws: after everything that was made is removed, or stands in the ledger.
     func run(cores: Int) async throws(ScaleError) -> Containers {
-        let outcomes = await start()
         var started: [Started] = []
         var failure: ScaleError?
-        for outcome in outcomes {
+        var uncertain: Set<String> = []
+        for (replica, outcome) in await start().enumerated() {
             switch outcome {
             case .success(let one): started.append(one)
-            case .failure(let error): failure = failure ?? error
+            case .failure(let one):
+                failure = failure ?? one.error
+                if one.isUncertain { uncertain.insert(name(of: replica)) }
             }
         }
-        if failure == nil, Task.isCancelled { failure = ScaleError(.interrupted, "the launch of the containers was stopped") }
+        if Task.isCancelled { failure = Self.stopped }
         if let failure {
-            try? await Containers.remove((0..<settings.replicas).map(name), engine, request)
+            let noted = request.ledger.outstanding.filter { $0.kind == .container && $0.mark == request.mark.name }
+            try? await Containers.remove(noted.map(\.name), uncertain: uncertain, engine, request)
             throw failure
         }
         let isPublished = provider.network == .bridge
@@ -53,13 +61,13 @@ struct ContainerLaunch: Sendable {
     /// An engine starts containers one after the other in part; more at once only wait longer for their answers.
     private static let atOnce = 8
 
-    private func start() async -> [Result<Started, ScaleError>] {
-        await withTaskGroup(of: (Int, Result<Started, ScaleError>).self) { group in
-            var outcomes: [Int: Result<Started, ScaleError>] = [:]
+    private func start() async -> [Result<Started, Failed>] {
+        await withTaskGroup(of: (Int, Result<Started, Failed>).self) { group in
+            var outcomes: [Int: Result<Started, Failed>] = [:]
             for replica in 0..<settings.replicas {
                 if replica >= Self.atOnce, let next = await group.next() { outcomes[next.0] = next.1 }
                 group.addTask {
-                    do throws(ScaleError) { return (replica, .success(try await start(replica))) } catch { return (replica, .failure(error)) }
+                    do throws(Failed) { return (replica, .success(try await start(replica))) } catch { return (replica, .failure(error)) }
                 }
             }
             for await next in group { outcomes[next.0] = next.1 }
@@ -67,16 +75,20 @@ struct ContainerLaunch: Sendable {
         }
     }
 
-    private func start(_ replica: Int) async throws(ScaleError) -> Started {
-        if Task.isCancelled { throw ScaleError(.interrupted, "the launch of the containers was stopped") }
+    private static let stopped = ScaleError(.interrupted, "the launch of the containers was stopped")
+
+    private func start(_ replica: Int) async throws(Failed) -> Started {
+        if Task.isCancelled { throw Failed(error: Self.stopped) }
         let name = name(of: replica)
-        let port = try provider.port(of: replica)
+        let port: UInt16
+        do { port = try provider.choosePort() } catch { throw Failed(error: error) }
         let creation = request.clock.now
         let id = try await create(name, port)
         request.reached(.create, name, replica: replica)
         let created = request.clock.now
-        if Task.isCancelled { throw ScaleError(.interrupted, "the launch of the containers was stopped") }
-        let container = try await run(id, name, replica, port)
+        if Task.isCancelled { throw Failed(error: Self.stopped) }
+        let container: RunningContainer
+        do { container = try await run(id, name, port) } catch { throw Failed(error: error) }
         request.reached(.started, name, replica: replica)
         return Started(
             container: container,
@@ -88,12 +100,13 @@ struct ContainerLaunch: Sendable {
     }
 
     /// - Returns: its id.
-    private func create(_ name: String, _ port: UInt16) async throws(ScaleError) -> String {
+    private func create(_ name: String, _ port: UInt16) async throws(Failed) -> String {
         struct Answer: Decodable {
             var id: String
             var warnings: [String]?
         }
-        try request.ledger.note(Resource(.container, name, place: engine.socket.path))
+        let resource = Resource(.container, name, place: engine.socket.path)
+        do { try request.ledger.note(resource) } catch { throw Failed(error: error) }
         do throws(EngineFault) {
             let query = [("name", name)] + (provider.platform.map { [("platform", $0)] } ?? [])
             let answer: Answer = try engine.decode(
@@ -103,7 +116,9 @@ struct ContainerLaunch: Sendable {
             }
             return answer.id
         } catch {
-            throw refusal(error, name)
+            // It is somebody else's.
+            if error.status == 409 { request.ledger.crossOff(resource) }
+            throw Failed(error: refusal(error, name), isUncertain: error.isUncertain)
         }
     }
 
@@ -117,7 +132,7 @@ struct ContainerLaunch: Sendable {
         }
     }
 
-    private func run(_ id: String, _ name: String, _ replica: Int, _ port: UInt16) async throws(ScaleError) -> RunningContainer {
+    private func run(_ id: String, _ name: String, _ port: UInt16) async throws(ScaleError) -> RunningContainer {
         let found: ContainerState
         do throws(EngineFault) {
             try await engine.write(.post, "/containers/\(id)/start")
@@ -145,8 +160,13 @@ struct ContainerLaunch: Sendable {
             return ScaleError(.usage, "port \(wanted) of this host is taken", cause: fault.message, hint: DockerProvider.portHint)
         }
         let what = settings.words.first.map { "the command '\($0)'" } ?? "its command"
-        return fault.error(
-            "the container \(name) of \(settings.image) cannot be started",
-            hint: fault.status == 400 ? "check that the image has \(what)" : nil)
+        let hint: String? =
+            switch fault.status {
+            case 400: "check that the image has \(what), and is made for this host"
+            // What the engine may not give is refused here; the words are looked at for this advice only.
+            case 500 where fault.message.contains("rlimit"): "nofile=0 leaves the number of descriptors to the engine"
+            default: nil
+            }
+        return fault.error("the container \(name) of \(settings.image) cannot be started", hint: hint)
     }
 }

@@ -69,16 +69,22 @@ struct Containers: ResourceReading {
     }
 
     /// Removes containers of a launch all at once and crosses them off the ledger, in a cancelled task too.
+    /// - Parameter uncertain: those of which nobody knows whether they were made, or yet will be: they stay in the ledger
+    ///   unless they are found and removed.
     /// - Throws: the first of what went wrong, after all that can be removed is.
-    static func remove(_ names: [String], _ engine: Engine, _ request: LaunchRequest) async throws(ScaleError) {
+    static func remove(
+        _ names: [String], uncertain: Set<String> = [], _ engine: Engine, _ request: LaunchRequest
+    ) async throws(ScaleError) {
         let failure = await Task.detached {
             await withTaskGroup(of: ScaleError?.self) { group in
                 for name in names {
                     group.addTask {
                         do throws(ScaleError) {
-                            try await engine.remove(
+                            let wasThere = try await engine.remove(
                                 container: name, of: request.mark.name, grace: request.stopGrace, clock: request.clock)
-                            request.ledger.crossOff(Resource(.container, name, place: engine.socket.path))
+                            if wasThere || !uncertain.contains(name) {
+                                request.ledger.crossOff(Resource(.container, name, place: engine.socket.path))
+                            }
                             return nil
                         } catch {
                             return error

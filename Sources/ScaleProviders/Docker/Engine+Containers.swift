@@ -49,24 +49,28 @@ extension Engine {
 
     /// Asks a container to end, kills it after the grace, and removes it, within a bounded time. What is gone is success.
     /// - Parameter mark: it is left alone where it does not carry that one.
+    /// - Returns: whether it was there.
     /// - Throws: infrastructure, where it may still be there.
-    func remove(container name: String, of mark: String, grace: Nanoseconds, clock: any ControlClock) async throws(ScaleError) {
-        do throws(EngineFault) {
-            let found = try await container(name)
-            guard found.config.labels?[LaunchMark.launchLabel] == mark else { throw foreign("container", name) }
-            let seconds = max(0, Int(grace.seconds.rounded(.up)))
-            do throws(EngineFault) {
-                try await write(.post, "/containers/\(found.id)/stop", [("t", "\(seconds)")], within: grace + .seconds(30))
-            } catch {
-                // It is killed below.
-            }
-            try await write(.delete, "/containers/\(found.id)", [("v", "true"), ("force", "true")])
-        } catch {
-            if error.isMissing { return }
-            guard error.status == 409 else { throw error.error("the container \(name) cannot be removed", hint: removal("rm -f \(name)")) }
+    @discardableResult
+    func remove(
+        container name: String, of mark: String, grace: Nanoseconds, clock: any ControlClock
+    ) async throws(ScaleError) -> Bool {
+        let byHand = removal("rm -f \(name)")
+        let found: ContainerState
+        do { found = try await container(name) } catch {
+            if error.isMissing { return false }
+            throw error.error("it cannot be found out whether the container \(name) is there", hint: byHand)
+        }
+        guard found.config.labels?[LaunchMark.launchLabel] == mark else { throw Self.foreign("container", name, mark) }
+        // Where it does not end when it is asked to, it is killed.
+        let seconds = max(0, Int(grace.seconds.rounded(.up)))
+        _ = try? await write(.post, "/containers/\(found.id)/stop", [("t", "\(seconds)")], within: grace + .seconds(30))
+        do { try await write(.delete, "/containers/\(found.id)", [("v", "true"), ("force", "true")]) } catch {
+            if error.isMissing { return true }
+            guard error.status == 409 else { throw error.error("the container \(name) cannot be removed", hint: byHand) }
         }
         // Somebody removes it already.
-        try await wait(for: "the container \(name)", removal("rm -f \(name)"), clock) { () throws(EngineFault) in
+        try await wait(for: "the container \(name)", byHand, clock) { () throws(EngineFault) in
             do throws(EngineFault) {
                 _ = try await container(name)
                 return false
@@ -75,11 +79,12 @@ extension Engine {
                 throw error
             }
         }
+        return true
     }
 
     /// What is not ours is not touched.
-    func foreign(_ kind: String, _ name: String) -> EngineFault {
-        EngineFault(kind: .refused(403), message: "a \(kind) of that name is there which scalebench did not make")
+    static func foreign(_ kind: String, _ name: String, _ mark: String) -> ScaleError {
+        ScaleError(.infrastructure, "the \(kind) \(name) does not carry the label of the launch \(mark), so it is left as it is")
     }
 
     /// What somebody can do about a thing that stays.

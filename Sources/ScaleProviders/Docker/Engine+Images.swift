@@ -35,6 +35,7 @@ extension Engine {
             let found: Image = try await read("/images/\(image)/json")
             isThere = found.isFor(platform)
         } catch {
+            if error.status == 400 { throw error.error("no image is called '\(image)'", hint: "write it like repository/name:tag") }
             guard error.isMissing else { throw error.error("it cannot be found out whether the image \(image) is there") }
         }
         switch policy {
