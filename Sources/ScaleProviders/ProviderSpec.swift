@@ -171,6 +171,15 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             hint: "write it like \(name):\(key)=4")
     }
 
+    /// One of the words of an enumeration; nil when it was not given.
+    func choice<Word: RawRepresentable & CaseIterable>(_ key: String) throws(ScaleError) -> Word? where Word.RawValue == String {
+        guard let text = text(key) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        throw .usage(
+            "\(flag) \(name): \(key) is '\(text)', which is none of its values",
+            hint: "use \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
     /// Refuses keys that are not among `known`.
     public func check(against known: [OptionDescription]) throws(ScaleError) {
         let prefixes = known.filter { $0.key.hasSuffix(".NAME") }.map { $0.key.dropLast(4) }

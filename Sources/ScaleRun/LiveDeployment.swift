@@ -41,6 +41,7 @@ struct LiveDeployment: Sendable {
         observe(.launching(provider: infrastructure.title))
         let start = MonotonicClock.now()
         let launch = infrastructure.launch(request.launch, run: run, observe)
+        launch.log.info("launching", metadata: ["stage": "launching", "resource": "\(launch.mark.name)"])
         let deployment = try await infrastructure.provider.launch(launch)
         do {
             var facts = deployment.facts
@@ -92,8 +93,8 @@ struct LiveDeployment: Sendable {
         return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
     }
 
-    /// Until when it may come up, since its launch was asked for.
-    var readyBy: MonotonicTime { launchedAt + (launch.startupDeadline ?? .seconds(60)) }
+    /// Until when it may come up.
+    var readyBy: MonotonicTime { launchedAt + deployment.preparation + (launch.startupDeadline ?? .seconds(60)) }
 
     /// Ends everything that was launched.
     /// - Returns: the stage, and what may still be there.
@@ -170,6 +171,12 @@ extension LiveDeployment {
         var limits = LimiterContext(facts)
         limits.reachesOtherHosts = context.targets.contains { !$0.address.isOfThisHost }
         limits.earlier = earlier
+        launch.log.info(
+            "cell started",
+            metadata: [
+                "stage": "cell", "resource": "\(launch.mark.name)", "mode": "\(key.mode.rawValue)", "sessions": "\(key.sessions)",
+                "repetition": "\(key.rep)",
+            ])
         let (recording, ending) = try await record(key, context, &limits)
         var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
         // Calibrated is a burst: of another shape it says how much, and not how late.

@@ -7,7 +7,7 @@ import ScaleProviders
 struct ReplicaHealth: Sendable {
     let deployment: any Deployment
     let launch: LaunchRequest
-    /// When the launch was asked for: its one deadline runs since then.
+    /// When the launch was asked for: its one deadline runs since what was prepared for it was there.
     let launchedAt: MonotonicTime
     let control: StopControl
 
@@ -21,7 +21,7 @@ struct ReplicaHealth: Sendable {
     private var whole: Nanoseconds { launch.startupDeadline ?? .seconds(60) }
 
     private func readiness(of endpoint: Endpoint) -> Readiness {
-        let left = max(launchedAt + whole - launch.clock.now, .seconds(1))
+        let left = max(launchedAt + deployment.preparation + whole - launch.clock.now, .seconds(1))
         return Readiness(
             resource: endpoint.redacted, deadline: left, interval: .milliseconds(50), stateInterval: .seconds(1), whole: whole)
     }

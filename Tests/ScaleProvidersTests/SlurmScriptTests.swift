@@ -68,7 +68,7 @@ import Testing
         let script = try provider(options).script(folder: "/f", program: ["echo"], basePort: 20_000)
         let said = try Self.shell(script.task, ["SLURM_PROCID": "\(number)", "SLURMD_NODENAME": "n7"]).split(separator: "\n")
         let task = try #require(said.first.flatMap { SlurmTask(line: String($0)) })
-        #expect(task.number == number && task.node == "n7" && task.port == UInt16(port) && task.hostname == ThisHost.name)
+        #expect(task.number == number && task.node == "n7" && task.port == UInt16(port) && task.hostname == HostName.own)
         #expect(task.cores ?? 0 >= 1)
         if options.contains("{port}") { #expect(said.last?.hasSuffix(port) == true) }
     }

@@ -26,6 +26,8 @@ public struct BalancedProvider: Provider {
     /// Attached servers are there or not: nobody waits long for them.
     private static let patience = Nanoseconds.seconds(5)
 
+    public var attached: [Endpoint] { inner.attached }
+
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
         // Before anything is launched for nothing.
         try BalancerProcess.path(of: kind)

@@ -21,6 +21,12 @@ public protocol Deployment: Sendable {
     func stop() async throws(ScaleError)
 }
 
+extension Deployment {
+    /// What went by before the first of its resources was asked for, such as the pull of an image: the deadline of a start
+    /// runs since then.
+    public var preparation: Nanoseconds { lifecycle.map(\.start).min() ?? .zero }
+}
+
 public enum DeploymentHealth: Hashable, Sendable {
     case alive
     /// It will not serve any more, or one of its replicas will not.

@@ -54,7 +54,7 @@ struct SlurmCommands: Sendable {
     /// Hands a job in. It is done to its end in a cancelled task too: afterwards it is known whether there is a job.
     /// - Returns: its number.
     func submit(_ arguments: [String], script: String, variables: [String: String]) async throws(ScaleError) -> Int {
-        let answer = try await Undisturbed.run { () async throws(ScaleError) in
+        let answer = try await uncancelled { () async throws(ScaleError) in
             try await ask("sbatch", arguments, input: script, variables: variables)
         }
         if answer.isSuccess, let id = Int(answer.output.prefix { $0.isNumber }) { return id }

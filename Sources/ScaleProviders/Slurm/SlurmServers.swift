@@ -127,7 +127,7 @@ final class SlurmServers: ResourceReading {
     }
 
     func stop() async throws(ScaleError) {
-        try await Undisturbed.run { [self] () async throws(ScaleError) in
+        try await uncancelled { [self] () async throws(ScaleError) in
             try await JobSweeper().remove(resource, request)
             request.ledger.crossOff(resource)
             // Slurm ends what belongs to a job; what has left it, as daemons do, is still marked on this host.
@@ -135,14 +135,5 @@ final class SlurmServers: ResourceReading {
             request.ledger.crossOff(request.processes)
             folder.remove(request.ledger)
         }
-    }
-}
-
-/// This host by its own name.
-enum ThisHost {
-    static var name: String {
-        var buffer = [CChar](repeating: 0, count: 256)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return "" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

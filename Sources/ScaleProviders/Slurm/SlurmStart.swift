@@ -101,7 +101,7 @@ struct SlurmStart {
     /// Where a task is reached. A node on this host is reached without leaving it.
     private func address(of task: SlurmTask) async throws(ScaleError) -> String {
         if provider.host != "0.0.0.0", provider.host != "::" { return provider.host }
-        if task.hostname == ThisHost.name { return provider.host == "::" ? "::1" : "127.0.0.1" }
+        if task.hostname == HostName.own { return provider.host == "::" ? "::1" : "127.0.0.1" }
         return try await commands.node(task.node).address
     }
 
