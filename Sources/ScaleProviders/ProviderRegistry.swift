@@ -3,7 +3,7 @@ import ScaleCore
 /// The providers there are.
 public enum ProviderRegistry {
     /// In the order in which they are listed.
-    public static let all: [any Provider.Type] = [LocalProvider.self, ProcessProvider.self, URLProvider.self]
+    public static let all: [any Provider.Type] = [LocalProvider.self, ProcessProvider.self, ExecProvider.self, URLProvider.self]
 
     /// What launches when nothing is asked for.
     public static let defaultName = LocalProvider.name

@@ -19,7 +19,7 @@ public protocol Sweeper: Sendable {
 
 /// Who removes what: one for each kind that a provider makes.
 public enum Sweepers {
-    public static let all: [any Sweeper.Type] = [ProcessSweeper.self, FolderSweeper.self]
+    public static let all: [any Sweeper.Type] = [ProcessSweeper.self, FolderSweeper.self, PluginSweeper.self]
 
     public static func sweeper(for kind: Resource.Kind) -> (any Sweeper)? { all.first { $0.kind == kind }?.init() }
 }
