@@ -171,6 +171,15 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             hint: "write it like \(name):\(key)=4")
     }
 
+    /// One of the words of an enumeration; nil when it was not given.
+    func choice<Word: RawRepresentable & CaseIterable>(_ key: String) throws(ScaleError) -> Word? where Word.RawValue == String {
+        guard let text = text(key) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        throw .usage(
+            "\(flag) \(name): \(key) is '\(text)', which is none of its values",
+            hint: "use \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
     /// The first key that is not among `known`.
     func stranger(among known: [OptionDescription]) -> String? {
         if known.contains(where: { $0.key == OptionDescription.any }) { return nil }

@@ -120,7 +120,7 @@ int clinux_host_name(char *text, size_t capacity);
 // Columns of the terminal at `fd`, or a negative errno.
 int clinux_terminal_columns(int fd);
 
-// A descriptor that becomes readable on SIGINT or SIGTERM: handlers write into a pipe, so that it matters to no thread
+// A descriptor that becomes readable on SIGINT, SIGTERM or SIGHUP: handlers write into a pipe, so that it matters to no thread
 // which of them is signalled. A signal that the process was started to ignore stays ignored.
 int clinux_signal_descriptor(void);
 int clinux_read_signal(int fd);

@@ -41,15 +41,17 @@ struct LaunchFolder: Sendable {
 
 struct FolderSweeper: Sweeper {
     static let kind = Resource.Kind.folder
+    static let asksThisHostOnly = true
 
-    /// Whether it is one that a launch made.
+    /// Whether it is one that a launch made: by its name, and as a folder of this user's.
     private static func isOurs(_ path: String) -> Bool {
-        guard let name = path.split(separator: "/").last else { return false }
-        return name.hasPrefix("sb-") && !path.contains("/../")
+        guard let name = path.split(separator: "/").last, LaunchMark.isName(name) else { return false }
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == geteuid()
     }
 
     func find(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) -> [String] {
-        access(resource.name, F_OK) == 0 && Self.isOurs(resource.name) ? ["folder \(resource.name)"] : []
+        Self.isOurs(resource.name) ? ["folder \(resource.name)"] : []
     }
 
     func remove(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) {
