@@ -49,7 +49,7 @@ extension Nanoseconds {
 
 extension WallTime {
     /// To the second, for people: `2026-01-09 12:00:00 UTC`.
-    var inWords: String {
+    public var inWords: String {
         let text = iso8601
         return text.prefix(10) + " " + text.dropFirst(11).prefix(8) + " UTC"
     }

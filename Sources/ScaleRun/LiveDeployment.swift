@@ -41,6 +41,7 @@ struct LiveDeployment: Sendable {
         observe(.launching(provider: infrastructure.title))
         let start = MonotonicClock.now()
         let launch = infrastructure.launch(request.launch, run: run, observe)
+        launch.log.info("launching", metadata: ["stage": "launching", "resource": "\(launch.mark.name)"])
         let deployment = try await infrastructure.provider.launch(launch)
         do {
             var facts = deployment.facts
@@ -48,7 +49,8 @@ struct LiveDeployment: Sendable {
             facts.specification = infrastructure.specification
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
-            try request.permission.check(deployment.endpoints, flag: infrastructure.flag)
+            let backends = (deployment as? any FrontedServers)?.backends ?? []
+            try request.permission.check(deployment.endpoints + backends, flag: infrastructure.flag)
             try infrastructure.checkProcesses(of: deployment)
             var lifecycle = deployment.lifecycle
             if infrastructure.waitsForHealth {
@@ -111,6 +113,13 @@ struct LiveDeployment: Sendable {
         return (stage, failure)
     }
 
+    /// What to say of a balancer that holds fewer connections than a cell opens; nil where it holds them.
+    func shortageOfFront(before connections: Int) -> String? {
+        guard let front = deployment as? any FrontedServers, connections > front.connectionLimit else { return nil }
+        return "\(facts.balancer ?? "the balancer") holds at most \(front.connectionLimit) connections at a time, two descriptors each, "
+            + "and the largest cell opens \(connections): the others wait before it; raise the hard limit, ulimit -Hn"
+    }
+
     private mutating func preflight() async throws(ScaleError) {
         do {
             let begun = MonotonicClock.now()
@@ -164,6 +173,12 @@ extension LiveDeployment {
         var limits = LimiterContext(facts)
         limits.reachesOtherHosts = context.targets.contains { !$0.address.isOfThisHost }
         limits.earlier = earlier
+        launch.log.info(
+            "cell started",
+            metadata: [
+                "stage": "cell", "resource": "\(launch.mark.name)", "mode": "\(key.mode.rawValue)", "sessions": "\(key.sessions)",
+                "repetition": "\(key.rep)",
+            ])
         let (recording, ending) = try await record(key, context, &limits)
         var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
         // Calibrated is a burst: of another shape it says how much, and not how late.

@@ -2,7 +2,8 @@ import ScaleControl
 import ScaleCore
 import ScaleProviders
 
-/// The wait until every address of a deployment answers, each timed by itself, or the provider says that one never will.
+/// The wait until every address of a deployment answers, each timed by itself, or the provider says that one never will. Of
+/// servers behind a balancer that was launched with them each is asked by itself, and then the balancer.
 struct ReplicaHealth: Sendable {
     let deployment: any Deployment
     let launch: LaunchRequest
@@ -33,7 +34,8 @@ struct ReplicaHealth: Sendable {
     func wait() async throws(ScaleError) -> [LifecycleRecord] {
         if let terminal = await deployment.health().terminal { throw await explained(terminal) }
         let begun = launch.clock.now
-        let endpoints = deployment.endpoints
+        let front = deployment as? any FrontedServers
+        let endpoints = front?.backends ?? deployment.endpoints
         var failure: ScaleError?
         var healthy: [LifecycleRecord] = []
         await withTaskGroup(of: Outcome.self) { group in
@@ -51,9 +53,26 @@ struct ReplicaHealth: Sendable {
             }
             group.cancelAll()
         }
+        if failure == nil, front != nil { failure = await failureOfFront() }
         if let failure { throw failure }
         try control.check()
         return healthy.sorted { $0.replica < $1.replica }
+    }
+
+    /// What stands in front is no replica, so that its readiness is none of a replica's stages.
+    private func failureOfFront() async -> ScaleError? {
+        for endpoint in deployment.endpoints {
+            do throws(ScaleError) {
+                try await readiness(of: endpoint).wait {
+                    control.isStopRequested ? .ready : await launch.client.health(of: endpoint)
+                } terminal: {
+                    await deployment.health().terminal
+                }
+            } catch {
+                return await explained(error)
+            }
+        }
+        return nil
     }
 
     private func outcome(of endpoint: Endpoint, _ replica: Int, since begun: MonotonicTime) async -> Outcome {

@@ -51,7 +51,7 @@ struct Scalebench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self,
             PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
-            GenerateCommand.self, KeepCommand.self, ManualCommand.self,
+            CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

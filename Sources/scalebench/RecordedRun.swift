@@ -16,6 +16,7 @@ struct RecordedRun {
     func run() async throws {
         let isNew = !FileManager.default.fileExists(atPath: output.db)
         let store = try Store(path: output.db)
+        await LeftoverWarning.show()
         do {
             try await measure(store)
         } catch {

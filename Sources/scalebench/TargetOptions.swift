@@ -157,14 +157,20 @@ extension TargetOptions {
             return (try ProviderRegistry.balanced(attached, balancer.1.value, flag: balancer.flag), "")
         }
         var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
+        var front: (name: String, flag: String)?
         for (flag, option) in options {
+            // In the string of attached servers it only names what stands there.
+            if spec.name == URLProvider.name, option.key == ProviderRegistry.balancerKey {
+                front = (option.value, flag)
+                continue
+            }
             if spec.text(option.key) != nil {
                 throw .usage("\(flag) and \(option.key) of --provider are both given", hint: "use one of them")
             }
             spec.options.append(option)
         }
         // Process ids and the like of servers that run already differ from run to run.
-        return (try ProviderRegistry.provider(for: spec), spec.name == URLProvider.name ? "" : spec.description)
+        return (try ProviderRegistry.provider(for: spec, behind: front), spec.name == URLProvider.name ? "" : spec.description)
     }
 
     private func endpoints() throws(ScaleError) -> [Endpoint] {

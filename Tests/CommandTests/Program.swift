@@ -35,7 +35,8 @@ enum Program {
     ) async throws -> Ended {
         let becoming = ["sh", "-c", shell + #" && exec "$@""#, "sh", path]
         let result = try await Subprocess.run(
-            .name("env"), arguments: Arguments(["-C", place.folder, place.mark] + becoming + arguments), input: .none,
+            .name("env"), arguments: Arguments(["-C", place.folder, place.mark, "XDG_STATE_HOME=" + place.state] + becoming + arguments),
+            input: .none,
             output: .sequence, error: .sequence
         ) { execution in
             let running = Running(pid: execution.processIdentifier.value)

@@ -6,6 +6,8 @@ import Testing
 /// A folder of its own for one test, and an environment variable of its own that marks every process started in it.
 struct Workplace: Sendable {
     let folder: String
+    /// Where the program keeps its ledgers, beside ``folder``.
+    var state: String { folder + "-state" }
     /// `NAME=VALUE`; children inherit it.
     let mark: String
 
@@ -14,8 +16,9 @@ struct Workplace: Sendable {
         let name = UUID().uuidString
         let folder = FileManager.default.temporaryDirectory.appending(path: "scalebench-command-\(name)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        return try await body(Workplace(folder: folder.path, mark: "SCALEBENCH_TEST_PLACE=\(name)"))
+        let place = Workplace(folder: folder.path, mark: "SCALEBENCH_TEST_PLACE=\(name)")
+        defer { for each in [place.folder, place.state] { try? FileManager.default.removeItem(atPath: each) } }
+        return try await body(place)
     }
 
     func file(_ name: String) -> String { folder + "/" + name }
@@ -31,6 +34,12 @@ struct Workplace: Sendable {
 
     /// Every file below the folder, from it.
     var files: [String] { (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? [] }
+
+    /// The ledgers of the program's processes.
+    var ledgers: [String] {
+        let folder = state + "/scalebench/launches"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { folder + "/" + $0 }
+    }
 
     /// Runs stored in a database; none when it was never made.
     func storedRuns(_ name: String = "run.sqlite") throws -> [RunSummary] {

@@ -30,7 +30,8 @@ struct OpenEnvProcessTests {
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "scalebench").path
         let words = [
-            "-C", folder.path, mark, program, "experiment", "run", "engine.yaml", "--json", "--no-calibrate", "--db", "run.sqlite",
+            "-C", folder.path, mark, "XDG_STATE_HOME=\(folder.path)/state", program, "experiment", "run", "engine.yaml", "--json",
+            "--no-calibrate", "--db", "run.sqlite",
         ]
         let ended = try await run(
             .name("env"), arguments: Arguments(words), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))

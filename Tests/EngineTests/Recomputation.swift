@@ -59,7 +59,10 @@ struct MeasuredRun: Sendable {
         let ended = try await Subprocess.run(
             .name("env"),
             arguments: Arguments(
-                [Scalebench.program, "run", "--json", "--no-calibrate", "--db", database, "--output-dir", folder.path] + arguments),
+                [
+                    "XDG_STATE_HOME=\(folder.path)/state", Scalebench.program, "run", "--json", "--no-calibrate", "--db", database,
+                    "--output-dir", folder.path,
+                ] + arguments),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         try #require(ended.terminationStatus == .exited(0), "\(ended.terminationStatus)\n\(ended.standardError)")
         let json = folder.appending(path: "lines.json")

@@ -25,7 +25,7 @@ import Testing
     private func scalebench(_ arguments: [String], in folder: URL) async throws -> [String] {
         let program = Scalebench.productFolder.appending(path: "scalebench").path
         let ended = try await Subprocess.run(
-            .name("env"), arguments: Arguments(["-C", folder.path, program] + arguments),
+            .name("env"), arguments: Arguments(["-C", folder.path, "XDG_STATE_HOME=\(folder.path)/state", program] + arguments),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         // 4: on a busy machine every cell may rightly be invalid, and the report is to show that as well.
         try #require([.exited(0), .exited(4)].contains(ended.terminationStatus), "\(ended.standardError)")

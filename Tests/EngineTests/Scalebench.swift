@@ -34,7 +34,10 @@ enum Scalebench {
         let ended = try await Subprocess.run(
             .name("env"),
             arguments: Arguments(
-                [program, "run", "--url", server.url, "--json", "--no-calibrate", "--db", database, "--output-dir", folder.path] + arguments
+                [
+                    "XDG_STATE_HOME=\(folder.path)/state", program, "run", "--url", server.url, "--json", "--no-calibrate", "--db",
+                    database, "--output-dir", folder.path,
+                ] + arguments
             ),
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         try #require(ended.terminationStatus == .exited(0), "\(ended.terminationStatus)\n\(ended.standardError)")

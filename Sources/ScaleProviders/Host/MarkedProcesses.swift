@@ -96,6 +96,7 @@ enum MarkedProcesses {
 /// Ends what is left of the processes of a launch.
 struct ProcessSweeper: Sweeper {
     static let kind = Resource.Kind.processes
+    static let asksThisHostOnly = true
 
     func find(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) -> [String] {
         MarkedProcesses.all(of: resource.name).map { "process \($0.pid) (\($0.name))" }

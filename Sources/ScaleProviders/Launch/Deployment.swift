@@ -60,6 +60,14 @@ public protocol ReachReporting: Deployment {
     func unreached() async throws(ScaleError) -> [String]
 }
 
+/// Servers behind an address of something else, which was launched with them.
+public protocol FrontedServers: Deployment {
+    /// Where the servers themselves are; the n-th is the n-th replica's.
+    var backends: [Endpoint] { get }
+    /// Connections that what stands in front holds at a time.
+    var connectionLimit: Int { get }
+}
+
 /// Servers of which there can be more or fewer while they run.
 public protocol Rescalable: Deployment {
     /// Answers when so many are there, whether they serve yet or not.

@@ -28,4 +28,11 @@ public struct LaunchMark: Hashable, Sendable {
     public func name(_ part: String) -> String { name + "-" + part }
 
     public var labels: [String: String] { [Self.runLabel: run, Self.launchLabel: name] }
+
+    /// Whether a text is a ``name``, of whatever launch.
+    static func isName(_ text: some StringProtocol) -> Bool {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == "sb", parts[1].utf8.count == 12, let number = Int(parts[2]), number > 0 else { return false }
+        return parts[1].utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
 }

@@ -10,6 +10,8 @@ import Synchronization
 public final class Ledger: Sendable {
     private struct State {
         var launches = 0
+        /// That of the latest launch.
+        var run: String?
         var outstanding: [Resource] = []
         var descriptor: Int32 = -1
     }
@@ -40,6 +42,7 @@ public final class Ledger: Sendable {
     public func mark(run: String) -> LaunchMark {
         state.withLock {
             $0.launches += 1
+            $0.run = run.isEmpty ? nil : run
             return LaunchMark(run: run, invocation: invocation, launch: $0.launches)
         }
     }
@@ -52,7 +55,7 @@ public final class Ledger: Sendable {
     public func note(_ resource: Resource) throws(ScaleError) {
         let failure = state.withLock { state -> ScaleError? in
             if state.outstanding.contains(resource) { return nil }
-            if let failure = append(LedgerLine(made: resource), &state) { return failure }
+            if let failure = append(LedgerLine(made: resource, run: state.run), &state) { return failure }
             state.outstanding.append(resource)
             return nil
         }
@@ -74,21 +77,24 @@ public final class Ledger: Sendable {
 
     private func append(_ line: LedgerLine, _ state: inout State) -> ScaleError? {
         guard let path else { return nil }
-        if state.descriptor < 0 {
-            Self.makeFolders(above: path)
-            state.descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-            if state.descriptor < 0 { return failure(path) }
-            let head = LedgerLine(head: .init(owner: owner, startedAt: startedAt.microseconds))
-            if !Self.write(head, to: state.descriptor) { return failure(path) }
-        }
-        return Self.write(line, to: state.descriptor) && fsync(state.descriptor) == 0 ? nil : failure(path)
+        if state.descriptor < 0, let failure = begin(path, &state) { return failure }
+        return line.append(to: state.descriptor) && fsync(state.descriptor) == 0 ? nil : failure(path)
     }
 
-    private static func write(_ line: LedgerLine, to descriptor: Int32) -> Bool {
-        guard var bytes = try? JSONEncoder().encode(line) else { return false }
-        bytes.append(UInt8(ascii: "\n"))
-        // One call, so that a kill leaves a line or none.
-        return bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) == $0.count }
+    /// Makes the file, with the line that says whose it is: without it nothing behind it would be believed.
+    private func begin(_ path: String, _ state: inout State) -> ScaleError? {
+        Self.makeFolders(above: path)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        if descriptor < 0 { return failure(path) }
+        let head = LedgerLine(head: .init(owner: owner, host: HostName.own, startedAt: startedAt.microseconds))
+        guard head.append(to: descriptor) else {
+            let failure = failure(path)
+            close(descriptor)
+            unlink(path)
+            return failure
+        }
+        state.descriptor = descriptor
+        return nil
     }
 
     private func failure(_ path: String) -> ScaleError {
@@ -104,18 +110,4 @@ public final class Ledger: Sendable {
             mkdir(folder, 0o700)
         }
     }
-}
-
-/// A line of a ledger's file: its first says whose it is.
-struct LedgerLine: Codable {
-    struct Head: Codable {
-        var version = 1
-        var owner: String
-        /// Microseconds since 1970.
-        var startedAt: Int64
-    }
-
-    var head: Head?
-    var made: Resource?
-    var gone: Resource?
 }

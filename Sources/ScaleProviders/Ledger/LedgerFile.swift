@@ -8,32 +8,51 @@ public struct LedgerFile: Sendable {
     /// The process that wrote it, as ``Ledger/init(folder:owner:startedAt:)`` was told.
     public var owner: String
     public var startedAt: WallTime
+    /// Whether it was written on this host. Of a process elsewhere nobody here can tell whether it lives.
+    public var isOfThisHost: Bool { host == nil || host == HostName.own }
+    /// What the host of its writer calls itself; nil where that is not known.
+    public var host: String?
     /// What was to be made and is not known to be gone, in the order of its making.
-    public var outstanding: [Resource]
+    public private(set) var entries: [Entry] = []
 
-    /// `$XDG_STATE_HOME/scalebench/launches`, by default below `~/.local/state` (XDG Base Directory Specification 0.8).
-    public static var usualFolder: String {
-        if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return state + "/scalebench/launches" }
-        let home = getenv("HOME").map { String(cString: $0) } ?? "/tmp"
-        return home + "/.local/state/scalebench/launches"
+    public struct Entry: Hashable, Sendable {
+        public var resource: Resource
+        /// The run that it was made for; nil where none is named.
+        public var run: String?
     }
 
-    /// All ledgers of a folder, the oldest first; none where it is not there.
-    /// - Throws: storage, for a folder or a file that cannot be read, and for a ledger of a newer version: what is not
-    ///   known must not be taken for nothing.
-    public static func all(in folder: String) throws(ScaleError) -> [LedgerFile] {
+    public static var usualFolder: String { stateFolder + "/launches" }
+
+    /// `$XDG_STATE_HOME/scalebench`, by default below `~/.local/state` (XDG Base Directory Specification 0.8).
+    static var stateFolder: String {
+        if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return state + "/scalebench" }
+        let home = getenv("HOME").map { String(cString: $0) } ?? "/tmp"
+        return home + "/.local/state/scalebench"
+    }
+
+    /// All ledgers of a folder, the oldest first; none where it is not there. What cannot be read, a ledger of a newer
+    /// version too, is an error of its own: what is not known must not be taken for nothing.
+    /// - Returns: the errors have the code storage.
+    public static func all(in folder: String) -> (files: [LedgerFile], unreadable: [ScaleError]) {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: folder)
         } catch {
-            if access(folder, F_OK) != 0, errno == ENOENT { return [] }
-            throw ScaleError(.storage, "the ledgers in '\(folder)' cannot be read", cause: String(cString: strerror(errno)))
+            if access(folder, R_OK | X_OK) != 0, errno == ENOENT { return ([], []) }
+            let cause = String(cString: strerror(errno))
+            return ([], [ScaleError(.storage, "the ledgers in '\(folder)' cannot be read", cause: cause)])
         }
         var found: [LedgerFile] = []
-        for name in names where name.hasSuffix(".jsonl") {
-            if let file = try read(folder + "/" + name) { found.append(file) }
+        var unreadable: [ScaleError] = []
+        for name in names.sorted() where name.hasSuffix(".jsonl") {
+            do throws(ScaleError) {
+                if let file = try read(folder + "/" + name) { found.append(file) }
+            } catch {
+                unreadable.append(error)
+            }
         }
-        return found.sorted { ($0.startedAt.microseconds, $0.path) < ($1.startedAt.microseconds, $1.path) }
+        found.sort { ($0.startedAt.microseconds, $0.path) < ($1.startedAt.microseconds, $1.path) }
+        return (found, unreadable)
     }
 
     /// Nil where the file is gone by now, or has no whole line yet.
@@ -47,11 +66,12 @@ public struct LedgerFile: Sendable {
         for bytes in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() where !bytes.isEmpty {
             guard let line = try? JSONDecoder().decode(LedgerLine.self, from: bytes) else { throw unknown(path) }
             if let head = line.head {
-                guard head.version == 1 else { throw unknown(path) }
-                file = LedgerFile(path: path, owner: head.owner, startedAt: WallTime(microseconds: head.startedAt), outstanding: [])
+                guard head.version == LedgerLine.Head.currentVersion else { throw unknown(path) }
+                file = LedgerFile(
+                    path: path, owner: head.owner, startedAt: WallTime(microseconds: head.startedAt), host: head.host)
             }
-            if let made = line.made { file?.outstanding.append(made) }
-            if let gone = line.gone, let place = file?.outstanding.firstIndex(of: gone) { file?.outstanding.remove(at: place) }
+            if let made = line.made { file?.entries.append(Entry(resource: made, run: line.run)) }
+            if let gone = line.gone { file?.entries.removeAll { $0.resource == gone } }
         }
         return file
     }
@@ -61,6 +81,17 @@ public struct LedgerFile: Sendable {
             .storage, "the ledger '\(path)' cannot be understood", hint: "it may be a newer version's; use that one, or remove the file")
     }
 
-    /// When all of it is gone.
-    public func remove() { unlink(path) }
+    /// Forgets what is gone; a ledger in which nothing is left goes with it. What cannot be written is looked for once
+    /// more later, and not found.
+    public mutating func crossOff(_ resources: some Collection<Resource>) {
+        entries.removeAll { resources.contains($0.resource) }
+        if entries.isEmpty {
+            unlink(path)
+            return
+        }
+        // Written anew in one step: the last line of the old one may be half.
+        let head = LedgerLine(head: .init(owner: owner, host: host, startedAt: startedAt.microseconds))
+        let lines = [head] + entries.map { LedgerLine(made: $0.resource, run: $0.run) }
+        try? Data(lines.compactMap(\.bytes).joined()).write(to: URL(filePath: path), options: .atomic)
+    }
 }

@@ -40,3 +40,22 @@ public struct Resource: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Whether labels say that its launch made it.
     func isMarked(_ labels: [String: String]?) -> Bool { labels?[LaunchMark.launchLabel] == mark }
 }
+
+extension Resource.Kind {
+    /// So many of them, for people: `2 processes`.
+    public func words(_ count: Int) -> String {
+        let (one, many): (String, String) =
+            switch self {
+            case .processes: ("process", "processes")
+            case .container: ("container", "containers")
+            case .service: ("service", "services")
+            case .network: ("network", "networks")
+            case .swarm: ("swarm", "swarms")
+            case .job: ("Slurm job", "Slurm jobs")
+            case .kubernetes: ("launch in a cluster", "launches in a cluster")
+            case .folder: ("folder", "folders")
+            case .plugin: ("launch of a plug-in", "launches of a plug-in")
+            }
+        return "\(count) \(count == 1 ? one : many)"
+    }
+}

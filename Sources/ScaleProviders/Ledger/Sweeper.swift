@@ -4,6 +4,8 @@ import ScaleCore
 /// names, and that only where it carries the mark of its launch, too.
 public protocol Sweeper: Sendable {
     static var kind: Resource.Kind { get }
+    /// Whether ``find(_:_:)`` asks nobody but this host's kernel: then it may be asked before every run.
+    static var asksThisHostOnly: Bool { get }
 
     init()
 
@@ -17,10 +19,15 @@ public protocol Sweeper: Sendable {
     func remove(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError)
 }
 
+extension Sweeper {
+    public static var asksThisHostOnly: Bool { false }
+}
+
 /// Who removes what: one for each kind that a provider makes.
 public enum Sweepers {
     public static let all: [any Sweeper.Type] = [
         ProcessSweeper.self, FolderSweeper.self, ContainerSweeper.self, ServiceSweeper.self, NetworkSweeper.self, SwarmSweeper.self,
+        JobSweeper.self, PluginSweeper.self,
     ]
 
     public static func sweeper(for kind: Resource.Kind) -> (any Sweeper)? { all.first { $0.kind == kind }?.init() }
