@@ -97,7 +97,7 @@ let package = Package(
             "ScaleRunTests",
             [
                 "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
-                "ScaleReactor", "ScaleStore", "ScaleTLS", "ScaleTestKit",
+                "ScaleReactor", "ScaleStore", "ScaleTLS",
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),

@@ -95,15 +95,17 @@ public struct ControlClient: Sendable {
     /// Looks at an environment server's `GET /health`: only 200 is ready. Credentials of the endpoint go where the user
     /// addressed them, with or without TLS.
     public func health(of endpoint: Endpoint, within deadline: Nanoseconds = .seconds(2)) async -> Readiness.Answer {
-        var request = HTTPRequest(.get, endpoint.redacted + "/health")
+        var request = HTTPRequest(.get, endpoint.plain + "/health")
         if let query = endpoint.query { request.url += "?" + query }
         if let credentials = endpoint.credentials { request.headers.append(.basic(Secret(credentials))) }
         request.headers += endpoint.headers.map { HTTPHeader($0.name, secret: Secret($0.value)) }
         do throws(TransportFailure) {
             let response = try await transfer(request, within: deadline)
-            return response.status == 200 ? .ready : .notYet("\(request) was answered \(response.status)")
+            if response.status == 200 { return .ready }
+            return .notYet("\(endpoint.isCapability ? "GET \(endpoint.redacted)/health" : "\(request)") was answered \(response.status)")
         } catch {
-            return .notYet(error.message)
+            // libcurl names the host in some of what it says.
+            return .notYet(endpoint.isCapability ? "no answer: \(error.kind.rawValue)" : error.message)
         }
     }
 

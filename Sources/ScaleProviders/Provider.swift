@@ -59,6 +59,9 @@ public struct OptionDescription: Hashable, Sendable {
         self.defaultValue = defaultValue
     }
 
+    /// As a key, it stands for all keys.
+    public static let any = "KEY"
+
     /// The variables of the servers' environment: any key that begins with `env.`.
     public static let environment = OptionDescription(
         "env.NAME", "VALUE", "a variable of the servers' environment; also --env NAME=VALUE")

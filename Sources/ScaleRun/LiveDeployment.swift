@@ -94,7 +94,9 @@ struct LiveDeployment: Sendable {
     }
 
     /// Until when it may come up.
-    var readyBy: MonotonicTime { launchedAt + deployment.preparation + (launch.startupDeadline ?? .seconds(60)) }
+    var readyBy: MonotonicTime {
+        ReplicaHealth(deployment: deployment, launch: launch, launchedAt: launchedAt, control: control).readyBy
+    }
 
     /// Ends everything that was launched.
     /// - Returns: the stage, and what may still be there.

@@ -20,8 +20,11 @@ struct ReplicaHealth: Sendable {
 
     private var whole: Nanoseconds { launch.startupDeadline ?? .seconds(60) }
 
+    /// Until when a replica may come up.
+    var readyBy: MonotonicTime { launchedAt + deployment.preparation + whole }
+
     private func readiness(of endpoint: Endpoint) -> Readiness {
-        let left = max(launchedAt + deployment.preparation + whole - launch.clock.now, .seconds(1))
+        let left = max(readyBy - launch.clock.now, .seconds(1))
         return Readiness(
             resource: endpoint.redacted, deadline: left, interval: .milliseconds(50), stateInterval: .seconds(1), whole: whole)
     }

@@ -25,7 +25,7 @@ public struct TargetPermission: Hashable, Sendable {
             if allowsAll || hosts.contains(endpoint.host.lowercased()) || endpoint.isLoopback || Self.isOwn(endpoint) { continue }
             throw .usage(
                 "\(flag) leads to \(endpoint.redacted), which is another host, and the command line does not allow it",
-                hint: "--allow-target \(endpoint.host) sends load there")
+                hint: "--allow-target \(endpoint.isCapability ? "'*'" : endpoint.host) sends load there")
         }
     }
 

@@ -131,7 +131,7 @@ enum SlurmComplaint {
                 if let range = line.firstRange(of: prefix), !line[..<range.lowerBound].contains(" ") { line = line[range.upperBound...] }
             }
             return String(line)
-        }.filter { $0.contains { !$0.isWhitespace } }
+        }.filter { $0.contains { $0.isLetter } && !$0.hasPrefix("**") }
         return lines.isEmpty ? nil : lines.joined(separator: "; ")
     }
 }
