@@ -56,7 +56,7 @@ struct DockerTests {
     private static func inMidCell(_ place: Trial.Place) async throws -> String {
         var names: [String] = []
         let isThere = try await DockerHost.eventually {
-            names = try place.outstanding.map(\.name).sorted()
+            names = place.outstanding.map(\.name).sorted()
             guard names.count == 2 else { return false }
             for name in names {
                 guard let port = try await DockerHost.port(of: name), DockerHost.connections(to: port) >= 16 else { return false }

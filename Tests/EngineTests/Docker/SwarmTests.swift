@@ -96,7 +96,7 @@ struct SwarmTests {
             output: .discarded, error: .discarded
         ) { execution in
             let isThere = try await DockerHost.eventually {
-                guard try place.outstanding.count == (isSwarm ? 3 : 2), let mark = try place.outstanding.last?.name.prefix(15) else { return false }
+                guard place.outstanding.count == (isSwarm ? 3 : 2), let mark = place.outstanding.last?.name.prefix(15) else { return false }
                 return DockerHost.lines(try await DockerHost.docker("ps", "--format", "{{.Names}}")).count { $0.hasPrefix(mark) } == 2
             }
             #expect(isThere)
@@ -104,7 +104,7 @@ struct SwarmTests {
         }
         #expect(killed.terminationStatus == .signaled(9))
         let request = Self.request(.inMemory())
-        let left = try place.outstanding
+        let left = place.outstanding
         for resource in left.reversed() {
             let sweeper = try #require(Sweepers.sweeper(for: resource.kind))
             #expect(try await !sweeper.find(resource, request).isEmpty, "\(resource)")

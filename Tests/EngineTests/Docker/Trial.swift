@@ -37,7 +37,7 @@ struct Trial: Sendable {
         func remove() { try? FileManager.default.removeItem(at: folder) }
 
         /// What stands in the ledger of the run now.
-        var outstanding: [Resource] { get throws { try LedgerFile.all(in: ledgers.path).flatMap(\.outstanding) } }
+        var outstanding: [Resource] { LedgerFile.all(in: ledgers.path).files.flatMap(\.entries).map(\.resource) }
 
         func arguments(_ arguments: [String], variables: [String: String] = [:]) -> Arguments {
             let program = Scalebench.productFolder.appending(path: "scalebench").path
