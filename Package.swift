@@ -102,7 +102,7 @@ let package = Package(
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
         tests(
-            "EngineTests", ["ScaleAnalysis", "ScaleCore", "scalebench", "scalebench-env", subprocess],
+            "EngineTests", ["ScaleAnalysis", "ScaleControl", "ScaleCore", "ScaleProviders", "scalebench", "scalebench-env", subprocess],
             resources: [.copy("Server"), .copy("Recomputation")]),
     ]
 )
