@@ -84,7 +84,8 @@ final class PluginProcess: Sendable {
         if let failure = talk.failure { return failure }
         let lines = problem.isUsage ? [] : (problem.lines ?? errorLines).suffix(8).map(scrub)
         return ScaleError(
-            problem.isUsage ? .usage : .infrastructure, scrub((problem.isUsage ? "\(plugin.flag) \(plugin.provider): " : "") + "\(plugin.title) \(problem.sentence)"),
+            problem.isUsage ? .usage : .infrastructure,
+            scrub((problem.isUsage ? "\(plugin.flag) \(plugin.provider): " : "") + "\(plugin.title) \(problem.sentence)"),
             cause: lines.isEmpty ? nil : lines.joined(separator: "\n"), hint: problem.hint.map(scrub))
     }
 }
