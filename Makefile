@@ -12,13 +12,15 @@ SWIFT_SOURCES := Package.swift Sources Tests
 # A pattern on test names; the anchor keeps ScaleEngineTests out of it.
 ENGINES := ^EngineTests\.
 ENGINE_LOGS := .build/engine-logs
+# The bundled environment as one static file.
+STATIC := .build-static/release/scalebench-env
 
 # Where `make install` puts things: bin, share/man/man1 and the folders of bash's, zsh's and fish's completions below it.
 PREFIX ?= /usr/local
 BIN = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: install uninstall help run test allocations engines build static lint format bench soak fuzz docs toolchain packages swift clean
+.PHONY: install uninstall help run test allocations engines build static image lint format bench soak fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,11 +36,12 @@ test: packages swift ## build everything and run every test that needs no outsid
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
 	Benchmarks/allocations.sh
 
-engines: packages swift ## run the tests against real engines (OpenEnv, SciPy, Chromium), after installing what they need
+engines: packages swift static ## run the tests against real engines (OpenEnv, SciPy, Chromium, Docker), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
 	scripts/engines/scipy.sh .venv/scipy
 	scripts/engines/browser.sh .venv/browser
 	mkdir -p $(ENGINE_LOGS)
+	scripts/engines/docker.sh $(STATIC) $(ENGINE_LOGS)
 	swift test --disable-xctest --no-parallel --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
 build: packages swift ## build the two programs for release
@@ -46,6 +49,9 @@ build: packages swift ## build the two programs for release
 
 static: packages swift ## build the bundled environment as one static file, a whole container image by itself
 	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static
+
+image: static ## make the container image scalebench-env of it, for a Docker engine on this host
+	scripts/image.sh $(STATIC)
 
 install: build ## install the two programs, their manual pages and completions: make install PREFIX=/usr/local
 	scripts/install.sh .build/release "$(BIN)" "$(SHARE)"

@@ -74,7 +74,7 @@ let package = Package(
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
         // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
         .target(
-            name: "ScaleTestKit", dependencies: ["ScaleCore", "ScaleWire", "ScaleReactor", "COpenSSL"],
+            name: "ScaleTestKit", dependencies: ["ScaleCore", "ScaleWire", "ScaleReactor", "ScaleControl", "COpenSSL"],
             path: "Tests/ScaleTestKit", swiftSettings: strict),
         tests("ScaleCoreTests", ["ScaleCore"]),
         tests("ScaleWireTests", ["ScaleWire"]),
@@ -87,8 +87,8 @@ let package = Package(
             [
                 "ScaleEngine", "ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleReactor", "ScaleTLS", "ScaleEnv", "ScaleTestKit",
             ]),
-        tests("ScaleControlTests", ["ScaleControl", "ScaleCore", "CCurl"]),
-        tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl"]),
+        tests("ScaleControlTests", ["ScaleControl", "ScaleCore", "CCurl", "ScaleTestKit"]),
+        tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl", "ScaleTestKit"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
         tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore"]),
@@ -102,7 +102,7 @@ let package = Package(
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
         tests(
-            "EngineTests", ["ScaleAnalysis", "ScaleCore", "scalebench", "scalebench-env", subprocess],
+            "EngineTests", ["ScaleAnalysis", "ScaleControl", "ScaleCore", "ScaleProviders", "scalebench", "scalebench-env", subprocess],
             resources: [.copy("Server"), .copy("Recomputation")]),
     ]
 )

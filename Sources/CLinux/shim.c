@@ -364,8 +364,8 @@ static void note_signal(int number) {
 }
 int clinux_signal_descriptor(void) {
     if (signal_pipe[0] < 0 && pipe2(signal_pipe, O_NONBLOCK | O_CLOEXEC)) return -errno;
-    const int numbers[] = {SIGINT, SIGTERM};
-    for (int i = 0; i < 2; i++) {
+    const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    for (int i = 0; i < 3; i++) {
         struct sigaction now, action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
         if (sigaction(numbers[i], NULL, &now)) return -errno;
@@ -377,6 +377,7 @@ int clinux_signal_descriptor(void) {
     sigemptyset(&set);
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
     if (pthread_sigmask(SIG_UNBLOCK, &set, NULL)) return -EINVAL;
     return signal_pipe[0];
 }

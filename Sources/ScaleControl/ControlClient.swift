@@ -37,18 +37,21 @@ public struct ControlClient: Sendable {
     ///
     /// Redirects of reads are followed, five at most, unless a secret is in the request; secrets leave this machine over
     /// https only.
-    /// - Parameter deadline: for the whole call, from name resolution to the last byte.
-    public func send(_ request: HTTPRequest, within deadline: Nanoseconds) async throws(TransportFailure)
-        -> HTTPResponse
-    {
+    /// - Parameters:
+    ///   - deadline: for the whole call, from name resolution to the last byte.
+    ///   - receive: gets the body of a 2xx answer in pieces as they come, one after the other, on a thread of the call; the
+    ///     response's own body is empty then. Of any other answer the body is in the response.
+    public func send(
+        _ request: HTTPRequest, within deadline: Nanoseconds, receive: (@Sendable ([UInt8]) -> Void)? = nil
+    ) async throws(TransportFailure) -> HTTPResponse {
         if let problem = refusal(of: request) { throw TransportFailure(.request, message: problem) }
-        return try await transfer(request, within: deadline)
+        return try await transfer(request, within: deadline, receive)
     }
 
-    private func transfer(_ request: HTTPRequest, within deadline: Nanoseconds) async throws(TransportFailure)
-        -> HTTPResponse
-    {
-        let transfer = try Transfer(self, request, deadline)
+    private func transfer(
+        _ request: HTTPRequest, within deadline: Nanoseconds, _ receive: (@Sendable ([UInt8]) -> Void)? = nil
+    ) async throws(TransportFailure) -> HTTPResponse {
+        let transfer = try Transfer(self, request, deadline, receive)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { transfer.start(answering: $0) }
         } onCancel: {
@@ -92,15 +95,17 @@ public struct ControlClient: Sendable {
     /// Looks at an environment server's `GET /health`: only 200 is ready. Credentials of the endpoint go where the user
     /// addressed them, with or without TLS.
     public func health(of endpoint: Endpoint, within deadline: Nanoseconds = .seconds(2)) async -> Readiness.Answer {
-        var request = HTTPRequest(.get, endpoint.redacted + "/health")
+        var request = HTTPRequest(.get, endpoint.plain + "/health")
         if let query = endpoint.query { request.url += "?" + query }
         if let credentials = endpoint.credentials { request.headers.append(.basic(Secret(credentials))) }
         request.headers += endpoint.headers.map { HTTPHeader($0.name, secret: Secret($0.value)) }
         do throws(TransportFailure) {
             let response = try await transfer(request, within: deadline)
-            return response.status == 200 ? .ready : .notYet("\(request) was answered \(response.status)")
+            if response.status == 200 { return .ready }
+            return .notYet("\(endpoint.isCapability ? "GET \(endpoint.redacted)/health" : "\(request)") was answered \(response.status)")
         } catch {
-            return .notYet(error.message)
+            // libcurl names the host in some of what it says.
+            return .notYet(endpoint.isCapability ? "no answer: \(error.kind.rawValue)" : error.message)
         }
     }
 

@@ -12,6 +12,7 @@ final class Transfer: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
     private var headerList: UnsafeMutablePointer<curl_slist>?
     private let maximumBody: Int
+    private let receive: (@Sendable ([UInt8]) -> Void)?
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private let cancelled = Atomic<Bool>(false)
     private var continuation: CheckedContinuation<Answer, Never>?
@@ -26,7 +27,9 @@ final class Transfer: @unchecked Sendable {
     /// Far above what any control plane sends.
     private static let maximumHeaders = 256 << 10
 
-    init(_ client: ControlClient, _ request: HTTPRequest, _ deadline: Nanoseconds) throws(TransportFailure) {
+    init(
+        _ client: ControlClient, _ request: HTTPRequest, _ deadline: Nanoseconds, _ receive: (@Sendable ([UInt8]) -> Void)?
+    ) throws(TransportFailure) {
         guard Self.isSetUp, let easy = curl_easy_init() else {
             throw TransportFailure(
                 .broken, code: Int32(CURLE_FAILED_INIT.rawValue), message: "libcurl cannot be set up")
@@ -39,6 +42,7 @@ final class Transfer: @unchecked Sendable {
         self.easy = easy
         self.multi = multi
         maximumBody = client.maximumBody
+        self.receive = receive
         errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         setTarget(client, request, deadline)
         setBody(request)
@@ -125,6 +129,10 @@ final class Transfer: @unchecked Sendable {
 
     /// How many bytes were taken; fewer than given ends the transfer.
     private func take(body bytes: UnsafeRawBufferPointer) -> Int {
+        if let receive, (200...299).contains(status) {
+            receive(Array(bytes))
+            return bytes.count
+        }
         guard received.count + bytes.count <= maximumBody else {
             overflow = "the answer is longer than \(maximumBody) bytes"
             return 0
@@ -188,14 +196,19 @@ final class Transfer: @unchecked Sendable {
         }
     }
 
+    /// Of the last answer's head; 0 before one has come.
+    private var status: Int {
+        var status = 0
+        _ = scale_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
     private func outcome() -> Answer {
         var left: Int32 = 0
         let code = curl_multi_info_read(multi, &left).map { scale_curl_message_result($0) } ?? CURLE_GOT_NOTHING
         guard code == CURLE_OK else {
             return .failure(TransportFailure(code, detail: overflow ?? String(cString: errorText)))
         }
-        var status = 0
-        _ = scale_curl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         return .success(HTTPResponse(status: status, headers: headers, body: received))
     }
 }

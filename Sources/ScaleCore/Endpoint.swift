@@ -13,10 +13,12 @@ public struct Endpoint: Hashable, Sendable {
     public var query: String?
     /// What every request carries beside the usual fields, as a gate in front of the server may ask for.
     public var headers: [SecretHeader]
+    /// Who knows the address may use the server, as of a tunnel with a name by chance: nothing of it is shown.
+    public var isCapability: Bool
 
     public init(
         secure: Bool, host: String, port: UInt16, prefix: String = "", credentials: String? = nil, query: String? = nil,
-        headers: [SecretHeader] = []
+        headers: [SecretHeader] = [], isCapability: Bool = false
     ) {
         self.secure = secure
         self.host = host
@@ -25,10 +27,11 @@ public struct Endpoint: Hashable, Sendable {
         self.credentials = credentials
         self.query = query
         self.headers = headers
+        self.isCapability = isCapability
     }
 
     /// Whether what is sent there would tell a listener something that it must not know.
-    public var carriesSecrets: Bool { credentials != nil || query != nil || !headers.isEmpty }
+    public var carriesSecrets: Bool { credentials != nil || query != nil || !headers.isEmpty || isCapability }
 
     /// Reads a URL.
     /// - Parameter flag: what the user typed it for; the error names it.
@@ -121,8 +124,11 @@ public struct Endpoint: Hashable, Sendable {
         return port == (secure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
-    /// As an `http` URL, without credentials and query: safe to store and to print.
-    public var redacted: String { (secure ? "https" : "http") + "://" + authority + prefix }
+    /// As an `http` URL, without credentials and query.
+    public var plain: String { (secure ? "https" : "http") + "://" + authority + prefix }
+
+    /// The same as it is safe to store and to print.
+    public var redacted: String { isCapability ? (secure ? "https" : "http") + "://" + Redaction.mark : plain }
 
     /// Whether the address is one of this machine's loopback addresses, by its spelling.
     public var isLoopback: Bool {

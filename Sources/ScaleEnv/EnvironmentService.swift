@@ -13,8 +13,8 @@ public enum EnvironmentService {
         case worker
     }
 
-    /// Serves until SIGINT or SIGTERM, and answers the exit status of a good end, 0. Blocks; call it before any thread is
-    /// started, since it takes these two signals over.
+    /// Serves until SIGINT, SIGTERM or SIGHUP, and answers the exit status of a good end, 0. Blocks; call it before any thread is
+    /// started, since it takes these signals over.
     ///
     /// When all workers listen, one line goes to standard output:
     /// `scalebench-env listening on http://HOST:PORT (workers W, max concurrent envs C)`, in the brackets also the step's

@@ -3,7 +3,7 @@ import ScaleReactor
 
 /// What makes a server stop in good order.
 public enum StopSource: Sendable {
-    /// SIGINT or SIGTERM, by the descriptor of ``Signals``.
+    /// SIGINT, SIGTERM or SIGHUP, by the descriptor of ``Signals``.
     case signals(Int32)
     /// The end of standard input, which must be a pipe, a socket or a terminal.
     case endOfInput

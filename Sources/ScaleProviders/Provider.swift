@@ -16,6 +16,9 @@ public protocol Provider: Sendable {
     /// - Throws: usage, for a value that it cannot take. Keys are checked before.
     init(spec: ProviderSpec) throws(ScaleError)
 
+    /// Servers that are there before the launch: whether they may be reached is decided before anything is sent to them.
+    var attached: [Endpoint] { get }
+
     /// Whether this host has what is needed. It launches nothing and takes at most a few seconds.
     static func availability(_ client: ControlClient) async -> ProviderAvailability
 
@@ -28,6 +31,7 @@ public protocol Provider: Sendable {
 extension Provider {
     public static var needs: String? { nil }
     public static var positional: String? { nil }
+    public var attached: [Endpoint] { [] }
     public static func availability(_ client: ControlClient) async -> ProviderAvailability { .available(nil) }
 }
 
@@ -54,6 +58,9 @@ public struct OptionDescription: Hashable, Sendable {
         self.summary = summary
         self.defaultValue = defaultValue
     }
+
+    /// As a key, it stands for all keys.
+    public static let any = "KEY"
 
     /// The variables of the servers' environment: any key that begins with `env.`.
     public static let environment = OptionDescription(

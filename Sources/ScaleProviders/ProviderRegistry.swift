@@ -3,7 +3,11 @@ import ScaleCore
 /// The providers there are.
 public enum ProviderRegistry {
     /// In the order in which they are listed.
-    public static let all: [any Provider.Type] = [LocalProvider.self, ProcessProvider.self, URLProvider.self]
+    public static let all: [any Provider.Type] = [
+        LocalProvider.self, ProcessProvider.self, DockerProvider.self, SwarmProvider.self, SlurmProvider.self, KubernetesProvider.self,
+        ExecProvider.self,
+        URLProvider.self,
+    ]
 
     /// What launches when nothing is asked for.
     public static let defaultName = LocalProvider.name
@@ -32,12 +36,21 @@ public enum ProviderRegistry {
     /// stands there.
     public static let balancerKey = "balancer"
 
+    /// The same with a balancer that is asked for beside the string: it is started even before servers that run already.
+    public static func provider(
+        for spec: ProviderSpec, behind balancer: (name: String, flag: String)?
+    ) throws(ScaleError) -> any Provider {
+        let provider = try provider(for: spec)
+        guard let balancer else { return provider }
+        return try balanced(provider, balancer.name, flag: balancer.flag)
+    }
+
     /// A provider with a balancer in front of what it launches.
     /// - Parameter flag: what the user typed the balancer's name for.
     /// - Throws: usage, for a balancer that there is none of.
     public static func balanced(
         _ provider: any Provider, _ name: String, flag: String
     ) throws(ScaleError) -> any Provider {
-        throw .usage("\(flag) names the balancer '\(name)', which there is none of", hint: "use haproxy")
+        BalancedProvider(provider, try BalancerKind(name, flag: flag), flag: flag)
     }
 }

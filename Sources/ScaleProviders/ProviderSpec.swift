@@ -171,17 +171,31 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             hint: "write it like \(name):\(key)=4")
     }
 
-    /// Refuses keys that are not among `known`.
-    public func check(against known: [OptionDescription]) throws(ScaleError) {
+    /// One of the words of an enumeration; nil when it was not given.
+    func choice<Word: RawRepresentable & CaseIterable>(_ key: String) throws(ScaleError) -> Word? where Word.RawValue == String {
+        guard let text = text(key) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        throw .usage(
+            "\(flag) \(name): \(key) is '\(text)', which is none of its values",
+            hint: "use \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+
+    /// The first key that is not among `known`.
+    func stranger(among known: [OptionDescription]) -> String? {
+        if known.contains(where: { $0.key == OptionDescription.any }) { return nil }
         let prefixes = known.filter { $0.key.hasSuffix(".NAME") }.map { $0.key.dropLast(4) }
-        let stranger = options.first { option in
+        return options.first { option in
             let isKnown = known.contains { $0.key == option.key } && !option.key.hasSuffix(".NAME")
             return !isKnown && !prefixes.contains { option.key.hasPrefix($0) && option.key.count > $0.count }
-        }
-        guard let stranger else { return }
+        }?.key
+    }
+
+    /// Refuses keys that are not among `known`.
+    public func check(against known: [OptionDescription]) throws(ScaleError) {
+        guard let stranger = stranger(among: known) else { return }
         let list = known.map(\.key).joined(separator: ", ")
         throw .usage(
-            "\(flag) \(name) has no option '\(stranger.key)'",
+            "\(flag) \(name) has no option '\(stranger)'",
             hint: known.isEmpty ? "it takes none" : "it takes \(list)")
     }
 

@@ -64,6 +64,8 @@ public struct URLProvider: Provider {
             hint: "write it like url:\(key)=1234+1235")
     }
 
+    public var attached: [Endpoint] { endpoints }
+
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
         let infra = endpoints.count == 1 ? "url-" + endpoints[0].authority : "url-x\(endpoints.count)"
         return AttachedServers(

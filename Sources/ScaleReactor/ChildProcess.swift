@@ -37,15 +37,7 @@ public struct ChildProcess: ~Copyable {
         var ends: [Int32] = [-1, -1]
         let paired = clinux_socket_pair(&ends)
         if paired < 0 { throw SystemFault("socketpair", -paired) }
-        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { word in
-            let bytes = Array(word.utf8CString)
-            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
-            copy.initialize(from: bytes, count: bytes.count)
-            return copy
-        }
-        words.append(nil)
-        let started = clinux_spawn(path, words, ends[1], outputs ?? -1, inheriting ?? -1)
-        for word in words { word?.deallocate() }
+        let started = CStringList.with([path] + arguments) { clinux_spawn(path, $0, ends[1], outputs ?? -1, inheriting ?? -1) }
         _ = clinux_close(ends[1])
         guard started > 0 else {
             _ = clinux_close(ends[0])

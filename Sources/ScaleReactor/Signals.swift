@@ -1,8 +1,8 @@
 import CLinux
 
-/// SIGINT and SIGTERM as something a loop can watch.
+/// SIGINT, SIGTERM and SIGHUP as something a loop can watch.
 public enum Signals {
-    /// Takes SIGINT and SIGTERM over and answers a descriptor that is readable when one has come; the same one for
+    /// Takes them over and answers a descriptor that is readable when one has come; the same one for
     /// every call. A signal that the process was started to ignore stays ignored.
     public static func descriptor() throws(SystemFault) -> Int32 {
         let descriptor = clinux_signal_descriptor()

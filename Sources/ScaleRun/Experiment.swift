@@ -80,7 +80,8 @@ public struct Experiment: Sendable {
         var hasLostServers = false
         /// The first stop that may have left something behind.
         var notStopped: ScaleError?
-        var hasWarned = false
+        /// Warnings so far.
+        var said: Set<String> = []
 
         /// Stores how far a launch came, where a run has begun and something was launched.
         /// - Returns: why it came to nothing.
@@ -271,16 +272,16 @@ extension Experiment {
         if case .done(let short?) = course.next(elapsed: MonotonicClock.now() - progress.start) { observe(.budgetSpent(short)) }
     }
 
-    /// What everyone should know before the first cell, once.
+    /// What everyone should know before the first cell, each once, though an infrastructure is launched again and again.
     private func warn(_ live: LiveDeployment, _ progress: inout Progress) {
-        if progress.hasWarned { return }
-        progress.hasWarned = true
-        if !HostLimits.resetPeakRSS() {
-            observe(.warning("this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them"))
-        }
         let most = progress.course?.largest.map(request.needed)
-        if let most, let shortage = live.drain.shortage(live.context.targets, before: most) { observe(.warning(shortage)) }
-        if let warning = request.descriptorWarning { observe(.warning(warning)) }
+        let warnings = [
+            HostLimits.resetPeakRSS()
+                ? nil : "this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them",
+            most.flatMap { live.drain.shortage(live.context.targets, before: $0) },
+            most.flatMap { live.shortageOfFront(before: $0) }, request.descriptorWarning,
+        ]
+        for warning in warnings.compactMap(\.self) where progress.said.insert(warning).inserted { observe(.warning(warning)) }
     }
 
     private func rest(_ live: LiveDeployment, before key: CellKey) async throws(ScaleError) {

@@ -24,7 +24,7 @@ public struct Infrastructure: Sendable {
         self.specification = specification
     }
 
-    var providerName: String { type(of: provider).name }
+    var providerName: String { type(of: (provider as? BalancedProvider)?.inner ?? provider).name }
 
     /// For people.
     var title: String { name ?? providerName }

@@ -51,7 +51,8 @@ struct LiveDeployment: Sendable {
             progress.reached(deployment.lifecycle, next: .healthy)
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
-            try request.permission.check(deployment.endpoints, flag: infrastructure.flag)
+            let backends = (deployment as? any FrontedServers)?.backends ?? []
+            try request.permission.check(deployment.endpoints + backends, flag: infrastructure.flag)
             try infrastructure.checkProcesses(of: deployment)
             if infrastructure.waitsForHealth {
                 let healthy = try await ReplicaHealth(deployment: deployment, launch: launch, launchedAt: start, control: control).wait()
@@ -94,8 +95,10 @@ struct LiveDeployment: Sendable {
         return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
     }
 
-    /// Until when it may come up, since its launch was asked for.
-    var readyBy: MonotonicTime { launchedAt + (launch.startupDeadline ?? .seconds(60)) }
+    /// Until when it may come up.
+    var readyBy: MonotonicTime {
+        ReplicaHealth(deployment: deployment, launch: launch, launchedAt: launchedAt, control: control).readyBy
+    }
 
     /// Ends everything that was launched.
     /// - Returns: the stage, and what may still be there.
@@ -110,6 +113,13 @@ struct LiveDeployment: Sendable {
             replica: 0, stage: .stop, start: begun - launchedAt, duration: MonotonicClock.now() - begun,
             outcome: failure?.message ?? "ok", launch: launch.mark.name)
         return (stage, failure)
+    }
+
+    /// What to say of a balancer that holds fewer connections than a cell opens; nil where it holds them.
+    func shortageOfFront(before connections: Int) -> String? {
+        guard let front = deployment as? any FrontedServers, connections > front.connectionLimit else { return nil }
+        return "\(facts.balancer ?? "the balancer") holds at most \(front.connectionLimit) connections at a time, two descriptors each, "
+            + "and the largest cell opens \(connections): the others wait before it; raise the hard limit, ulimit -Hn"
     }
 
     private mutating func preflight() async throws(ScaleError) {

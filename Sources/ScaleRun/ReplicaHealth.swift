@@ -2,11 +2,12 @@ import ScaleControl
 import ScaleCore
 import ScaleProviders
 
-/// The wait until every address of a deployment answers, each timed by itself, or the provider says that one never will.
+/// The wait until every address of a deployment answers, each timed by itself, or the provider says that one never will. Of
+/// servers behind a balancer that was launched with them each is asked by itself, and then the balancer.
 struct ReplicaHealth: Sendable {
     let deployment: any Deployment
     let launch: LaunchRequest
-    /// When the launch was asked for: its one deadline runs since then.
+    /// When the launch was asked for: its one deadline runs since what was prepared for it was there.
     let launchedAt: MonotonicTime
     let control: StopControl
 
@@ -19,8 +20,11 @@ struct ReplicaHealth: Sendable {
 
     private var whole: Nanoseconds { launch.startupDeadline ?? .seconds(60) }
 
+    /// Until when a replica may come up.
+    var readyBy: MonotonicTime { launchedAt + deployment.preparation + whole }
+
     private func readiness(of endpoint: Endpoint) -> Readiness {
-        let left = max(launchedAt + whole - launch.clock.now, .seconds(1))
+        let left = max(readyBy - launch.clock.now, .seconds(1))
         return Readiness(
             resource: endpoint.redacted, deadline: left, interval: .milliseconds(50), stateInterval: .seconds(1), whole: whole)
     }
@@ -30,7 +34,8 @@ struct ReplicaHealth: Sendable {
     func wait() async throws(ScaleError) -> [LifecycleRecord] {
         if let terminal = await deployment.health().terminal { throw await explained(terminal) }
         let begun = launch.clock.now
-        let endpoints = deployment.endpoints
+        let front = deployment as? any FrontedServers
+        let endpoints = front?.backends ?? deployment.endpoints
         var failure: ScaleError?
         var healthy: [LifecycleRecord] = []
         await withTaskGroup(of: Outcome.self) { group in
@@ -48,9 +53,26 @@ struct ReplicaHealth: Sendable {
             }
             group.cancelAll()
         }
+        if failure == nil, front != nil { failure = await failureOfFront() }
         if let failure { throw failure }
         try control.check()
         return healthy.sorted { $0.replica < $1.replica }
+    }
+
+    /// What stands in front is no replica, so that its readiness is none of a replica's stages.
+    private func failureOfFront() async -> ScaleError? {
+        for endpoint in deployment.endpoints {
+            do throws(ScaleError) {
+                try await readiness(of: endpoint).wait {
+                    control.isStopRequested ? .ready : await launch.client.health(of: endpoint)
+                } terminal: {
+                    await deployment.health().terminal
+                }
+            } catch {
+                return await explained(error)
+            }
+        }
+        return nil
     }
 
     private func outcome(of endpoint: Endpoint, _ replica: Int, since begun: MonotonicTime) async -> Outcome {

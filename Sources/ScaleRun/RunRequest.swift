@@ -214,6 +214,11 @@ public struct RunRequest: Sendable {
 }
 
 extension RunRequest {
+    /// Refuses servers on hosts that the command line does not name, and credentials that would travel unencrypted.
+    public func checkTargets() throws(ScaleError) {
+        for infrastructure in infrastructures { try permission.check(infrastructure.provider.attached, flag: infrastructure.flag) }
+    }
+
     /// Refuses an action that is no JSON object or has unknown placeholders.
     public static func checkAction(_ text: String) throws(ScaleError) {
         _ = try ActionTemplate(text, wait: .zero)

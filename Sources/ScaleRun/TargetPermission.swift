@@ -24,8 +24,8 @@ public struct TargetPermission: Hashable, Sendable {
             if endpoint.carriesSecrets, !endpoint.secure { try checkPlain(endpoint, flag) }
             if allowsAll || hosts.contains(endpoint.host.lowercased()) || endpoint.isLoopback || Self.isOwn(endpoint) { continue }
             throw .usage(
-                "\(endpoint.redacted) is another host, and the command line does not name it",
-                hint: "--allow-target \(endpoint.host) sends load there")
+                "\(flag) leads to \(endpoint.redacted), which is another host, and the command line does not allow it",
+                hint: "--allow-target \(endpoint.isCapability ? "'*'" : endpoint.host) sends load there")
         }
     }
 

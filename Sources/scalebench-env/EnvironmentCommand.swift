@@ -11,7 +11,7 @@ struct EnvironmentCommand: ParsableCommand {
             A step {"wait_seconds": w} is answered after w seconds with how long it really took, the worker's pid, \
             the session's hash and the count of steps. Nothing else is computed, so what is measured is the way there.
 
-            It stops on SIGINT or SIGTERM, after telling every session (close code 1001).
+            It stops on SIGINT, SIGTERM or SIGHUP, after telling every session (close code 1001).
             """)
 
     @Option(help: "Address to listen on; 0.0.0.0 for every interface, as a container needs. [HOST] (default: 127.0.0.1)")

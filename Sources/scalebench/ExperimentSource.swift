@@ -64,7 +64,13 @@ struct ExperimentSource {
     ) throws(ScaleError) -> Infrastructure {
         let flag = "\(path):\(entry.provider.place): provider"
         var spec = try ProviderSpec(entry.provider.value, flag: flag)
+        var front: (name: String, flag: String)?
         for option in entry.options {
+            // In the string of attached servers it only names what stands there.
+            if spec.name == URLProvider.name, option.written == ProviderRegistry.balancerKey {
+                front = (option.value.value, "\(path):\(option.value.place): balancer")
+                continue
+            }
             if spec.text(option.key) != nil {
                 throw .usage(
                     "\(path):\(option.value.place): '\(option.written)' is given here and elsewhere in this infrastructure",
@@ -73,7 +79,7 @@ struct ExperimentSource {
             spec.options.append(.init(option.key, option.value.value))
         }
         return Infrastructure(
-            name: entry.name.value, provider: try ProviderRegistry.provider(for: spec), flag: flag, startup: entry.startupTimeout,
-            specification: spec.description)
+            name: entry.name.value, provider: try ProviderRegistry.provider(for: spec, behind: front), flag: flag,
+            startup: entry.startupTimeout, specification: spec.description + (front.map { " behind \($0.name)" } ?? ""))
     }
 }

@@ -1,7 +1,7 @@
 import ScaleCore
 import Synchronization
 
-/// Whether Ctrl-C or SIGTERM has come, for work that looks now and then.
+/// Whether Ctrl-C, SIGTERM or SIGHUP has come, for work that looks now and then.
 final class Interruption: Sendable {
     private let hasCome = Atomic(false)
     private let message: String

@@ -5,18 +5,23 @@ import ScaleCore
 import ScaleReactor
 import Synchronization
 
-/// What the provider `process` starts; no command of a user's. It runs a foreign server, and ends it with everything that
-/// it started when its own standard input ends: whoever launched it holds the other end, and is gone then, even if killed.
-/// It ends when nothing of the server is left, with the status of the process that it started itself.
+/// What providers start foreign programs by; no command of a user's. It runs one, and ends it with everything that it
+/// started when its own standard input ends: whoever launched it holds the other end, and is gone then, even if killed.
+/// It ends when nothing of the program is left, with the status of the process that it started itself.
 struct KeepCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keep", abstract: "Run a command no longer than standard input lasts.", shouldDisplay: false)
 
+    @Flag(help: "Pass standard input on to the command, and its output on to standard output.")
+    var conversation = false
+
     @Argument(parsing: .captureForPassthrough)
     var words: [String]
 
-    /// How long the server has to end by itself: less than whoever launched it waits before it kills.
+    /// How long the program has to end by itself: less than whoever launched it waits before it kills.
     private static let grace: UInt32 = 4
+    /// How long a program that can see the end of its input has before it is asked.
+    private static let farewell: Int32 = 10
     private struct State {
         var isEnding = false
     }
@@ -28,34 +33,31 @@ struct KeepCommand: ParsableCommand {
         // What ends the group must not end others.
         if getpgrp() != getpid() { setpgid(0, 0) }
         let asked: Int32
+        let relay: InputRelay
         do {
-            // The server is asked to end together with this process, which waits for it.
+            // The program is asked to end together with this process, which waits for it.
             asked = try Signals.descriptor()
             signal(SIGHUP, SIG_IGN)
-            // When the server's first process ends, its workers would else be nobody's who waits for them.
+            // When the program's first process ends, its workers would else be nobody's who waits for them.
             try ThisProcess.adoptOrphans()
+            relay = try InputRelay(isPassedOn: conversation)
         } catch {
             throw ScaleError(.infrastructure, "the command cannot be kept", cause: error.description)
         }
-        let child = try spawn()
-        Thread.detachNewThread { Self.endAll(asks: Self.isOnItsOwn(asked)) }
+        let child = try start(relay)
+        let patience = conversation ? Self.farewell : 0
+        Thread.detachNewThread {
+            let isOnItsOwn = relay.run(until: asked) && !Self.isReadable(asked, within: patience)
+            Self.endAll(asks: isOnItsOwn)
+        }
         let status = Self.reapAll(child)
         let signal = status & 0x7F
         throw ExitCode(signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
     }
 
-    /// Waits until standard input ends, or until the group is asked to end.
-    /// - Returns: whether nobody has asked it yet.
-    private static func isOnItsOwn(_ asked: Int32) -> Bool {
-        var ends = [0, asked].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        var byte: UInt8 = 0
-        while true {
-            if poll(&ends, nfds_t(ends.count), -1) < 0 { continue }
-            if ends[1].revents != 0 { return false }
-            guard ends[0].revents != 0 else { continue }
-            let count = read(0, &byte, 1)
-            if count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN) { return true }
-        }
+    private static func isReadable(_ descriptor: Int32, within seconds: Int32) -> Bool {
+        var end = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&end, 1, seconds * 1000) > 0
     }
 
     /// Waits until no child is left.
@@ -103,33 +105,16 @@ struct KeepCommand: ParsableCommand {
         }
     }
 
-    /// Its output goes where errors go, so that the last lines of both are kept; signals are as if a shell had started it.
-    private func spawn() throws(ScaleError) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        var (none, all) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        var child: pid_t = 0
-        let code = posix_spawnp(&child, words[0], &actions, &attributes, &arguments, environ)
-        guard code == 0 else {
+    /// Out of a conversation its output goes where errors go, so that the last lines of both are kept. It is bound to this
+    /// thread, which reaps to the end: even this process's own `kill -9` asks it to end.
+    private func start(_ relay: InputRelay) throws(ScaleError) -> pid_t {
+        defer { relay.closeChildsEnd() }
+        do {
+            return try BoundChild.start(words, input: relay.childsEnd, output: conversation ? 1 : 2)
+        } catch {
             throw ScaleError(
-                .infrastructure, "'\(words[0])' cannot be started", cause: SystemFault.message(code),
+                .infrastructure, "'\(words[0])' cannot be started", cause: SystemFault.message(error.code),
                 hint: "give its path, or a name that PATH leads to")
         }
-        return child
     }
 }

@@ -34,6 +34,7 @@ struct Measurement {
             host: host)
         request.relaunches = target.relaunch
         request.permission = target.permission
+        try request.checkTargets()
         try request.checkProcesses()
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }

@@ -8,7 +8,7 @@ struct ServeCommand: ParsableCommand {
         abstract: "Serve the bundled benchmark environment: OpenEnv over WebSocket (/ws) and HTTP.",
         discussion: """
             A step {"wait_seconds": w} is answered after w seconds with how long it really took, the worker's pid, \
-            the session's hash and the count of steps. It stops on SIGINT or SIGTERM.
+            the session's hash and the count of steps. It stops on SIGINT, SIGTERM or SIGHUP.
 
             Each option has an environment variable, named in brackets.
 

@@ -1,9 +1,9 @@
 import ScaleCore
 import ScaleReactor
 
-/// Ctrl-C and SIGTERM as a call.
+/// Ctrl-C, SIGTERM and the end of the terminal (SIGHUP) as a call.
 enum SignalWatch {
-    /// Takes both signals over, and calls `onSignal` with 1, 2, … for each that comes, on a thread that lives as long as
+    /// Takes these signals over, and calls `onSignal` with 1, 2, … for each that comes, on a thread that lives as long as
     /// the process.
     static func start(_ onSignal: @escaping @Sendable (Int) -> Void) throws(ScaleError) {
         let watched: Int32

@@ -151,14 +151,20 @@ extension LaunchedOptions {
     /// The provider and, of one that launches, what it was asked for.
     func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: String) {
         var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
+        var front: (name: String, flag: String)?
         for (flag, option) in try launch.options() {
+            // In the string of attached servers it only names what stands there.
+            if spec.name == URLProvider.name, option.key == ProviderRegistry.balancerKey {
+                front = (option.value, flag)
+                continue
+            }
             if spec.text(option.key) != nil {
                 throw .usage("\(flag) and \(option.key) of --provider are both given", hint: "use one of them")
             }
             spec.options.append(option)
         }
         // Process ids and the like of servers that run already differ from run to run.
-        return (try ProviderRegistry.provider(for: spec), spec.name == URLProvider.name ? "" : spec.description)
+        return (try ProviderRegistry.provider(for: spec, behind: front), spec.name == URLProvider.name ? "" : spec.description)
     }
 
     var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }

@@ -11,7 +11,7 @@ struct InterruptTests {
         "--requests-grid", "2", "--wait-grid", "0.05,60", "--reps", "2", "--json", "--db", "run.sqlite", "--workers", "2",
     ]
 
-    @Test(arguments: [(2, 1), (15, 1), (2, 2), (15, 2)] as [(Int32, Int)])
+    @Test(arguments: [(2, 1), (15, 1), (1, 1), (2, 2), (15, 2)] as [(Int32, Int)])
     func aSignalKeepsFinishedCellsAndStopsEverything(signal: Int32, times: Int) async throws {
         try await Workplace.with { place in
             let ended = try await Program.run(Self.grid + ["-o", "out"], in: place) { running in
@@ -33,7 +33,7 @@ struct InterruptTests {
     }
 
     /// Where there is no cell yet, there is no run either.
-    @Test(arguments: [2, 15] as [Int32])
+    @Test(arguments: [2, 15, 1] as [Int32])
     func aSignalBeforeTheFirstCellIsHeardAtOnce(signal: Int32) async throws {
         try await Workplace.with { place in
             let mute = try StandIn(.mute)

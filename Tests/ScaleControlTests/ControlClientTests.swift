@@ -2,6 +2,8 @@ import CCurl
 import Glibc
 import ScaleControl
 import ScaleCore
+import ScaleTestKit
+import Synchronization
 import Testing
 
 @Suite struct ControlClientTests {
@@ -97,6 +99,37 @@ import Testing
         #expect(error?.kind == item.kind)
         #expect(error?.code == Int32(item.code.rawValue))
         #expect(error?.message.isEmpty == false)
+    }
+
+    @Test func piecesComeWhileTheAnswerIsStillOnItsWay() async {
+        let server = StandIn { _, _ in .open("HTTP/1.1 200 OK\r\n\r\nfirst") }
+        defer { server.stop() }
+        let (pieces, report) = AsyncStream.makeStream(of: [UInt8].self)
+        let (client, long, url) = (client, long, server.url)
+        let call = Task { () -> TransportFailure.Kind? in
+            do throws(TransportFailure) { _ = try await client.send(HTTPRequest(.get, url), within: long) { report.yield($0) } } catch {
+                return error.kind
+            }
+            return nil
+        }
+        var iterator = pieces.makeAsyncIterator()
+        #expect(await iterator.next() == Array("first".utf8))
+        call.cancel()
+        #expect(await call.value == .cancelled)
+    }
+
+    @Test(arguments: [(200, "", "the whole"), (299, "", "the whole"), (404, "the whole", ""), (500, "the whole", "")])
+    func onlyThePiecesOfASuccessAreHandedOut(status: Int, body: String, pieces: String) async throws {
+        let server = StandIn { _, _ in .answer(status, body: "the whole") }
+        defer { server.stop() }
+        let seen = Mutex("")
+        var client = client
+        client.maximumBody = pieces.isEmpty ? 9 : 0
+        let response = try await client.send(HTTPRequest(.post, server.url), within: long) { piece in
+            seen.withLock { $0 += String(decoding: piece, as: UTF8.self) }
+        }
+        #expect(response.status == status && response.text == body)
+        #expect(seen.withLock { $0 } == pieces)
     }
 
     @Test func nobodyListens() async {

@@ -1,5 +1,6 @@
 import ScaleControl
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 @Suite struct SecretTests {

@@ -102,6 +102,10 @@ int clinux_thread_start(clinux_thread_body body, void *context);
 // `standard_input`, both its outputs are `outputs` (the caller's own below 0), and it finds `inherited` as descriptor 3
 // (nothing below 0); every other descriptor is closed in it. Answers the pid or a negative errno.
 int clinux_spawn(const char *path, char *const *arguments, int standard_input, int outputs, int inherited);
+// Starts the program that `words` (NULL-terminated) name, looked for along PATH, in the caller's process group and with its
+// environment. `input` and `output` become its standard input and output; signals are as if a shell had started it, and
+// it gets SIGTERM when the calling thread ends, however that happens. Answers the pid or a negative errno.
+int clinux_spawn_bound(char *const *words, int input, int output);
 // Reaps `pid` if it is over: 1 when reaped, 0 while it runs, or a negative errno.
 int clinux_reap(int pid, int *status);
 int clinux_kill(int pid, int signal);
@@ -116,7 +120,7 @@ int clinux_host_name(char *text, size_t capacity);
 // Columns of the terminal at `fd`, or a negative errno.
 int clinux_terminal_columns(int fd);
 
-// A descriptor that becomes readable on SIGINT or SIGTERM: handlers write into a pipe, so that it matters to no thread
+// A descriptor that becomes readable on SIGINT, SIGTERM or SIGHUP: handlers write into a pipe, so that it matters to no thread
 // which of them is signalled. A signal that the process was started to ignore stays ignored.
 int clinux_signal_descriptor(void);
 int clinux_read_signal(int fd);

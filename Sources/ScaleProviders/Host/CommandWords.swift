@@ -3,6 +3,11 @@ import ScaleCore
 /// Splits a command line into words as a shell does, and does nothing else that a shell does: no variables, no patterns,
 /// no operators. Quotes of both kinds keep spaces; a backslash keeps the next character, but not inside single quotes.
 enum CommandWords {
+    /// The text that ``split(_:)`` makes these words of.
+    static func join(_ words: [String]) -> String {
+        words.map { "'" + $0.replacing("'", with: "'\\''") + "'" }.joined(separator: " ")
+    }
+
     /// Nil for a quote or a backslash that does not end.
     static func split(_ text: String) -> [String]? {
         var words: [String] = []

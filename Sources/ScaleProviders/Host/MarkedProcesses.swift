@@ -50,7 +50,7 @@ enum MarkedProcesses {
         await Task.detached { try? await clock.sleep(.milliseconds(20)) }.value
     }
 
-    private static var pids: [Int32] {
+    static var pids: [Int32] {
         guard let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
         var found: [Int32] = []
@@ -78,7 +78,7 @@ enum MarkedProcesses {
     }
 
     /// Nil where it cannot be read, or is another user's.
-    private static func bytes(_ path: String) -> [UInt8]? {
+    static func bytes(_ path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }

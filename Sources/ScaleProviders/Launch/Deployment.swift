@@ -21,6 +21,12 @@ public protocol Deployment: Sendable {
     func stop() async throws(ScaleError)
 }
 
+extension Deployment {
+    /// What went by before the first of its resources was asked for, such as the pull of an image: the deadline of a start
+    /// runs since then.
+    public var preparation: Nanoseconds { lifecycle.map(\.start).min() ?? .zero }
+}
+
 public enum DeploymentHealth: Hashable, Sendable {
     case alive
     /// It will not serve any more, or one of its replicas will not.
@@ -52,6 +58,14 @@ extension ResourceReading {
 public protocol ReachReporting: Deployment {
     /// The replicas that no session has reached so far, by name.
     func unreached() async throws(ScaleError) -> [String]
+}
+
+/// Servers behind an address of something else, which was launched with them.
+public protocol FrontedServers: Deployment {
+    /// Where the servers themselves are; the n-th is the n-th replica's.
+    var backends: [Endpoint] { get }
+    /// Connections that what stands in front holds at a time.
+    var connectionLimit: Int { get }
 }
 
 /// Servers of which there can be more or fewer while they run.

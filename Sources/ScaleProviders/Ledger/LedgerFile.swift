@@ -21,11 +21,13 @@ public struct LedgerFile: Sendable {
         public var run: String?
     }
 
-    /// `$XDG_STATE_HOME/scalebench/launches`, by default below `~/.local/state` (XDG Base Directory Specification 0.8).
-    public static var usualFolder: String {
-        if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return state + "/scalebench/launches" }
+    public static var usualFolder: String { stateFolder + "/launches" }
+
+    /// `$XDG_STATE_HOME/scalebench`, by default below `~/.local/state` (XDG Base Directory Specification 0.8).
+    static var stateFolder: String {
+        if let state = getenv("XDG_STATE_HOME").map({ String(cString: $0) }), state.hasPrefix("/") { return state + "/scalebench" }
         let home = getenv("HOME").map { String(cString: $0) } ?? "/tmp"
-        return home + "/.local/state/scalebench/launches"
+        return home + "/.local/state/scalebench"
     }
 
     /// All ledgers of a folder, the oldest first; none where it is not there. What cannot be read, a ledger of a newer

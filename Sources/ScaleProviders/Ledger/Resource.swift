@@ -33,6 +33,12 @@ public struct Resource: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     public var description: String { "\(kind.rawValue) \(name)" }
+
+    /// The ``LaunchMark/name`` that its own name begins with.
+    var mark: String { name.split(separator: "-").prefix(3).joined(separator: "-") }
+
+    /// Whether labels say that its launch made it.
+    func isMarked(_ labels: [String: String]?) -> Bool { labels?[LaunchMark.launchLabel] == mark }
 }
 
 extension Resource.Kind {

@@ -25,7 +25,10 @@ extension Sweeper {
 
 /// Who removes what: one for each kind that a provider makes.
 public enum Sweepers {
-    public static let all: [any Sweeper.Type] = [ProcessSweeper.self, FolderSweeper.self]
+    public static let all: [any Sweeper.Type] = [
+        ProcessSweeper.self, FolderSweeper.self, ContainerSweeper.self, ServiceSweeper.self, NetworkSweeper.self, SwarmSweeper.self,
+        JobSweeper.self, KubernetesSweeper.self, PluginSweeper.self,
+    ]
 
     public static func sweeper(for kind: Resource.Kind) -> (any Sweeper)? { all.first { $0.kind == kind }?.init() }
 }

@@ -2,23 +2,25 @@ import Glibc
 import Synchronization
 
 /// A scripted HTTP server on a loopback port that the kernel chooses, or on a unix socket: one request per connection.
-final class StandIn: Sendable {
-    struct Request: Sendable {
+package final class StandIn: Sendable {
+    package struct Request: Sendable {
         /// Request line and headers, lines without their ends.
-        var head: [String]
-        var body: String
+        package var head: [String]
+        package var body: String
 
-        var line: String { head.first ?? "" }
-        func header(_ name: String) -> String? {
+        package var line: String { head.first ?? "" }
+        package func header(_ name: String) -> String? {
             head.first { $0.lowercased().hasPrefix(name.lowercased() + ": ") }.map {
                 String($0.dropFirst(name.count + 2))
             }
         }
     }
 
-    enum Reply: Sendable {
+    package enum Reply: Sendable {
         case answer(Int, headers: [String] = [], body: String = "")
         case raw(String)
+        /// This, and nothing more until the client goes away.
+        case open(String)
         case hangUp
         /// Nothing, until the client goes away.
         case silence
@@ -26,12 +28,12 @@ final class StandIn: Sendable {
 
     private let listener: Int32
     private let seen = Mutex<[Request]>([])
-    let port: UInt16
-    var url: String { "http://127.0.0.1:\(port)" }
-    var requests: [Request] { seen.withLock { $0 } }
+    package let port: UInt16
+    package var url: String { "http://127.0.0.1:\(port)" }
+    package var requests: [Request] { seen.withLock { $0 } }
 
     /// - Parameter script: what to answer to the n-th request, from 0.
-    init(unixSocket: String? = nil, script: @escaping @Sendable (Int, Request) -> Reply) {
+    package init(unixSocket: String? = nil, script: @escaping @Sendable (Int, Request) -> Reply) {
         let listener = socket(unixSocket == nil ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         if let unixSocket {
             var address = sockaddr_un()
@@ -71,7 +73,7 @@ final class StandIn: Sendable {
     }
 
     /// Ends the server's thread; nobody listens afterwards.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private final class Loop: Sendable {
         let server: StandIn
@@ -125,10 +127,16 @@ final class StandIn: Sendable {
                 send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
             case .raw(let text): send(text)
             case .hangUp: break
-            case .silence:
-                var byte: UInt8 = 0
-                while recv(connection, &byte, 1, 0) > 0 {}
+            case .open(let text):
+                send(text)
+                awaitEnd(of: connection)
+            case .silence: awaitEnd(of: connection)
             }
+        }
+
+        private func awaitEnd(of connection: Int32) {
+            var byte: UInt8 = 0
+            while recv(connection, &byte, 1, 0) > 0 {}
         }
     }
 }
