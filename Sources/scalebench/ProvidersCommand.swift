@@ -62,11 +62,11 @@ struct ProvidersCommand: AsyncParsableCommand {
 
     private static func lines(_ provider: any Provider.Type, _ state: ProviderAvailability) -> [String] {
         var lines = ["\(provider.name): \(provider.summary)"]
-        switch (provider.needs, state) {
-        case (nil, .available(nil)): break
-        case (let needs, .available(let found)):
-            lines.append("  needs \(needs ?? "nothing"): " + (found.map { "this host has \($0)" } ?? "this host has it"))
-        case (let needs, .missing(let what)): lines.append("  needs \(needs ?? "more than there is"): missing here, \(what)")
+        if let needs = provider.needs { lines.append("  needs  \(needs)") }
+        switch state {
+        case .available(let found):
+            if provider.needs != nil || found != nil { lines.append("  here   yes" + (found.map { ": \($0)" } ?? "")) }
+        case .missing(let what): lines.append("  here   no: \(what)")
         }
         let width = provider.options.map { $0.key.count + $0.placeholder.count + 1 }.max() ?? 0
         for option in provider.options {
