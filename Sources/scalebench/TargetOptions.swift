@@ -161,10 +161,21 @@ extension LaunchedOptions {
             if spec.text(option.key) != nil {
                 throw .usage("\(flag) and \(option.key) of --provider are both given", hint: "use one of them")
             }
+            try Self.check(option, flag, of: spec)
             spec.options.append(option)
         }
         // Process ids and the like of servers that run already differ from run to run.
         return (try ProviderRegistry.provider(for: spec, behind: front), spec.name == URLProvider.name ? "" : spec.description)
+    }
+
+    /// Refuses what the provider does not take by the name that the user typed.
+    private static func check(_ option: ProviderSpec.Option, _ flag: String, of spec: ProviderSpec) throws(ScaleError) {
+        guard let type = ProviderRegistry.type(named: spec.name), option.key != ProviderRegistry.balancerKey else { return }
+        do throws(ScaleError) {
+            try ProviderSpec(name: spec.name, options: [option], flag: spec.flag).check(against: type.options)
+        } catch {
+            throw .usage("\(flag) is nothing that the provider \(spec.name) takes", hint: error.hint)
+        }
     }
 
     var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
