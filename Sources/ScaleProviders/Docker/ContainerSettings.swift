@@ -38,7 +38,9 @@ struct ContainerSettings: Hashable, Sendable {
     init(_ spec: ProviderSpec, of provider: String, replicas usual: Int) throws(ScaleError) {
         let name = try spec.required("image", example: "\(provider):image=scalebench-env")
         guard let image = ImageName(name) else {
-            throw .usage("\(spec.flag) \(provider): image is '\(name)', which no image is called", hint: "write it like \(provider):image=repository/name:tag")
+            throw .usage(
+                "\(spec.flag) \(provider): image is '\(name)', which no image is called",
+                hint: "write it like \(provider):image=repository/name:tag")
         }
         self.image = image
         replicas = try spec.integer("replicas", in: 1...1000) ?? usual
@@ -75,7 +77,7 @@ struct ContainerSettings: Hashable, Sendable {
     /// The command with its placeholders filled in; nil for the image's own.
     func command(host: String, port: UInt16) -> [String]? {
         if words.isEmpty { return nil }
-        return words.map { ProcessProvider.filled(ProcessProvider.filled($0, "{port}", "\(port)"), "{host}", host) }
+        return words.map { $0.replacing("{port}", with: "\(port)").replacing("{host}", with: host) }
     }
 
     var nanoCPUs: Int? { cpus.map { Int(($0 * 1e9).rounded()) } }

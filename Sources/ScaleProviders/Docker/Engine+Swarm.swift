@@ -201,7 +201,8 @@ extension Engine {
         }
         if let first = strangers.first {
             throw ScaleError(
-                .infrastructure, "the swarm that the launch \(mark) began is left as it is: the service \(first) of others runs in it by now",
+                .infrastructure,
+                "the swarm that the launch \(mark) began is left as it is: the service \(first) of others runs in it by now",
                 hint: "when that is done, " + byHand)
         }
         try await wait(for: "the swarm of the launch \(mark)", byHand, clock) { () throws(EngineFault) in try await markOfSwarm() != mark }
