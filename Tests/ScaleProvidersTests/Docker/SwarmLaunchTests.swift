@@ -134,7 +134,8 @@ import Testing
             return Self.running(
                 mark,
                 [
-                    "GET /info": [Self.inactive, Self.active, Self.active, Self.inactive], "POST /networks/create": [.answer(201)], "POST /swarm/init": [Self.ok],
+                    "GET /info": [Self.inactive, Self.active, Self.active, Self.inactive], "POST /networks/create": [.answer(201)],
+                    "POST /swarm/init": [Self.ok],
                     "GET /networks/docker_gwbridge": [
                         EngineStandIn.missing, .answer(200, body: labels), .answer(200, body: attached), .answer(200, body: labels),
                         .answer(200, body: attached), .answer(200, body: labels), EngineStandIn.missing,
@@ -165,7 +166,9 @@ import Testing
                 "POST /networks/docker_gwbridge/disconnect", "DELETE /networks/docker_gwbridge",
             ])
         #expect(
-            engine.requests("POST /networks/docker_gwbridge/disconnect").map(\.body) == [#"{"Container":"gateway_ingress-sbox","Force":true}"#])
+            engine.requests("POST /networks/docker_gwbridge/disconnect").map(\.body) == [
+                #"{"Container":"gateway_ingress-sbox","Force":true}"#
+            ])
     }
 
     @Test func aSwarmThatOthersUseByNowStays() async throws {
