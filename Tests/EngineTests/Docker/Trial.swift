@@ -9,6 +9,7 @@ struct Trial: Sendable {
     struct Cell: Decodable, Sendable {
         var successRate: Double
         var uniqueHosts: Int
+        var uniquePids: Int
         var infra: String
         var valid: Bool
         var verdictEvidence: String
@@ -37,7 +38,7 @@ struct Trial: Sendable {
         func remove() { try? FileManager.default.removeItem(at: folder) }
 
         /// What stands in the ledger of the run now.
-        var outstanding: [Resource] { get throws { try LedgerFile.all(in: ledgers.path).flatMap(\.outstanding) } }
+        var outstanding: [Resource] { LedgerFile.all(in: ledgers.path).files.flatMap(\.entries).map(\.resource) }
 
         func arguments(_ arguments: [String], variables: [String: String] = [:]) -> Arguments {
             let program = Scalebench.productFolder.appending(path: "scalebench").path
