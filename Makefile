@@ -91,6 +91,7 @@ toolchain: ## install the Swift toolchain with swiftly, for this user
 	scripts/toolchain.sh
 
 clean: ## remove what was built; results stay
+	scripts/engines/slurm.sh --stop .build/engines/slurm
 	rm -rf .build .build-static .venv
 
 # Silent when nothing is missing.
