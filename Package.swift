@@ -9,8 +9,10 @@ let strict: [SwiftSetting] = [
 
 /// A Swift target of ours: the dependency list here is the design's import table, and `ArchitectureTests` holds
 /// the import lines of the sources against it.
-func module(_ name: String, _ dependencies: [Target.Dependency], linker: [LinkerSetting] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: linker)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], linker: [LinkerSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict, linkerSettings: linker)
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -54,7 +56,10 @@ let package = Package(
         module("ScaleEngine", ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"]),
         module("ScaleEnv", ["ScaleCore", "ScaleWire", "ScaleReactor"]),
         module("ScaleControl", ["ScaleCore", "CCurl"]),
-        module("ScaleProviders", ["ScaleCore", "ScaleControl", logging, subprocess]),
+        // The program of a plug-in goes into ours, which then needs no file beside it.
+        module(
+            "ScaleProviders", ["ScaleCore", "ScaleControl", logging, subprocess],
+            resources: [.embedInCode("Plugin/openenv_plugin.py")]),
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
         module("ScaleConfig", ["ScaleCore", yams]),

@@ -71,15 +71,17 @@ extension Plugin {
             let isFile = !word.isEmpty && !word.hasPrefix("/") && !word.hasPrefix("-") && access(word, F_OK) == 0
             return isFile ? folder + "/" + word : word
         }
+        let title = "the plug-in '\(file ?? program)'"
         self.init(
-            provider: ExecProvider.name, title: "the plug-in '\(file ?? program)'", flag: flag, words: words,
+            provider: ExecProvider.name, title: title, typed: "\(flag) exec: \(title)", words: words,
             place: Self.execPlace + CommandWords.join(absolute))
     }
 
-    /// As a ledger has it.
-    init(place: String) throws(ScaleError) {
-        guard place.hasPrefix(Self.execPlace), let words = CommandWords.split(String(place.dropFirst(Self.execPlace.count))), !words.isEmpty
-        else { throw ScaleError(.infrastructure, "the plug-in '\(place)' of a ledger is none that this scalebench knows") }
-        try self.init(exec: words, flag: "the ledger's")
+    /// From what a ledger says that a resource's place is.
+    static func exec(place: String) throws(ScaleError) -> Plugin? {
+        guard place.hasPrefix(execPlace), let words = CommandWords.split(String(place.dropFirst(execPlace.count))), !words.isEmpty else {
+            return nil
+        }
+        return try Plugin(exec: words, flag: "the ledger's")
     }
 }

@@ -156,15 +156,29 @@ struct LocalServer: ResourceReading {
     var endpoints: [Endpoint]
     var facts: DeploymentRecord
     var lifecycle: [LifecycleRecord]
+    var scrubbed = ScrubbedText()
+    /// As in ``KeptServer``.
+    var refusal = ""
+    var tells: @Sendable ([String]) -> String? = { _ in nil }
 
     var processes: [Int32] { server.ending == nil ? server.pid.map { [$0] } ?? [] : [] }
+    private var lines: [String] { server.errorLines.map { scrubbed($0) } }
 
     func health() async -> DeploymentHealth {
-        guard let ending = server.ending else { return .alive }
-        return .ended(.init(state: ending, lastLines: server.errorLines))
+        // What the child started holds its outputs open: until they end, nothing else tells that it was killed. Where they
+        // end with it, how it ended is known in a moment.
+        var state: String?
+        if server.ending == nil, let pid = server.pid, MarkedProcesses.isOver(pid) {
+            for _ in 0..<20 where server.ending == nil { try? await Task.sleep(for: .milliseconds(10)) }
+            state = "its process was killed"
+        }
+        state = server.ending ?? state
+        let lines = lines
+        if let line = tells(lines) { return .ended(.init(state: refusal, lastLines: [line])) }
+        return state.map { .ended(.init(state: $0, lastLines: lines)) } ?? .alive
     }
 
-    func logs(last count: Int) async -> [String] { server.errorLines.suffix(max(0, count)) }
+    func logs(last count: Int) async -> [String] { lines.suffix(max(0, count)) }
 
     func stop() async throws(ScaleError) { try await server.end() }
 }

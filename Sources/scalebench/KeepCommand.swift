@@ -15,11 +15,12 @@ struct KeepCommand: ParsableCommand {
     @Flag(help: "Pass standard input on to the command, and its output on to standard output.")
     var conversation = false
 
+    @Option(help: "Seconds that it has to end when it is asked: fewer than whoever launched it waits before it kills.")
+    var grace: UInt32 = 4
+
     @Argument(parsing: .captureForPassthrough)
     var words: [String]
 
-    /// How long the program has to end by itself: less than whoever launched it waits before it kills.
-    private static let grace: UInt32 = 4
     /// How long a program that can see the end of its input has before it is asked.
     private static let farewell: Int32 = 10
     private struct State {
@@ -46,11 +47,11 @@ struct KeepCommand: ParsableCommand {
         }
         let child = try start(relay)
         let patience = conversation ? Self.farewell : 0
-        Thread.detachNewThread {
+        Thread.detachNewThread { [grace] in
             let isOnItsOwn = relay.run(until: asked) && !Self.isReadable(asked, within: patience)
-            Self.endAll(asks: isOnItsOwn)
+            Self.endAll(asks: isOnItsOwn, grace)
         }
-        let status = Self.reapAll(child)
+        let status = reapAll(child)
         let signal = status & 0x7F
         throw ExitCode(signal == 0 ? (status >> 8) & 0xFF : 128 + signal)
     }
@@ -62,7 +63,7 @@ struct KeepCommand: ParsableCommand {
 
     /// Waits until no child is left.
     /// - Returns: how `child` ended, which is the end of the others as well.
-    private static func reapAll(_ child: pid_t) -> Int32 {
+    private func reapAll(_ child: pid_t) -> Int32 {
         var kept: Int32 = 0
         while true {
             var information = siginfo_t()
@@ -71,15 +72,15 @@ struct KeepCommand: ParsableCommand {
                 return kept
             }
             var status: Int32 = 0
-            guard state.withLock({ _ in waitpid(-1, &status, WNOHANG) }) == child else { continue }
+            guard Self.state.withLock({ _ in waitpid(-1, &status, WNOHANG) }) == child else { continue }
             kept = status
-            Thread.detachNewThread { endAll(asks: true) }
+            Thread.detachNewThread { [grace] in Self.endAll(asks: true, grace) }
         }
     }
 
     /// Asks the group to end, and kills what is left after the grace: child by child, as the group's end would be this
     /// process's too, and as some may have left it. What a child leaves behind is a child next time.
-    private static func endAll(asks: Bool) {
+    private static func endAll(asks: Bool, _ grace: UInt32) {
         let isFirst = state.withLock { state in
             defer { state.isEnding = true }
             return !state.isEnding

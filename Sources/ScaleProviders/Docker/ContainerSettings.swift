@@ -77,7 +77,7 @@ struct ContainerSettings: Hashable, Sendable {
     /// The command with its placeholders filled in; nil for the image's own.
     func command(host: String, port: UInt16) -> [String]? {
         if words.isEmpty { return nil }
-        return words.map { ProcessProvider.filled(ProcessProvider.filled($0, "{port}", "\(port)"), "{host}", host) }
+        return words.map { $0.replacing("{port}", with: "\(port)").replacing("{host}", with: host) }
     }
 
     var nanoCPUs: Int? { cpus.map { Int(($0 * 1e9).rounded()) } }

@@ -22,7 +22,7 @@ final class ChildProgram: Sendable {
         var ended: @Sendable (String) -> Void = { _ in }
     }
 
-    private let state = ChildState()
+    private let state: ChildState
     private let input: AsyncStream<[UInt8]>.Continuation
     private let stopRequest: AsyncStream<Never>.Continuation
     private let running: Task<Void, Never>
@@ -43,13 +43,15 @@ final class ChildProgram: Sendable {
         let variables = variables.merging(request.variables) { $1 }
         let (inputs, input) = AsyncStream.makeStream(of: [UInt8].self)
         let (stops, stopRequest) = AsyncStream.makeStream(of: Never.self)
+        let state = ChildState(farewell: farewell)
         let life = ChildLife(
             state: state, attention: attention, inputs: inputs, input: input, stops: stops, stopRequest: stopRequest,
-            farewell: farewell, stopGrace: request.stopGrace, clock: request.clock)
+            stopGrace: request.stopGrace, clock: request.clock)
+        self.state = state
         self.input = input
         self.stopRequest = stopRequest
         // Unstructured, because it must end the child even when the task that launched it is cancelled.
-        running = Task { [state] in
+        running = Task {
             let ending = await life.run(program, arguments, variables)
             state.values.withLock { $0.ending = ending }
             attention.ended(ending)
@@ -68,8 +70,10 @@ final class ChildProgram: Sendable {
 
     /// Asks the group to end, kills what is left of it after the grace, and reaps the child. Then it does the same to
     /// what carries the mark of the launch all the same, and crosses it off the ledger.
+    /// - Parameter hurried: without the time to end by itself.
     /// - Throws: infrastructure, where a process cannot be ended.
-    func end() async throws(ScaleError) {
+    func end(hurried: Bool = false) async throws(ScaleError) {
+        if hurried { state.values.withLock { $0.farewell = nil } }
         stopRequest.finish()
         await running.value
         try await ProcessSweeper().remove(request.processes, request)
@@ -82,8 +86,11 @@ private final class ChildState: Sendable {
         var pid: Int32?
         var ending: String?
         var errors = LogTail()
+        var farewell: Nanoseconds?
     }
-    let values = Mutex(Values())
+    let values: Mutex<Values>
+
+    init(farewell: Nanoseconds?) { values = Mutex(Values(farewell: farewell)) }
 }
 
 /// What the child's task works with.
@@ -95,7 +102,6 @@ private struct ChildLife: Sendable {
     /// Ends when the child shall end.
     let stops: AsyncStream<Never>
     let stopRequest: AsyncStream<Never>.Continuation
-    let farewell: Nanoseconds?
     let stopGrace: Nanoseconds
     let clock: any ControlClock
 
@@ -139,7 +145,7 @@ private struct ChildLife: Sendable {
             group.addTask {
                 for await _ in stops {}
                 writing.cancel()
-                await bid(farewell, execution, until: silence)
+                await bidFarewell(execution, until: silence)
                 let terminate = TeardownStep.send(
                     signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .nanoseconds(stopGrace.rawValue))
                 await execution.teardown(using: [terminate])
@@ -156,8 +162,8 @@ private struct ChildLife: Sendable {
     }
 
     /// Lets the child see the end of its input, and waits until it has no more to say.
-    private func bid(_ farewell: Nanoseconds?, _ execution: Run, until silence: AsyncStream<Never>) async {
-        guard let farewell else { return }
+    private func bidFarewell(_ execution: Run, until silence: AsyncStream<Never>) async {
+        guard let farewell = state.values.withLock({ $0.farewell }) else { return }
         try? await execution.standardInputWriter.finish()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in silence {} }

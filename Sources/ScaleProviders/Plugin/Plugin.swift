@@ -8,14 +8,28 @@ struct Plugin: Sendable {
     var provider: String
     /// As errors call it, e.g. `the plug-in './launch.py'`.
     var title: String
-    /// What the user typed it for.
-    var flag = "--provider"
+    /// The same behind what it was typed for, e.g. `--provider exec: the plug-in './launch.py'`.
+    var typed: String
+    /// What reports call it; nil for the name that it gives itself.
+    var label: String?
     /// Its command: a path or a name that `PATH` leads to, and its arguments.
     var words: [String]
     /// What is written to its standard input before the first message, for an interpreter that reads its program there.
     var prelude: [UInt8] = []
     /// Where ledgers say that its resources are: ``init(place:)`` makes it again from that.
     var place: String
+
+    init(
+        provider: String, title: String, typed: String, label: String? = nil, words: [String], prelude: [UInt8] = [], place: String
+    ) {
+        self.provider = provider
+        self.title = title
+        self.typed = typed
+        self.label = label
+        self.words = words
+        self.prelude = prelude
+        self.place = place
+    }
 
     /// How long it may take to stop what it launched, and to look for what is left: control planes are slow.
     private static let slowLimit = Nanoseconds.seconds(60)
@@ -25,6 +39,17 @@ struct Plugin: Sendable {
     /// - Parameter name: what the plug-in calls it; nil for the launch as a whole.
     func resource(_ mark: LaunchMark, _ name: String?) -> Resource {
         Resource(.plugin, mark.name + (name.map { " " + $0 } ?? ""), place: place)
+    }
+
+    /// - Throws: for a program that is not there any more, or a ledger of another version.
+    init(place: String) throws(ScaleError) {
+        if let plugin = try Self.exec(place: place) {
+            self = plugin
+        } else if let plugin = try Self.openEnv(place: place) {
+            self = plugin
+        } else {
+            throw ScaleError(.infrastructure, "the plug-in '\(place)' of a ledger is none that this scalebench knows")
+        }
     }
 
     // MARK: Launching
@@ -75,11 +100,7 @@ struct Plugin: Sendable {
     /// Has the plug-in stop what it launched, and ends it. Where that is not known to be done, another process of it looks
     /// for what is left.
     func stop(_ process: PluginProcess, _ request: LaunchRequest) async throws(ScaleError) {
-        // A cancelled task must wait as well.
-        let result = await Task.detached { () -> Result<Void, ScaleError> in
-            do throws(ScaleError) { return .success(try await stopNow(process, request)) } catch { return .failure(error) }
-        }.value
-        try result.get()
+        try await uncancelled { () throws(ScaleError) in try await stopNow(process, request) }
     }
 
     private func stopNow(_ process: PluginProcess, _ request: LaunchRequest) async throws(ScaleError) {
@@ -89,7 +110,7 @@ struct Plugin: Sendable {
             _ = await process.wait(within: limit) { $0.isSettled ? true : nil }
         }
         let conversation = process.conversation
-        try await process.end()
+        try await process.end(hurried: !conversation.listens)
         let own = request.ledger.outstanding.filter { $0.kind == .plugin && Self.launch(of: $0) == request.mark.name }
         if conversation.hasLaunched, conversation.stopped?.left != nil || conversation.stopped == nil {
             let why = conversation.stopped?.left.map { "did not stop all of its launch: \($0)" }
@@ -126,11 +147,12 @@ struct Plugin: Sendable {
             talk.problem.map { .failure(process.error($0)) } ?? talk.swept.map { Result<PluginMessage.Swept, ScaleError>.success($0) }
         }
         let late = process.error(.init(sentence: "did not say within \(Self.slowLimit.shortText) what is left of the launch \(sweep.launch)"))
-        try await process.end()
+        try await process.end(hurried: result == nil)
         if result == nil, Task.isCancelled { throw ScaleError(.interrupted, "the search by \(title) was stopped") }
         let swept = try (result ?? .failure(late)).get()
         if let left = swept.left {
-            throw process.error(.init(sentence: "could not remove all that is left of the launch \(sweep.launch): \(left)", hint: swept.hint))
+            throw process.error(
+                .init(sentence: "could not remove all that is left of the launch \(sweep.launch): \(left)", hint: swept.hint))
         }
         return swept.found
     }

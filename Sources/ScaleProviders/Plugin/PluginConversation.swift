@@ -87,6 +87,12 @@ struct PluginConversation: Sendable {
     /// Whether no answer to the request to stop will come any more.
     var isSettled: Bool { stopped != nil || isMute }
 
+    /// Whether it has answered what it was asked last: then it will see the end of its input, too.
+    var listens: Bool {
+        if isMute { return true }
+        return hasLaunched ? stopped != nil : hello != nil || problem != nil
+    }
+
     /// The first words.
     func begin() -> [Action] { [.send(.hello(scalebench: scalebench))] }
 

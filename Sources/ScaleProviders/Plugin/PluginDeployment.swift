@@ -19,10 +19,11 @@ struct PluginDeployment: ResourceReading {
         self.request = request
         endpoints = ready.endpoints
         let provider = process.plugin.provider
+        let name = process.plugin.label ?? process.conversation.hello?.name ?? ""
         let (workers, sessionCap) = (ready.workers ?? wish.workers, ready.sessionCap ?? wish.sessionCap)
         facts = DeploymentRecord(
             provider: provider,
-            infra: "\(provider)-\(process.conversation.hello?.name ?? "")" + (ready.replicas > 1 ? "-x\(ready.replicas)" : "")
+            infra: "\(provider)-\(name)" + (ready.replicas > 1 ? "-x\(ready.replicas)" : "")
                 + (workers.map { "-w\($0)" } ?? "") + (sessionCap.map { "-c\($0)" } ?? ""),
             cores: ready.cores, replicas: ready.replicas, workers: workers, sessionCap: sessionCap,
             endpoints: endpoints.map(\.redacted), balancer: ready.balancer)
@@ -67,7 +68,7 @@ struct PluginDeployment: ResourceReading {
             return process.errorLines.suffix(max(0, count))
         }
         let lines = await process.wait(within: Self.logLimit) { $0.logs ?? ($0.isMute ? [] : nil) }
-        return (lines ?? process.errorLines).suffix(max(0, count)).map(process.scrub)
+        return (lines?.isEmpty == false ? lines ?? [] : process.errorLines).suffix(max(0, count)).map(process.scrub)
     }
 
     func stop() async throws(ScaleError) { try await process.plugin.stop(process, request) }

@@ -76,15 +76,16 @@ final class PluginProcess: Sendable {
     }
 
     /// Ends the process, with everything on this host that inherited the mark of the launch.
+    /// - Parameter hurried: without waiting until it has seen the end of its input.
     /// - Throws: infrastructure, where a process cannot be ended.
-    func end() async throws(ScaleError) { try await child.end() }
+    func end(hurried: Bool) async throws(ScaleError) { try await child.end(hurried: hurried) }
 
     /// The sentence of a problem, with what the plug-in's log said last.
     func error(_ problem: PluginConversation.Problem) -> ScaleError {
         if let failure = talk.failure { return failure }
         let lines = problem.isUsage ? [] : (problem.lines ?? errorLines).suffix(8).map(scrub)
         return ScaleError(
-            problem.isUsage ? .usage : .infrastructure, scrub((problem.isUsage ? "\(plugin.flag) \(plugin.provider): " : "") + "\(plugin.title) \(problem.sentence)"),
+            problem.isUsage ? .usage : .infrastructure, scrub("\(problem.isUsage ? plugin.typed : plugin.title) \(problem.sentence)"),
             cause: lines.isEmpty ? nil : lines.joined(separator: "\n"), hint: problem.hint.map(scrub))
     }
 }

@@ -97,8 +97,12 @@ struct SlurmCommands: Sendable {
         }
     }
 
-    /// What is over by then is no failure: whether it is gone is for ``queued(_:)`` to tell.
-    func cancel(_ ids: [String]) async throws(ScaleError) { _ = try await ask("scancel", ids) }
+    /// - Returns: what it complains of; nil where it obeys. What is over by then is no failure: whether it is gone is for
+    ///   ``queued(_:)`` to tell.
+    func cancel(_ ids: [String]) async throws(ScaleError) -> String? {
+        let answer = try await ask("scancel", ids)
+        return answer.isSuccess ? nil : SlurmComplaint.sentences(answer.errors) ?? "status \(answer.status)"
+    }
 }
 
 /// Ends a job that is left.
@@ -107,6 +111,8 @@ struct JobSweeper: Sweeper {
 
     /// Slurm kills what does not end by itself after its own KillWait, 30 s by default.
     private static let patience = Nanoseconds.seconds(90)
+    /// Where scancel fails.
+    private static let shortPatience = Nanoseconds.seconds(5)
 
     func find(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) -> [String] {
         try await commands(resource, request).queued(resource.name).map { "job \($0.id) \(resource.name) (\($0.state))" }
@@ -114,16 +120,18 @@ struct JobSweeper: Sweeper {
 
     func remove(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) {
         let commands = commands(resource, request)
-        let limit = request.clock.now + Self.patience
+        let began = request.clock.now
         var asked: Set<String> = []
+        var complaint: String?
         while true {
             let left = try await commands.queued(resource.name)
             guard let first = left.first else { return }
             let new = left.map(\.id).filter { asked.insert($0).inserted }
-            if !new.isEmpty { try await commands.cancel(new) }
-            guard request.clock.now < limit else {
+            if !new.isEmpty { complaint = try await commands.cancel(new) }
+            guard request.clock.now < began + (complaint == nil ? Self.patience : Self.shortPatience) else {
                 throw ScaleError(
-                    .infrastructure, "job \(first.id) is still \(first.state) \(Self.patience.seconds) s after scancel",
+                    .infrastructure,
+                    "job \(first.id) is still \(first.state) \(Int((request.clock.now - began).seconds)) s after scancel", cause: complaint,
                     hint: "look at it: scontrol show job \(first.id)")
             }
             try? await request.clock.sleep(.milliseconds(100))

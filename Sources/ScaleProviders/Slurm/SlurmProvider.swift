@@ -12,6 +12,8 @@ public struct SlurmProvider: Provider {
         OptionDescription(
             "command", "\"WORD WORD…\"", "what each serves with; {port}, {host} and {node} in it are filled in",
             defaultValue: "the bundled environment"),
+        OptionDescription(
+            "program", "PATH", "scalebench as the nodes find it, for the bundled environment", defaultValue: "this program's own"),
         OptionDescription("workers", "N", "server processes of each; of a command for the record"),
         OptionDescription("max-concurrent-envs", "N", "sessions that each worker admits; of a command for the record"),
         OptionDescription("host", "ADDRESS", "where each listens", defaultValue: "0.0.0.0"),
@@ -32,6 +34,8 @@ public struct SlurmProvider: Provider {
     public var nodes: Int
     /// With its placeholders; nil for the bundled environment.
     var command: [String]?
+    /// Of the bundled environment; nil for this program's own.
+    var program: String?
     var workers: Int?
     var maxConcurrentEnvs: Int?
     var host: String
@@ -59,10 +63,16 @@ public struct SlurmProvider: Provider {
             partition: spec.text("partition"), account: spec.text("account"), qos: spec.text("qos"), time: spec.text("time"),
             memory: try spec.bytes("memory"))
         folder = spec.text("folder") ?? LedgerFile.stateFolder + "/jobs"
+        program = spec.text("program")
         environment = spec.values(under: "env.")
         try readWords(spec)
         guard folder.hasPrefix("/") else {
             throw .usage("\(flag) slurm: folder is '\(folder)', which is no absolute path", hint: "write it like slurm:folder=/shared/runs")
+        }
+        if let program, !program.hasPrefix("/") || spec.text("command") != nil {
+            throw .usage(
+                "\(flag) slurm: program is '\(program)', which is no absolute path, or stands beside a command",
+                hint: "write it like slurm:program=/shared/bin/scalebench")
         }
         if host.isEmpty { throw .usage("\(flag) slurm: host is empty", hint: "write it like slurm:host=0.0.0.0") }
     }
@@ -152,7 +162,7 @@ public struct SlurmProvider: Provider {
             try request.ledger.note(request.processes)
             // Below the ports that a kernel gives away by itself (ip_local_port_range), and different from launch to launch.
             let script = script(
-                folder: place.path, program: [Self.path(of: request.program)] + request.arguments,
+                folder: place.path, program: [self.program ?? Self.path(of: request.program)] + request.arguments,
                 basePort: 20_000 + Int.random(in: 0..<10_000))
             let variables = environment.merging(request.variables) { $1 }
             let id: Int

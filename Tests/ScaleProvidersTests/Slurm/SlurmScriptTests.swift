@@ -101,7 +101,8 @@ import Testing
     func itsNameTellsItApart(options: String, infra: String) throws { #expect(try provider(options).infra == infra) }
 
     @Test(arguments: [
-        "nodes=0", "nodes=2,replicas=2", "command=", "command=serve", "command='a {port}", "port=0", "folder=here", "host=", "memory=much",
+        "nodes=0", "nodes=2,replicas=2", "command=", "command=serve", "command='a {port}", "port=0", "folder=here", "host=", "program=sb",
+        "program=/sb,command=a {port}", "memory=much",
         "extra=file.sh",
         "extra=--array=1-2", "extra=--wrap=x", "extra=-a1", "extra=--", "extra=-", "extra='x", "env.1A=x", "env.A B=x", "env.SLURM_CONF=x",
         "env.SBATCH_X=y",
