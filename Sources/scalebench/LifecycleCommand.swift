@@ -16,8 +16,8 @@ struct LifecycleCommand: AsyncParsableCommand {
             Examples:
               scalebench lifecycle
               scalebench lifecycle --provider local --workers 4 --reps 20
-              scalebench lifecycle --provider 'process:command="uvicorn my_env:app --port {port}"' -o out
-              scalebench lifecycle --provider docker --image my-env --replicas 2 --reps 10 --json
+              scalebench lifecycle --provider docker --image my-env -o out
+              scalebench lifecycle --provider docker:my-env --replicas 2 --json
             """)
 
     @OptionGroup(title: "What is launched") var target: LaunchedOptions

@@ -13,7 +13,7 @@ struct ProvidersCommand: AsyncParsableCommand {
               scalebench providers
               scalebench providers --json
               scalebench run --provider local:workers=2,max-concurrent-envs=40
-              scalebench run --provider docker --image my-env --replicas 2 --env MODEL=small --balancer haproxy
+              scalebench run --provider docker --image my-env --replicas 2
             """)
 
     @Flag(help: "One JSON object per provider on standard output.")
