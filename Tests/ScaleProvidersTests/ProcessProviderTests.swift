@@ -36,7 +36,7 @@ import Testing
         #expect(error?.code == .usage && error?.hint != nil)
     }
 
-    @Test func aFixedPortNeedsNoPlaceholder() throws { #expect(try provider("command=serve,port=8000").port == 8000) }
+    @Test func aFixedPortNeedsNoPlaceholder() throws { #expect(try provider("command=serve,port=8000").server.port == 8000) }
 
     @Test func aFreePortCanBeBound() throws {
         let ports = try (0..<20).map { _ in try #require(FreePort.choose(on: "127.0.0.1")) }
