@@ -232,6 +232,7 @@ class Trial:
             self.before = self.leftovers()
             # What is left over may hold the other end.
             reader.join(2)
+        self.ended_at = time.monotonic()
         self.clean()
         self.judge()
 
@@ -244,6 +245,17 @@ class Trial:
         self.after = self.leftovers()
         if cleaned.returncode != 0:
             self.problems.append("clean: " + cleaned.stderr.strip())
+
+    def is_pending(self):
+        """What an engine was asked for by a process that was killed may come later: its ledger stays for a minute."""
+        return not self.problems and bool(self.ledgers())
+
+    def finish(self):
+        """Looks once more when nothing can come any more."""
+        time.sleep(max(0, self.ended_at + 62 - time.monotonic()))
+        self.clean()
+        if self.after:
+            self.problems.append("a minute later: " + "; ".join(self.after))
         if self.ledgers():
             self.problems.append("a ledger is left")
 
@@ -426,7 +438,7 @@ def main():
     program = os.path.abspath(options.program)
     if not os.access(program, os.X_OK):
         sys.exit(f"kill-matrix: there is no program '{options.program}': build it with `make build`, or name one with --program")
-    table, failed, count, unknown = Table(), 0, 0, set()
+    table, failed, count, unknown, pending = Table(), 0, 0, set(), []
     for words in trials(list(choose(options.providers)), options):
         name, stage = words[0], words[3]
         if (name, stage) in unknown:
@@ -446,7 +458,16 @@ def main():
             if trial.problems and options.verbose:
                 print("\n".join("    " + line for line in trial.said), file=sys.stderr)
         finally:
-            trial.remove()
+            if trial.is_pending():
+                pending.append(trial)
+            else:
+                trial.remove()
+    for trial in pending:
+        trial.finish()
+        if trial.problems:
+            failed += 1
+            table.add("| " + " | ".join(trial.row()) + " |")
+        trial.remove()
     table.add(f"\n{count} trials, {failed} failed (Linux {platform.release()}, {os.cpu_count()} processors).")
     if unknown:
         table.add("Stages that a provider does not have: " + ", ".join(sorted(f"{stage} of {name}" for name, stage in unknown)) + ".")
