@@ -22,7 +22,7 @@ struct PythonLaunchTests {
             infra: "uv-Server-w2-c100", processes: 2),
         Case(
             provider: "exec:\(Repository.path("docs/examples/plugin.py")),replicas=2,program=\(Scalebench.productFolder.path)/scalebench-env",
-            infra: "exec-example-x2", processes: 2),
+            infra: "exec-example-x2-w1", processes: 2),
         Case(
             provider: "openenv:UVProvider,python=\(Repository.path(".venv/openenv/bin/python")),project-path=\(server),app=benchmark_env:app",
             flags: ["--env", "MAX_CONCURRENT_ENVS=100"], infra: "openenv-UVProvider-c100", processes: 1),
