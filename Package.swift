@@ -102,12 +102,12 @@ let package = Package(
             "ScaleRunTests",
             [
                 "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
-                "ScaleReactor", "ScaleStore", "ScaleTLS", "ScaleTestKit",
+                "ScaleReactor", "ScaleStore", "ScaleTLS",
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
         tests(
-            "EngineTests", ["ScaleAnalysis", "ScaleCore", "scalebench", "scalebench-env", subprocess],
+            "EngineTests", ["ScaleAnalysis", "ScaleControl", "ScaleCore", "ScaleProviders", "scalebench", "scalebench-env", subprocess],
             resources: [.copy("Server"), .copy("Recomputation")]),
     ]
 )

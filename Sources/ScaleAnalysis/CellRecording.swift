@@ -87,6 +87,8 @@ public struct CellRecording: Sendable {
         for index in sessions.indices {
             guard let failure = sessions[index].failure, failure.at >= lastAlive, failure.kind.mayComeFromAnEnd else { continue }
             sessions[index].failure?.kind = .providerTerminated
+            // A number of the connection's end says how it was noticed, and nothing about why.
+            sessions[index].failure?.code = nil
         }
     }
 

@@ -41,11 +41,13 @@ struct SizingEvidence {
         }
         let valid = waited.filter(\.record.valid)
         if valid.isEmpty {
+            let ended = waited.allSatisfy(\.record.isTerminated)
             let all = waited.count == 1 ? "the only stored cell" : "all \(waited.count.grouped) stored cells"
             throw refusal(
-                "\(all) with a wait of \(request.wait.brief) \(waited.count == 1 ? "is" : "are") invalid: the generator limited "
+                "\(all) with a wait of \(request.wait.brief) \(waited.count == 1 ? "is" : "are") invalid: "
+                    + (ended ? "the servers were ended in " : "the generator limited ")
                     + "\(waited.count == 1 ? "it" : "them"), so they say nothing about a server",
-                "measure with fewer sessions, more threads or a larger host")
+                ended ? "measure again, with --resume" : "measure with fewer sessions, more threads or a larger host")
         }
         return waited
     }

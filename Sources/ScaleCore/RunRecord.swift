@@ -149,8 +149,14 @@ public struct LifecycleRecord: Hashable, Sendable, Codable {
     public var duration: Nanoseconds
     /// `ok`, or the sentence that says why not.
     public var outcome: String
+    /// Which launch of the deployment it is of: the mark of what that launch made, which no other has. Nil where it is not
+    /// known.
+    public var launch: String?
 
-    public init(replica: Int, stage: Stage, start: Nanoseconds, duration: Nanoseconds, outcome: String) {
+    public init(
+        replica: Int, stage: Stage, start: Nanoseconds, duration: Nanoseconds, outcome: String, launch: String? = nil
+    ) {
+        self.launch = launch
         self.replica = replica
         self.stage = stage
         self.start = start
@@ -179,6 +185,9 @@ public struct RunSnapshot: Sendable {
     public var lifecycle: [Int64: [LifecycleRecord]]
     /// In the order they were measured.
     public var cells: [Cell]
+
+    /// Cells that say what they were measured for; one in which the servers were ended is still to be measured.
+    public var finishedCells: Int { cells.count { !$0.record.isTerminated } }
 
     public init(
         run: RunRecord, deployments: [Int64: DeploymentRecord], lifecycle: [Int64: [LifecycleRecord]], cells: [Cell]

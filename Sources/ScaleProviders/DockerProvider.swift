@@ -11,10 +11,12 @@ public struct DockerProvider: Provider {
         ContainerSettings.options(replicas: "1") + [
             OptionDescription("port", "N", "where the server listens in its container, given as PORT", defaultValue: "8000"),
             OptionDescription("network", "bridge|host", "a network of its own, or this host's", defaultValue: "bridge"),
-            OptionDescription("host-port", "N", "the port of 127.0.0.1 that leads to it, of one replica", defaultValue: "the engine's choice"),
+            OptionDescription(
+                "host-port", "N", "the port of 127.0.0.1 that leads to it, of one replica", defaultValue: "the engine's choice"),
             OptionDescription("pull", "missing|always|never", "when the image is fetched from its registry", defaultValue: "missing"),
             OptionDescription("platform", "OS/ARCH", "which variant of the image"),
-            OptionDescription("nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
+            OptionDescription(
+                "nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
             OptionDescription("socket", "PATH", "where the engine listens", defaultValue: "DOCKER_HOST or \(EngineSocket.usual)"),
             .environment,
         ]
@@ -83,7 +85,8 @@ public struct DockerProvider: Provider {
             exposedPorts: network == .host ? nil : ["\(port)/tcp": .init()],
             hostConfig: .init(
                 networkMode: network.rawValue, portBindings: network == .host ? nil : ["\(port)/tcp": [binding]],
-                ulimits: ContainerLimits.ulimits(descriptors: descriptors ?? EngineHost.descriptorLimit(of: socket)), nanoCpus: settings.nanoCPUs, memory: settings.memory))
+                ulimits: ContainerLimits.ulimits(descriptors: descriptors ?? EngineHost.descriptorLimit(of: socket)),
+                nanoCpus: settings.nanoCPUs, memory: settings.memory))
     }
 
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {

@@ -4,7 +4,8 @@ import ScaleCore
 public enum ProviderRegistry {
     /// In the order in which they are listed.
     public static let all: [any Provider.Type] = [
-        LocalProvider.self, ProcessProvider.self, UVProvider.self, DockerProvider.self, SwarmProvider.self, ExecProvider.self, OpenEnvProvider.self, URLProvider.self,
+        LocalProvider.self, ProcessProvider.self, UVProvider.self, DockerProvider.self, SwarmProvider.self, SlurmProvider.self,
+        KubernetesProvider.self, ExecProvider.self, OpenEnvProvider.self, URLProvider.self,
     ]
 
     /// What launches when nothing is asked for.

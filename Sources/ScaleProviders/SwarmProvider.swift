@@ -16,7 +16,8 @@ public struct SwarmProvider: Provider {
             OptionDescription("network", "NAME", "an overlay network for the tasks; create makes one for the launch"),
             OptionDescription("constraint", "EXPRESSION[+…]", "which nodes may run tasks, e.g. node.role==worker"),
             OptionDescription("init", "true|false", "begin a swarm where there is none, and end it afterwards", defaultValue: "false"),
-            OptionDescription("nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
+            OptionDescription(
+                "nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
             OptionDescription("socket", "PATH", "where the engine listens", defaultValue: "DOCKER_HOST or \(EngineSocket.usual)"),
             .environment,
         ]
@@ -51,9 +52,12 @@ public struct SwarmProvider: Provider {
         descriptors = try spec.integer("nofile", in: 0...1_048_576)
         socket = try EngineSocket(spec.text("socket"), of: Self.name, flag: spec.flag)
         flag = spec.flag
-        if network?.isEmpty ?? false { throw .usage("\(flag) swarm: network is empty", hint: "name an overlay network, or write network=create") }
+        if network?.isEmpty ?? false {
+            throw .usage("\(flag) swarm: network is empty", hint: "name an overlay network, or write network=create")
+        }
         for text in constraints where !Self.isConstraint(text) {
-            throw .usage("\(flag) swarm: constraint '\(text)' compares nothing", hint: "write it like constraint=node.role==worker, with == or !=")
+            throw .usage(
+                "\(flag) swarm: constraint '\(text)' compares nothing", hint: "write it like constraint=node.role==worker, with == or !=")
         }
     }
 

@@ -66,3 +66,35 @@ enum LinearTicks {
         return places
     }
 }
+
+/// Ticks of a logarithmic axis of seconds: a decade each, with its unit.
+struct TimeDecades {
+    /// Both above 0.
+    var least: Double
+    var most: Double
+
+    var settings: [String] {
+        var low = 1.0
+        while low > least, low > 1e-9 { low /= 10 }
+        while low * 10 <= least { low *= 10 }
+        var ticks: [String] = []
+        var tick = low
+        while tick < most * 1.05 {
+            ticks.append(mark(tick))
+            tick *= 10
+        }
+        // What is greatest stands clear of the edge.
+        let end = most * 1.3 < tick ? most * 1.3 : tick
+        if end >= tick * 0.999 { ticks.append(mark(tick)) }
+        return [
+            "set logscale x 10", "set xrange [\(Figure.significant(low)):\(Figure.plain(end))]",
+            "set xtics nomirror (\(ticks.joined(separator: ", ")))",
+        ]
+    }
+
+    private func mark(_ seconds: Double) -> String {
+        let unit: TimeUnit = seconds > 0.999 ? .seconds : seconds > 0.000_999 ? .milliseconds : .microseconds
+        let size = (seconds * 1e9 / unit.nanoseconds).rounded()
+        return "\"\(Figure.plain(size)) \(unit.rawValue)\" \(Figure.fixed(seconds, 9))"
+    }
+}

@@ -13,7 +13,7 @@ public struct ChartFile: Hashable, Sendable {
     public var section: Section
 
     public enum Section: Hashable, Sendable {
-        case headline, capacity, grid, failures
+        case headline, capacity, grid, failures, lifecycle
     }
 
     public init(name: String, title: String, table: String, script: String, section: Section = .headline) {

@@ -26,6 +26,7 @@ public struct ChartSet: Sendable {
             + [HeatChart.make(subject)].compactMap { $0 } + phases.compactMap { PhaseChart.make($0) }
             + percentilePages.compactMap { PercentileChart.make($0, totals: totals) }
             + TimelineChart.make(subject, samples: samples) + failures.compactMap { FailureChart.make($0) }
+            + [LaunchChart.make(subject)].compactMap { $0 }
     }
 
     private var percentilePages: [ReportSubject] { subject.pages { !$0.heaviest.isEmpty } }

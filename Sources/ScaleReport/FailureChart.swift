@@ -41,7 +41,7 @@ enum FailureChart {
         _ series: ReportSubject.Series, _ batch: Int, _ kinds: [FailureKind], _ count: Int
     ) -> StackChart.Bar {
         let cells = series.valid(at: batch)
-        if cells.isEmpty { return StackChart.Bar(batch: batch, parts: [], marks: [], absence: "invalid") }
+        if cells.isEmpty { return StackChart.Bar(batch: batch, parts: [], marks: [], absence: series.absence(at: batch)) }
         let offered = Double(max(1, cells.reduce(0) { $0 + $1.key.sessions }))
         var shares = Array(repeating: 0.0, count: count)
         for failure in cells.flatMap(\.failures) {

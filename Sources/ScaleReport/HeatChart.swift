@@ -44,7 +44,7 @@ enum HeatChart {
     ) -> Cell {
         let tested = series.records.filter { $0.key.sessions == batch }
         if tested.isEmpty { return Cell(column: column, row: row, value: nil, text: "") }
-        if !tested.contains(where: \.valid) { return Cell(column: column, row: row, value: nil, text: "invalid") }
+        if !tested.contains(where: \.valid) { return Cell(column: column, row: row, value: nil, text: series.absence(at: batch)) }
         guard let value = worst(series, batch) else { return Cell(column: column, row: row, value: nil, text: "none") }
         return Cell(
             column: column, row: row, value: value, text: Figure.significant(Double(value.rawValue) / unit.nanoseconds))

@@ -89,7 +89,7 @@ enum PhaseChart {
         func overhead(_ cell: CellRecord) -> Nanoseconds { cell.latencies[.overhead]?.p50 ?? .zero }
         let cells = series.valid(at: batch).filter { $0.latencies[.step] != nil }.sorted { overhead($0) < overhead($1) }
         if cells.isEmpty {
-            return Spans(batch: batch, parts: [], absence: series.valid(at: batch).isEmpty ? "invalid" : "no success")
+            return Spans(batch: batch, parts: [], absence: series.valid(at: batch).isEmpty ? series.absence(at: batch) : "no success")
         }
         let cell = cells[cells.count / 2]
         let parts = used.map { part -> Nanoseconds in

@@ -1,9 +1,25 @@
 /// The terms of a report in short.
 enum ReportDefinitions {
-    /// - Parameter page: where all terms are defined, from the report; nil where that is not at hand.
-    static func items(page: String?) -> [Prose] {
-        page.map { load + outcome + time + sides + ["All terms: \(link: Prose($0), to: $0)."] } ?? load + outcome + time + sides
+    /// - Parameters:
+    ///   - page: where all terms are defined, from the report; nil where that is not at hand.
+    ///   - launchesOnly: whether nothing but launches was measured.
+    static func items(page: String?, launchesOnly: Bool = false) -> [Prose] {
+        let items = launchesOnly ? launches : load + outcome + time + sides
+        return page.map { items + ["All terms: \(link: Prose($0), to: $0)."] } ?? items
     }
+
+    private static let launches: [Prose] = [
+        """
+        \(strong: "create"), \(strong: "scheduled"), \(strong: "started"): until what is launched is made, has a place to run, \
+        and runs, as its provider tells. \(strong: "healthy"): until its address answers at /health. \(strong: "first reset"): \
+        until the first observation of a real session. \(strong: "stop"): until nothing of it is left.
+        """,
+        """
+        \(strong: "Until the first session"): from the moment the launch is asked for to the first observation of its last \
+        replica. Every number is one of the launches: the median of an even count is the shorter of the two in the middle, \
+        and \(strong: "P90") is by nearest rank.
+        """,
+    ]
 
     private static let load: [Prose] = [
         """
@@ -31,7 +47,8 @@ enum ReportDefinitions {
         """
         \(strong: "limit"): what stopped a cell from doing better; in the results, of the first N that fails; where none \
         does, of the first open one with a failed session, else of the max batch. \(code: "generator") and \(code: "client-limit") make a cell \(strong: "invalid"): it says nothing about \
-        the server, is struck out and counts nowhere.
+        the server, is struck out and counts nowhere. So does a cell in which the servers were ended (\(code: "provider_terminated")): it \
+        is kept for what it tells, and measured again with --resume.
         """,
     ]
 

@@ -19,7 +19,8 @@ struct ReportFailures {
     /// Most frequent first within an N. What invalid cells lost stands in rows of its own, struck out.
     var table: Table {
         let columns: [Table.Column] = [
-            .number("N"), .text("phase"), .text("kind"), .text("code"), .number("count"), .number("of all"), .number("repetitions"),
+            .number("N"), .text("phase"), .text("kind"), .text("whose"), .text("code"), .number("count"), .number("of all"),
+            .number("repetitions"),
             .number("first after"),
         ]
         return Table(
@@ -53,6 +54,7 @@ struct ReportFailures {
             .map { kind, count in
                 let words: [Prose] = [
                     Prose(Figure.count(batch)), Prose(kind.phase.rawValue), Prose(code: kind.kind.rawValue),
+                    Prose(ours: kind.kind.origin.words),
                     Prose(kind.kind.named(kind.code) ?? Figure.absent), Prose(Figure.count(count.sessions)),
                     Prose(Figure.percent(Double(count.sessions) / offered)), "\(String(count.repetitions)) of \(String(cells.count))",
                     Prose(count.first.inWords),
@@ -60,5 +62,19 @@ struct ReportFailures {
                 let cells = subject.key(series) + words
                 return Table.Row(cells, struck: isValid ? 0 : cells.count)
             }
+    }
+}
+
+extension FailureKind.Origin {
+    /// Who is answerable, for a table.
+    var words: String {
+        switch self {
+        case .client: "generator"
+        case .connect: "way to the server"
+        case .upgrade: "server's answer"
+        case .environment: "environment"
+        case .transport: "open connection"
+        case .infrastructure: "infrastructure"
+        }
     }
 }

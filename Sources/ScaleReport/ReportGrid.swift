@@ -41,7 +41,8 @@ struct ReportGrid {
                     ]
                 let limit = Prose(code: cell.verdict.limiter.rawValue)
                 if cell.valid { return Table.Row(numbers.map { Prose($0) } + [limit]) }
-                return Table.Row(numbers.map { Prose($0) } + ["invalid: \(limit)"], struck: numbers.count)
+                return Table.Row(
+                    numbers.map { Prose($0) } + [cell.isTerminated ? "servers ended" : "invalid: \(limit)"], struck: numbers.count)
             })
     }
 

@@ -34,7 +34,7 @@ struct ReportHeadline {
         guard let capacity = series.capacity else { return Prose() }
         var text: Prose = "\(strong: Prose(series.title)) "
         guard let best = series.best else {
-            text += heldNothing(capacity) + "."
+            text += heldNothing(series, capacity) + "."
             if let point = capacity.pointBatch.lastPass {
                 text += " The point rule, which knows no doubt, would say \(Figure.count(point))."
             }
@@ -66,6 +66,16 @@ struct ReportHeadline {
 
     /// Says of batches that no valid cell tested who is to blame.
     private func spoilt(_ series: ReportSubject.Series, _ sessions: [Int]) -> Prose {
+        let ended = sessions.filter { series.isEnded(at: $0) }
+        return limited(series, sessions.filter { !ended.contains($0) }) + Self.ended(ended)
+    }
+
+    private static func ended(_ sessions: [Int]) -> Prose {
+        if sessions.isEmpty { return Prose() }
+        return " \(list(sessions)) \(Prose(ours: sessions.count == 1 ? "was" : "were")) tested too, but the servers were ended meanwhile."
+    }
+
+    private func limited(_ series: ReportSubject.Series, _ sessions: [Int]) -> Prose {
         if sessions.isEmpty { return Prose() }
         let limiters = Set(series.records.filter { sessions.contains($0.key.sessions) }.map(\.verdict.limiter))
         let culprit: Prose =
@@ -78,8 +88,13 @@ struct ReportHeadline {
         return " \(Self.list(sessions)) \(were) tested too, but \(culprit) limited \(them)."
     }
 
-    private func heldNothing(_ capacity: Capacity) -> Prose {
-        if capacity.points.isEmpty { return "has no valid cell: the generator or its host limited all of them" }
+    private func heldNothing(_ series: ReportSubject.Series, _ capacity: Capacity) -> Prose {
+        if capacity.points.isEmpty {
+            let ended = capacity.invalid.filter { series.isEnded(at: $0) }.count
+            if ended == capacity.invalid.count { return "has no valid cell: its servers were ended in all of them" }
+            return "has no valid cell: the generator or its host limited \(ended > 0 ? "some" : "all") of them"
+                + (ended > 0 ? ", and the servers were ended in the others" : "")
+        }
         if let fail = capacity.batch.firstFail {
             let smaller = capacity.points.filter { $0.sessions < fail }
             return "did not hold \(Self.sessions(fail)) at ≥ 95 % success"

@@ -1,3 +1,4 @@
+import ScaleAnalysis
 import ScaleCore
 
 /// How one run was measured: all that someone needs to repeat it or to doubt it.
@@ -28,17 +29,30 @@ struct ReportMethod {
     /// Nil for a run that finished as planned.
     /// - Parameter which: names the run where there are several.
     func incompleteness(_ which: String) -> Prose? {
-        let finished = Figure.count(snapshot.cells.count)
+        if run.plan.hasNoCells { return missingLaunches(which) }
+        let finished = Figure.count(snapshot.finishedCells)
         let cells =
             planned.map { "\(finished) of \(Figure.count($0)) planned cells finished" }
-            ?? "\(finished) cell\(snapshot.cells.count == 1 ? "" : "s") finished, and others were to follow"
+            ?? "\(finished) cell\(snapshot.finishedCells == 1 ? "" : "s") finished, and others were to follow"
         switch run.status {
         case .finished:
-            if snapshot.cells.count >= planned ?? 0 { return nil }
+            if snapshot.finishedCells >= planned ?? 0 { return nil }
             return "\(strong: "Not every planned cell\(which.isEmpty ? "" : " of \(which)") is here:") \(cells)."
         case .interrupted: return "\(strong: "\(subject(which)) was interrupted:") \(cells), and only they are shown."
         case .failed: return "\(strong: "\(subject(which)) failed:") \(cells), and only they are shown."
         case .running: return "\(strong: "\(subject(which)) has not ended:") so far \(cells)."
+        }
+    }
+
+    /// The same of a run that only launches.
+    private func missingLaunches(_ which: String) -> Prose? {
+        let made = snapshot.lifecycle.values.reduce(0) { $0 + Launch.all(of: $1).count }
+        let launches: Prose = "\(Figure.count(made)) of \(Figure.count(run.plan.reps)) launches are stored"
+        switch run.status {
+        case .finished: return nil
+        case .interrupted: return "\(strong: "\(subject(which)) was interrupted:") \(launches), and only they are shown."
+        case .failed: return "\(strong: "\(subject(which)) failed:") \(launches), and only they are shown."
+        case .running: return "\(strong: "\(subject(which)) has not ended:") so far \(launches)."
         }
     }
 
@@ -86,7 +100,7 @@ struct ReportMethod {
             if let cap = deployment.sessionCap { parts.append("\(Figure.count(cap)) sessions per worker at most") }
             if let cores = deployment.cores { parts.append("\(Figure.plain(cores)) cores") }
             if let balancer = deployment.balancer { parts.append("behind \(balancer)") }
-            let launches = Set(snapshot.lifecycle[id]?.filter { $0.stage == .started && $0.replica == 0 }.map(\.start) ?? []).count
+            let launches = Launch.all(of: snapshot.lifecycle[id] ?? []).count
             if launches > 1 { parts.append("launched \(String(launches)) times, first at") }
             parts += deployment.endpoints.map { Prose(code: $0) }
             return ["server \(name(id))", parts.joined(separator: ", ")]
@@ -105,6 +119,14 @@ struct ReportMethod {
     private var planRows: [[Prose]] {
         if run.source == .imported { return publishedRows }
         let plan = run.plan
+        if plan.hasNoCells {
+            return [
+                ["mode of the first session", Prose(plan.modes.map(\.rawValue).joined(separator: ", "))],
+                ["launches", Prose(Figure.count(plan.reps))], ["timeouts", Prose(Self.timeouts(plan.timeouts))],
+                ["action", plan.action.map { Prose(code: $0) } ?? "the benchmark environment's own"],
+                ["plan", Prose(code: run.planHash)],
+            ]
+        }
         let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
         let steps = plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"
         let reps = plan.mostReps.map { "\(plan.reps) to \($0), until decided" } ?? "\(plan.reps)"

@@ -58,7 +58,7 @@ struct ReportNotices {
     private func search(_ snapshot: RunSnapshot) -> [Prose] {
         let plan = snapshot.run.plan
         guard let search = plan.search, !snapshot.cells.isEmpty else { return [] }
-        let course = CellCourse(plan, top: search.upTo ?? .max, finished: snapshot.cells.map(\.record))
+        let course = CellCourse(plan, top: search.upTo ?? .max, finished: snapshot.cells.map(\.record).filter { !$0.isTerminated })
         var found = course.conclusions.map { load, conclusion -> Prose in
             "Search over \(load.mode.rawValue) with a wait of \(load.wait.asSetting) s: \(Prose(ours: "\(conclusion)"))."
         }
@@ -84,7 +84,7 @@ struct ReportNotices {
         if !capacity.batch.islands.isEmpty {
             found.append("N = \(list(capacity.batch.islands)) passed although a smaller batch did not, and does not count.")
         }
-        found += invalid(series)
+        found += invalid(series) + ended(series)
         let vain = series.batches.filter { batch in series.valid(at: batch).contains(where: \.heldInVain) }
         if !vain.isEmpty {
             found.append("N = \(list(vain)): no step was answered while the sessions were held, which is no pass; hold them longer.")
@@ -144,13 +144,28 @@ struct ReportNotices {
     private func invalid(_ series: ReportSubject.Series) -> [Prose] {
         series.batches.compactMap { sessions -> Prose? in
             let all = series.records.filter { $0.key.sessions == sessions }
-            let bad = all.filter { !$0.valid }
+            let bad = all.filter { !$0.valid && !$0.isTerminated }
             guard let first = bad.first else { return nil }
             let which =
                 all.count == 1
                 ? "the cell is" : "\(bad.count) of \(all.count) repetitions \(bad.count == 1 ? "is" : "are")"
             let reason: Prose = "\(code: first.verdict.limiter.rawValue): \(first.verdict.evidence)"
             return "N = \(Figure.count(sessions)): \(which) invalid, struck out and not counted (\(reason))."
+        }
+    }
+
+    /// Cells that tell nothing because their servers were ended, with what these said last.
+    private func ended(_ series: ReportSubject.Series) -> [Prose] {
+        series.batches.compactMap { sessions -> Prose? in
+            let ended = series.records.filter { $0.key.sessions == sessions && $0.isTerminated }
+            guard let first = ended.first else { return nil }
+            let lost = first.failures.filter { $0.kind == .providerTerminated }.reduce(0) { $0 + $1.count }
+            let which = ended.count == 1 ? "the cell was" : "\(Figure.count(ended.count)) cells were"
+            return """
+                N = \(Figure.count(sessions)): the servers were ended while \(Prose(ours: which)) measured, which cost \(Figure.count(lost)) of \
+                \(Figure.count(first.key.sessions)) sessions (\(first.verdict.evidence)). That is neither the environment's failure nor the \
+                generator's and says nothing about how many sessions they hold: it is not counted, and measured again with --resume.
+                """
         }
     }
 

@@ -31,7 +31,8 @@ struct ReportScaling {
         guard let point = series.capacity?.points.first(where: { $0.sessions == sessions }) else {
             // What invalid cells found is in the table of every cell.
             let nothing = Array(repeating: Prose.absent, count: 4)
-            return Table.Row(key + [Prose(String(all.count))] + nothing + [limits(all), "invalid, not counted"], struck: key.count + 1)
+            let note: Prose = all.allSatisfy(\.isTerminated) ? "servers ended, not counted" : "invalid, not counted"
+            return Table.Row(key + [Prose(String(all.count))] + nothing + [limits(all), note], struck: key.count + 1)
         }
         let judgement = point.judgement
         let valid = series.valid(at: sessions)
@@ -68,7 +69,9 @@ struct ReportScaling {
         case .undecided: notes.append(point.judgement.tooFewToPass ? "too few sessions to pass" : "undecided")
         }
         if series.latencyLimit != nil, point.worstP99 != nil, !point.meetsLatency { notes.append("P99 above the SLO") }
-        if point.invalidReps > 0 { notes.append("\(String(point.invalidReps)) more invalid") }
+        let ended = series.records.count { $0.key.sessions == point.sessions && $0.isTerminated }
+        if point.invalidReps > ended { notes.append("\(String(point.invalidReps - ended)) more invalid") }
+        if ended > 0 { notes.append("\(String(ended)) more ended with the servers") }
         return notes.joined(separator: "; ")
     }
 }

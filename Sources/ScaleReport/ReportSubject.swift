@@ -50,6 +50,11 @@ struct ReportSubject: Sendable {
         var latencyLimit: Nanoseconds? { think.flatMap { Capacity.latencyLimit(wait: wait, steps: steps, think: $0) } }
         func valid(at sessions: Int) -> [CellRecord] { records.filter { $0.key.sessions == sessions && $0.valid } }
 
+        /// Whether nothing counts of an N because the servers were ended in each of its cells.
+        func isEnded(at sessions: Int) -> Bool { records.allSatisfy { $0.key.sessions != sessions || $0.isTerminated } }
+        /// What stands in place of the numbers of an N without a valid cell.
+        func absence(at sessions: Int) -> String { isEnded(at: sessions) ? "ended" : "invalid" }
+
         /// The valid repetitions with a success of the largest N that passes; where none does, of the largest N that has
         /// one.
         var heaviest: [RunSnapshot.Cell] {

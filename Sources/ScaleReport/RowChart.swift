@@ -12,6 +12,8 @@ struct RowChart {
         var upper: Double?
         /// Nothing is known above the value.
         var isOpen = false
+        /// Single observations, of which ``value`` is one: drawn with ``Look/dots`` only.
+        var dots: [Double] = []
         var words: String
     }
 
@@ -25,12 +27,16 @@ struct RowChart {
         case bars
         /// A point with its bracket, on an axis that doubles from tick to tick where the values span much.
         case brackets
+        /// All observations of a row in seconds, with a bar at its value; on an axis of decades where they span much.
+        case dots
     }
 
     var groups: [Group]
     var look: Look
     /// With the unit.
     var axis: String
+    /// In its place where the ticks have their units.
+    var decades = ""
     /// A legend above the rows; none where the rows say all.
     var legend: [ChartLegend.Entry] = []
     /// Of the value in the table, e.g. `last_pass`, and of what follows it.
@@ -58,7 +64,22 @@ struct RowChart {
                 text += ([Figure.plain(place)] + numbers + [row.isOpen ? "1" : "0"] + words).joined(separator: "\t") + "\n"
             }
         }
-        return text
+        return text + dots
+    }
+
+    /// The single observations, a block for each colour. Those of a row lie a little apart, so that equal ones can be counted.
+    private var dots: String {
+        if look != .dots { return "" }
+        return blocks.map { style, block in
+            let lines = block.flatMap { place, group, row in
+                row.dots.enumerated().map { index, dot in
+                    let shift = Double(index % 5 - 2) * 2.5
+                    return [Figure.plain(place + shift), Figure.plain(dot), Self.field(group), Self.field(row.name)].joined(separator: "\t")
+                        + "\n"
+                }
+            }
+            return "\n\n# observations, colour \(style + 1)\n# row\t\(columns.upper)\tinfrastructure\tseries\n" + lines.joined()
+        }.joined()
     }
 
     private static func field(_ text: String) -> String { Markdown.oneLine(text) }
@@ -120,7 +141,8 @@ struct RowChart {
         commands += ["set yrange [\(Figure.fixed(panelHeight, 1)):0]", "unset ytics", "set border 1 lw 1 lc rgb \"#5a5a5a\""]
         commands += scale
         commands.append(
-            canvas.label(3, axis, x: (left + right) / 2, y: top + panelHeight + 42, "center \(ChartCanvas.axis)"))
+            canvas.label(
+                3, timeDecades == nil ? axis : decades, x: (left + right) / 2, y: top + panelHeight + 42, "center \(ChartCanvas.axis)"))
         commands += names(canvas, top: top)
         commands.append(ChartCanvas.plot(elements))
         return canvas.script(commands)
@@ -159,11 +181,18 @@ struct RowChart {
 
     // MARK: Scale and plot
 
-    private var values: [Double] { groups.flatMap(\.rows).flatMap { [$0.value, $0.upper].compactMap { $0 } }.filter { $0 > 0 } }
+    private var values: [Double] {
+        groups.flatMap(\.rows).flatMap { [$0.value, $0.upper].compactMap { $0 } + $0.dots }.filter { $0 > 0 }
+    }
 
     private var doubles: Bool {
         guard look == .brackets, let least = values.min(), let most = values.max() else { return false }
         return most / least > 6
+    }
+
+    private var timeDecades: TimeDecades? {
+        guard look == .dots, let least = values.min(), let most = values.max(), most / least > 20 else { return nil }
+        return TimeDecades(least: least, most: most)
     }
 
     /// The ends of the doubling axis.
@@ -178,6 +207,7 @@ struct RowChart {
 
     private var scale: [String] {
         guard let most = values.max() else { return ["set xrange [0:1]", "unset xtics"] }
+        if let timeDecades { return timeDecades.settings }
         guard doubles else {
             let end = most * (look == .brackets ? 1.12 : 1.04)
             return ["set xrange [0:\(Figure.fixed(end, 6))]", LinearTicks.setting("x", end: end, most: Int((right - left) / 60))]
@@ -203,6 +233,12 @@ struct RowChart {
             let data = "table index \(index)"
             if look == .bars {
                 return ["\(data) using ($2/2):1:(0):2:($1-8):($1+8) with boxxyerror fs solid 0.85 \(style.ink) notitle"]
+            }
+            if look == .dots {
+                return [
+                    "table index \(blocks.count + index) using 2:1 with points pt 7 ps 0.7 lc rgb \"#60\(style.colour.dropFirst())\" notitle",
+                    "\(data) using 2:($1-9):(0):(18) with vectors nohead lw 3 \(style.ink) notitle",
+                ]
             }
             var found: [String] = []
             if block.rows.contains(where: { $0.row.upper != nil }) {

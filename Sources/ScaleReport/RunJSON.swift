@@ -101,7 +101,7 @@ public enum RunJSON {
     ///
     /// `max_batch` has one entry per deployment, mode, wait and steps. `last_pass` is null where no N passes,
     /// `first_fail` where none fails; `point` is the max batch by the point rule. `checks` are the consistency checks
-    /// across cells that do not hold.
+    /// across cells that do not hold, `launches` how long each infrastructure took to be ready.
     /// - Parameter db: where the run is stored.
     public static func line(_ snapshot: RunSnapshot, db: String) -> String {
         let subject = ReportSubject([snapshot])
@@ -121,7 +121,7 @@ public enum RunJSON {
         return JSONText.object([
             ("type", .string("run")), ("run_id", .string(snapshot.run.uuid)), ("db", .string(db)),
             ("status", .string(snapshot.run.status.rawValue)), ("max_batch", .array(batches)),
-            ("checks", .array(subject.checksAcrossCells.map { .string($0) })),
+            ("checks", .array(subject.checksAcrossCells.map { .string($0) })), ("launches", LaunchJSON.summary(subject)),
         ]).line
     }
 }

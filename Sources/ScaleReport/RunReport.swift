@@ -37,6 +37,8 @@ public struct RunReport: Sendable {
 
     /// The report's first sentences as plain text for a terminal.
     public var headlines: [String] {
+        let lifecycle = ReportLifecycle(subject: subject)
+        if lifecycle.isAll { return lifecycle.sentences.map(\.plain) }
         let headline = ReportHeadline(subject: subject, evidence: evidence)
         return (headline.sentences + [headline.omission].compactMap { $0 }).map(\.plain)
     }
@@ -63,6 +65,11 @@ public struct RunReport: Sendable {
     private static let mostNames = 3
 
     private var title: Prose {
+        let lifecycle = ReportLifecycle(subject: subject)
+        if lifecycle.isAll {
+            let names = lifecycle.launched.map { Prose($0.name) }
+            return "How long \(names.isEmpty ? "a launch" : names.listed) \(names.count > 1 ? "take" : "takes") to be ready"
+        }
         let names = subject.infras.map { Prose($0.name) }
         if names.isEmpty { return "How many sessions it holds" }
         if names.count > Self.mostNames { return "How many sessions \(Figure.count(names.count)) infrastructures hold" }
@@ -89,10 +96,12 @@ public struct RunReport: Sendable {
         page.section("Failures", ReportFailures(subject: subject).table)
         show(.failures)
         addSides(to: &page)
+        addLifecycle(to: &page)
+        show(.lifecycle)
         addCells(to: &page)
         addMethod(to: &page)
         page.heading(2, "Definitions")
-        page.bullets(ReportDefinitions.items(page: definitions))
+        page.bullets(ReportDefinitions.items(page: definitions, launchesOnly: ReportLifecycle(subject: subject).isAll))
         return page
     }
 
@@ -101,6 +110,8 @@ public struct RunReport: Sendable {
             let which = subject.snapshots.count > 1 ? "run \(subject.run(run))" : ""
             if let warning = ReportMethod(run, of: subject).incompleteness(which) { page.paragraph(warning) }
         }
+        let lifecycle = ReportLifecycle(subject: subject)
+        if lifecycle.isAll { return page.bullets(lifecycle.sentences) }
         let headline = ReportHeadline(subject: subject, evidence: evidence)
         if headline.sentences.isEmpty { page.paragraph("No cell finished, so there is nothing to say about capacity.") }
         page.bullets(headline.sentences)
@@ -144,7 +155,15 @@ public struct RunReport: Sendable {
         page.section("Generator", resources.generator)
         page.section("Server", resources.server)
         page.section("Balancer", resources.balancer)
-        page.section("Lifecycle", ReportLifecycle(subject: subject).table)
+    }
+
+    private func addLifecycle(to page: inout ReportDocument) {
+        let lifecycle = ReportLifecycle(subject: subject)
+        if lifecycle.table.rows.isEmpty { return }
+        page.heading(2, "Lifecycle")
+        if !lifecycle.isAll { page.bullets(lifecycle.sentences) }
+        page.paragraph(lifecycle.words)
+        page.table(lifecycle.table)
     }
 
     private func addCells(to page: inout ReportDocument) {

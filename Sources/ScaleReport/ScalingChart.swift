@@ -63,6 +63,8 @@ struct ScalingData {
     var lines: [Line] = []
     /// One per cell that says nothing about the server.
     var invalid: [Point] = []
+    /// Whether the servers were ended in one of these.
+    var hasEnded = false
     /// Every N of the chart, ascending.
     var batches: [Int] = []
     /// The P99 a session may take, where all lines share one limit.
@@ -75,6 +77,7 @@ struct ScalingData {
             let best = each.capacity?.batch.lastPass
             lines.append(
                 Line(title: each.title, points: points, best: points.firstIndex { $0.sessions == best }))
+            hasEnded = hasEnded || each.records.contains(where: \.isTerminated)
             invalid += each.records.filter { !$0.valid }.compactMap { Point(sessions: $0.key.sessions, cells: [$0]) }
         }
         batches = Set(series.flatMap(\.batches)).sorted()
@@ -98,7 +101,7 @@ struct ScalingData {
             if line.points.isEmpty { text += Self.emptyRow }
         }
         if !invalid.isEmpty {
-            text += "\n\n# cells that the generator or this host limited: not counted\n"
+            text += "\n\n# cells that the generator or this host limited\(hasEnded ? ", or whose servers were ended" : ""): not counted\n"
             for point in invalid { text += Self.row(series: "0", point) }
         }
         return text

@@ -128,7 +128,8 @@ struct ScalingScript {
             entries.append(ChartLegend.Entry(title: "band: exact 95 % bounds", style: .area("#d0d0d0"), joined: false))
         }
         if !data.invalid.isEmpty {
-            entries.append(ChartLegend.Entry(title: "invalid: limited by generator or host", style: .invalid, joined: false))
+            let title = "invalid: limited by generator or host" + (data.hasEnded ? ", or servers ended" : "")
+            entries.append(ChartLegend.Entry(title: title, style: .invalid, joined: false))
         }
         return ChartLegend(entries: entries, width: ChartCanvas.room)
     }

@@ -32,7 +32,8 @@ enum TimelineChart {
             let key = each.cell.record.key
             let title = "One cell over its time, N = \(Figure.count(key.sessions))"
             let run = subject.infras[each.series.infra].run.prefix(8)
-            let mark = each.cell.record.valid ? "" : "invalid (\(each.cell.record.verdict.limiter.rawValue)) · "
+            let cell = each.cell.record
+            let mark = cell.valid ? "" : cell.isTerminated ? "servers ended · " : "invalid (\(cell.verdict.limiter.rawValue)) · "
             let subtitle = mark + "\(each.series.title), repetition \(key.rep), run \(run)"
             let found = samples[each.cell.id] ?? []
             return ChartFile(

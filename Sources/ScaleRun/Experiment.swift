@@ -53,7 +53,7 @@ public struct Experiment: Sendable {
                 }
             }
             try await blocks(&progress)
-            failure = givenUp(progress) ?? progress.notStopped
+            failure = GivenUp.error(progress.givenUp) ?? progress.notStopped
         } catch {
             failure = error
         }
@@ -82,13 +82,14 @@ public struct Experiment: Sendable {
         var notStopped: ScaleError?
         /// Warnings so far.
         var said: Set<String> = []
-    }
 
-    /// What an experiment went on without.
-    private struct GivenUp {
-        var isCell: Bool
-        /// Which it was, and why.
-        var sentence: String
+        /// Stores how far a launch came, where a run has begun and something was launched.
+        /// - Returns: why it came to nothing.
+        mutating func keep(_ failure: LaunchFailure) throws(ScaleError) -> ScaleError {
+            guard let facts = failure.facts, failure.reason.code == .infrastructure else { return failure.reason }
+            try stored?.add(failure.lifecycle, of: facts)
+            return failure.reason
+        }
     }
 
     private func begin(_ stored: StoredRun, _ progress: inout Progress) async throws(ScaleError) {
@@ -177,9 +178,14 @@ public struct Experiment: Sendable {
 
     /// Launches, measures what is left of a block, and stops.
     private func measure(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
-        let live = try await LiveDeployment.launch(
-            request.infrastructures[block.infrastructure], request, run: progress.stored?.uuid ?? request.launch.mark.run, control,
-            observe: observe)
+        let live: LiveDeployment
+        do throws(LaunchFailure) {
+            live = try await LiveDeployment.launch(
+                request.infrastructures[block.infrastructure], request, run: progress.stored?.uuid ?? request.launch.mark.run, control,
+                observe: observe)
+        } catch {
+            throw try progress.keep(error)
+        }
         var row: Int64?
         do throws(ScaleError) {
             if progress.stored == nil {
@@ -302,18 +308,6 @@ extension Experiment {
 // MARK: - The end
 
 extension Experiment {
-    private func givenUp(_ progress: Progress) -> ScaleError? {
-        guard let first = progress.givenUp.first else { return nil }
-        let cells = progress.givenUp.count(where: \.isCell)
-        let counts = [(progress.givenUp.count - cells, "block"), (cells, "cell")].filter { $0.0 > 0 }
-        let words = counts.map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " and ")
-        let count = progress.givenUp.count
-        return ScaleError(
-            .infrastructure, "\(words) \(count == 1 ? "was" : "were") given up: \(first.sentence)",
-            cause: count > 1 ? progress.givenUp.dropFirst().map(\.sentence).joined(separator: "; ") : nil,
-            hint: "finished cells are kept; the same command measures the others")
-    }
-
     private func end(_ progress: Progress, _ failure: ScaleError?) -> Outcome {
         var outcome = Outcome(run: progress.stored?.uuid, error: failure, measured: progress.measured)
         outcome.missing = progress.planned.map { $0 - progress.measured }

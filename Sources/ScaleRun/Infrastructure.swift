@@ -35,6 +35,21 @@ public struct Infrastructure: Sendable {
     /// What TLS costs the generator depends on the other side's certificate and ciphers: no null server shows it.
     var isCalibrated: Bool { !((provider as? URLProvider)?.endpoints.contains(where: \.secure) ?? false) }
 
+    /// What is stored of a deployment.
+    func record(of deployment: any Deployment) -> DeploymentRecord {
+        var facts = deployment.facts
+        if let name { facts.infra = name }
+        facts.specification = specification
+        return facts
+    }
+
+    /// What is stored where no launch has told more.
+    var bareRecord: DeploymentRecord {
+        DeploymentRecord(
+            provider: providerName, infra: title, cores: nil, replicas: 0, workers: nil, sessionCap: nil, endpoints: [],
+            specification: specification)
+    }
+
     /// What one launch of it gets.
     func launch(_ common: LaunchRequest, run: String, _ observe: @escaping @Sendable (RunEvent) -> Void) -> LaunchRequest {
         var log = common.log

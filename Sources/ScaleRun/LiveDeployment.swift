@@ -37,29 +37,31 @@ struct LiveDeployment: Sendable {
     static func launch(
         _ infrastructure: Infrastructure, _ request: RunRequest, run: String, _ control: StopControl,
         observe: @escaping @Sendable (RunEvent) -> Void
-    ) async throws(ScaleError) -> LiveDeployment {
+    ) async throws(LaunchFailure) -> LiveDeployment {
         observe(.launching(provider: infrastructure.title))
         let start = MonotonicClock.now()
         let launch = infrastructure.launch(request.launch, run: run, observe)
         launch.log.info("launching", metadata: ["stage": "launching", "resource": "\(launch.mark.name)"])
-        let deployment = try await infrastructure.provider.launch(launch)
+        var progress = LaunchProgress(launch.mark, askedAt: start)
+        let deployment: any Deployment
+        do { deployment = try await infrastructure.provider.launch(launch) } catch { throw progress.failure(error) }
         do {
-            var facts = deployment.facts
-            if let name = infrastructure.name { facts.infra = name }
-            facts.specification = infrastructure.specification
+            let facts = infrastructure.record(of: deployment)
+            progress.facts = facts
+            progress.reached(deployment.lifecycle, next: .healthy)
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
             let backends = (deployment as? any FrontedServers)?.backends ?? []
             try request.permission.check(deployment.endpoints + backends, flag: infrastructure.flag)
             try infrastructure.checkProcesses(of: deployment)
-            var lifecycle = deployment.lifecycle
             if infrastructure.waitsForHealth {
-                lifecycle += try await ReplicaHealth(deployment: deployment, launch: launch, launchedAt: start, control: control).wait()
+                let healthy = try await ReplicaHealth(deployment: deployment, launch: launch, launchedAt: start, control: control).wait()
+                progress.reached(healthy, next: .firstReset)
             }
             observe(.ready(facts, took: MonotonicClock.now() - start))
             let context = try await prepare(deployment, infrastructure, request)
             var live = LiveDeployment(
-                infrastructure: infrastructure, facts: facts, lifecycle: lifecycle, context: context,
+                infrastructure: infrastructure, facts: facts, lifecycle: progress.lifecycle, context: context,
                 drain: SocketDrain(targets: context.targets, ports: request.host.portRange), launch: launch, request: request,
                 deployment: deployment, launchedAt: start, control: control, observe: observe)
             if request.preflight { try await live.preflight() }
@@ -68,7 +70,7 @@ struct LiveDeployment: Sendable {
         } catch {
             observe(.stopping(provider: infrastructure.title))
             await abandon(deployment, launch, observe)
-            throw error
+            throw progress.failure(error)
         }
     }
 
@@ -94,7 +96,9 @@ struct LiveDeployment: Sendable {
     }
 
     /// Until when it may come up.
-    var readyBy: MonotonicTime { launchedAt + deployment.preparation + (launch.startupDeadline ?? .seconds(60)) }
+    var readyBy: MonotonicTime {
+        ReplicaHealth(deployment: deployment, launch: launch, launchedAt: launchedAt, control: control).readyBy
+    }
 
     /// Ends everything that was launched.
     /// - Returns: the stage, and what may still be there.
@@ -107,7 +111,7 @@ struct LiveDeployment: Sendable {
         if failure == nil { launch.reached(.stop, launch.mark.name) }
         let stage = LifecycleRecord(
             replica: 0, stage: .stop, start: begun - launchedAt, duration: MonotonicClock.now() - begun,
-            outcome: failure?.message ?? "ok")
+            outcome: failure?.message ?? "ok", launch: launch.mark.name)
         return (stage, failure)
     }
 
@@ -124,7 +128,9 @@ struct LiveDeployment: Sendable {
             let resets = try await Preflight(request, context, of: self, control, observe: observe).check()
             for (replica, reset) in resets.enumerated() {
                 lifecycle.append(
-                    LifecycleRecord(replica: replica, stage: .firstReset, start: begun - launchedAt, duration: reset, outcome: "ok"))
+                    LifecycleRecord(
+                        replica: replica, stage: .firstReset, start: begun - launchedAt, duration: reset, outcome: "ok",
+                        launch: launch.mark.name))
                 launch.reached(
                     .firstReset, facts.endpoints.indices.contains(replica) ? facts.endpoints[replica] : facts.infra, replica: replica)
             }
@@ -181,7 +187,10 @@ extension LiveDeployment {
         var finished = CellSummary.finish(recording, context: limits, calibration: calibration)
         // Calibrated is a burst: of another shape it says how much, and not how late.
         if request.plan.isPlainBurst { finished.record.floor = calibration?.floor }
-        finished.record.checks = ConsistencyRules.violations(in: finished.record, plan: request.plan, deployment: facts)
+        // Numbers that end in the middle contradict much, and everybody knows why.
+        if !finished.record.isTerminated {
+            finished.record.checks = ConsistencyRules.violations(in: finished.record, plan: request.plan, deployment: facts)
+        }
         if let ending, finished.record.isTerminated, finished.record.verdict.limiter != .clientLimit {
             finished.record.verdict = Verdict(
                 .serverOther, evidence: [ending.message, ending.cause].compactMap(\.self).joined(separator: ": "))
@@ -223,7 +232,7 @@ extension LiveDeployment {
         guard let terminal = await deployment.health().terminal else { return nil }
         let own = "scalebench: "
         let said = terminal.lastLines.map { $0.hasPrefix(own) ? String($0.dropFirst(own.count)) : $0 }
-        let lines = ([terminal.state] + said).joined(separator: ", ")
+        let lines = ([terminal.state] + said.filter { $0.contains { !$0.isWhitespace } }).joined(separator: ", ")
         launch.log.error("the servers ended", metadata: ["resource": "\(launch.mark.name)", "cause": "\(terminal.state)"])
         return ScaleError(
             .infrastructure, "the server that \(infrastructure.providerName) launched ended \(moment)", cause: lines,

@@ -20,8 +20,11 @@ struct ReplicaHealth: Sendable {
 
     private var whole: Nanoseconds { launch.startupDeadline ?? .seconds(60) }
 
+    /// Until when a replica may come up.
+    var readyBy: MonotonicTime { launchedAt + deployment.preparation + whole }
+
     private func readiness(of endpoint: Endpoint) -> Readiness {
-        let left = max(launchedAt + deployment.preparation + whole - launch.clock.now, .seconds(1))
+        let left = max(readyBy - launch.clock.now, .seconds(1))
         return Readiness(
             resource: endpoint.redacted, deadline: left, interval: .milliseconds(50), stateInterval: .seconds(1), whole: whole)
     }
@@ -50,18 +53,23 @@ struct ReplicaHealth: Sendable {
             }
             group.cancelAll()
         }
-        if failure == nil, front != nil { failure = await failureOfFront(since: begun) }
+        if failure == nil, front != nil { failure = await failureOfFront() }
         if let failure { throw failure }
         try control.check()
         return healthy.sorted { $0.replica < $1.replica }
     }
 
-    private func failureOfFront(since begun: MonotonicTime) async -> ScaleError? {
+    /// What stands in front is no replica, so that its readiness is none of a replica's stages.
+    private func failureOfFront() async -> ScaleError? {
         for endpoint in deployment.endpoints {
-            switch await outcome(of: endpoint, 0, since: begun) {
-            case .ended(let terminal): return await explained(terminal)
-            case .failed(let error): return await explained(error)
-            case .healthy, .unneeded: continue
+            do throws(ScaleError) {
+                try await readiness(of: endpoint).wait {
+                    control.isStopRequested ? .ready : await launch.client.health(of: endpoint)
+                } terminal: {
+                    await deployment.health().terminal
+                }
+            } catch {
+                return await explained(error)
             }
         }
         return nil

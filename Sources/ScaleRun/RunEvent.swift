@@ -33,6 +33,10 @@ public enum RunEvent: Sendable {
     case searched(CellCourse.Load, CapacitySearch.Conclusion)
     /// A search ends because its budget does.
     case budgetSpent(CellCourse.Shortage)
+    /// Launches alone are measured, so many of them.
+    case launchesStarted(count: Int, run: String)
+    /// One of them is stopped, or came to nothing.
+    case launchFinished(number: Int, of: Int, Launch)
     case stopping(provider: String)
     case warning(String)
 }

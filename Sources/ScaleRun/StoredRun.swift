@@ -57,6 +57,11 @@ struct StoredRun: Sendable {
         return row
     }
 
+    /// Stores stages of a launch.
+    mutating func add(_ lifecycle: [LifecycleRecord], of deployment: DeploymentRecord) throws(ScaleError) {
+        try store.addLifecycle(lifecycle, deployment: try row(of: deployment))
+    }
+
     /// Cells measured before, when the run goes on after an interruption.
     /// - Parameter infra: those on the infrastructure of this name alone; nil for all.
     func finished(on infra: String?) -> [CellRecord] { earlier?.cells(on: infra) ?? [] }

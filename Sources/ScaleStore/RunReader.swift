@@ -188,6 +188,6 @@ public struct RunReader: Sendable {
     private static func stage(_ row: Row) throws -> LifecycleRecord {
         LifecycleRecord(
             replica: try row.value("replica"), stage: try row.member("stage"), start: try row.nanoseconds("start_ns"),
-            duration: try row.nanoseconds("duration_ns"), outcome: try row.value("outcome"))
+            duration: try row.nanoseconds("duration_ns"), outcome: try row.value("outcome"), launch: try row.optional("launch"))
     }
 }

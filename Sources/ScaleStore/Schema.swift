@@ -13,6 +13,8 @@ enum Schema {
             try db.execute(sql: SchemaV1.sql)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
+        // Which stages belong to one launch.
+        migrator.registerMigration("v2") { db in try db.execute(sql: "ALTER TABLE lifecycle ADD COLUMN launch TEXT") }
         return migrator
     }
 

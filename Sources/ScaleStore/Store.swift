@@ -114,6 +114,7 @@ public final class Store: Sendable {
                 fields.set("start_ns", record.start)
                 fields.set("duration_ns", record.duration)
                 fields.set("outcome", record.outcome)
+                fields.set("launch", record.launch)
                 try fields.insert(into: "lifecycle", db)
             }
         }

@@ -4,7 +4,8 @@ import ScaleRun
 import ScaleStore
 import Synchronization
 
-/// What leaves the program per finished cell: a JSON line, and rows in the output directory. Both are read back from
+/// What leaves the program per finished cell: a JSON line, and rows in the output directory; per launch, where launches are
+/// all that is measured, a JSON line. All are read back from
 /// the store, so that nothing is shown that is not stored.
 final class CellEmitter: Sendable {
     private struct State {
@@ -44,6 +45,10 @@ final class CellEmitter: Sendable {
             state.withLock { begin(run, &$0) }
         case .cellFinished:
             state.withLock { emit(&$0) }
+        case .launchesStarted(_, let run):
+            state.withLock { $0.run = run }
+        case .launchFinished(let number, _, _):
+            state.withLock { emitLaunch(number, &$0) }
         default: break
         }
     }
@@ -59,6 +64,15 @@ final class CellEmitter: Sendable {
             guard tables == .rebuilt else { return }
             let snapshot = try store.reader.snapshot(.uuid(run))
             for cell in snapshot.cells { try artifacts.append(cell, of: snapshot.labelled(cell), from: store.reader) }
+        } catch {
+            state.problem = error
+        }
+    }
+
+    private func emitLaunch(_ number: Int, _ state: inout State) {
+        guard let run = state.run, state.problem == nil, json else { return }
+        do {
+            if let line = LaunchJSON.lastLine(try store.reader.snapshot(.uuid(run)), number: number) { Console.out(line) }
         } catch {
             state.problem = error
         }

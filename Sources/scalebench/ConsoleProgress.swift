@@ -63,6 +63,8 @@ final class ConsoleProgress: Sendable {
             Console.status(title(number, total, key))
         case .cellProgress(let progress, let elapsed): progressed(progress, elapsed)
         case .cellFinished(let cell, _): finished(cell)
+        case .launchesStarted: break
+        case .launchFinished(let number, let count, let launch): Console.error("[\(number)/\(count)] \(LaunchText.line(launch))")
         case .stopping(let provider): Console.status("stopping \(provider) …")
         case .warning(let text): Console.error("warning: " + text)
         }
@@ -122,6 +124,9 @@ final class ConsoleProgress: Sendable {
         }
         if let late = cell.lateSteps, late > 0 { line += ", \(late) steps late" }
         if let rate = cell.sessionsPerSecond { line += ", \(Figure.fixed(rate, 1)) sessions/s" }
+        if cell.isTerminated {
+            return Console.error(line + ", the servers were ended: \(cell.verdict.evidence) (not counted)")
+        }
         if cell.verdict.limiter != .none { line += ", limited by \(cell.verdict.limiter.rawValue): \(cell.verdict.evidence)" }
         if !cell.valid { line += " (invalid for capacity)" }
         Console.error(line)

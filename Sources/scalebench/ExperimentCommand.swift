@@ -20,6 +20,7 @@ struct ExperimentCommand: AsyncParsableCommand {
               scalebench experiment run experiments/scaling.yaml --dry-run
               scalebench experiment run experiments/protocols.yaml -o out --json
               scalebench experiment run experiments/quick.yaml --fresh --db other.sqlite
+              scalebench experiment run far.yaml --allow-target envs.example.org
             """,
         subcommands: [ExperimentRunCommand.self])
 }
@@ -39,6 +40,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
               scalebench experiment run experiments/quick.yaml
               scalebench experiment run experiments/scaling.yaml --dry-run
               scalebench experiment run experiments/protocols.yaml -o out --json
+              scalebench experiment run far.yaml --allow-target envs.example.org
             """)
 
     @Argument(help: ArgumentHelp("The experiment.", valueName: "file"), completion: .file(extensions: ["yaml", "yml"]))

@@ -60,7 +60,7 @@ struct ExperimentLog {
         let status = run.status.rawValue + (outcome.error.map { ": " + $0.message } ?? "")
         let version = run.version + (run.git.map { " " + $0.prefix(8) } ?? "")
         let cells = [
-            String(ended), file, run.planHash, run.uuid, version, "\(snapshot.cells.count)", outcome.missing.map { "\($0)" } ?? "–",
+            String(ended), file, run.planHash, run.uuid, version, "\(snapshot.finishedCells)", outcome.missing.map { "\($0)" } ?? "–",
             status, answer(snapshot),
         ]
         return "| " + cells.map(LogText.tableCell).joined(separator: " | ") + " |"

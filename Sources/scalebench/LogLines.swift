@@ -21,7 +21,7 @@ struct LogLines: LogHandler {
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }.map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
         let time = HostClock.wallTime().iso8601
         guard isJSON else {
-            let words = fields.map { $0.0 + "=" + ($0.1.contains { $0 == " " || $0 == "\n" } ? "'\($0.1)'" : $0.1) }
+            let words = fields.map { $0.0 + "=" + Self.word($0.1) }
             return Console.error(([time, event.level.rawValue, "\(event.message)"] + words).joined(separator: " "))
         }
         var object = ["time": time, "level": event.level.rawValue, "message": "\(event.message)"]
@@ -30,5 +30,22 @@ struct LogLines: LogHandler {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(object) else { return }
         Console.error(String(decoding: line, as: UTF8.self))
+    }
+
+    /// One word of a line, in quotes where it would be several. No text of another program's tells a terminal what to do.
+    static func word(_ text: String) -> String {
+        var word = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\n": word += "\\n"
+            case "\t": word += "\\t"
+            case "'": word += "\\'"
+            case "\\": word += "\\\\"
+            case _ where scalar.properties.generalCategory == .control || scalar == "\u{2028}" || scalar == "\u{2029}":
+                word += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: word.unicodeScalars.append(scalar)
+            }
+        }
+        return word.contains { $0.isWhitespace || $0 == "'" || $0 == "=" } || word.isEmpty ? "'\(word)'" : word
     }
 }

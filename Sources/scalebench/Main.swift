@@ -49,7 +49,8 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ExperimentCommand.self, SearchCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self,
+            RunCommand.self, ExperimentCommand.self, SearchCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
+            ReportCommand.self,
             PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
             CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],

@@ -13,24 +13,21 @@ struct Measurement {
 
     /// - Parameter sessionsFlag: the flag behind the largest N, for sentences about it.
     func run(_ plan: Plan, _ trace: Trace?, sessionsFlag: String) async throws {
-        if output.plotsDir != nil && output.outputDir == nil {
-            throw ScaleError.usage("--plots-dir is for the charts of --output-dir", hint: "give both")
-        }
-        try output.checkPaths()
+        try output.check()
         if generator.requireHosts && generator.expectedHosts == nil {
             throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
         }
         if let action = plan.action { try RunRequest.checkAction(action) }
         // A file of authorities that cannot be read is found before anything is launched.
-        if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
+        if target.launched.caFile != nil { _ = try TLSContext(trust: target.launched.trust) }
         let host = try HostProbe.facts()
         let (provider, specification) = try target.makeProvider()
         var request = RunRequest(
             plan: plan, trace: trace, provider: provider, specification: specification,
-            launch: .own(host: host, startup: target.startupTimeout, log: output.logs.logger),
+            launch: .own(host: host, startup: target.launched.startupTimeout, log: output.logs.logger),
             targetFlag: target.targetFlag, sessionsFlag: sessionsFlag, threads: generator.host.threads,
             processes: generator.host.processes,
-            trust: target.trust, preflight: !generator.noPreflight,
+            trust: target.launched.trust, preflight: !generator.noPreflight,
             expectedHosts: generator.expectedHosts, requireHosts: generator.requireHosts,
             calibrates: !generator.host.noCalibrate, resume: generator.resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,
@@ -46,6 +43,13 @@ struct Measurement {
 }
 
 extension OutputOptions {
+    func check() throws(ScaleError) {
+        if plotsDir != nil && outputDir == nil {
+            throw .usage("--plots-dir is for the charts of --output-dir", hint: "give both")
+        }
+        try checkPaths()
+    }
+
     func checkPaths() throws(ScaleError) {
         for (flag, path) in [("--db", db), ("--output-dir", outputDir), ("--plots-dir", plotsDir)] where path?.isEmpty == true {
             throw .usage("\(flag) '' names nothing", hint: "give a path")

@@ -12,6 +12,8 @@ struct RecordedRun {
     var artifacts: Artifacts?
     /// Where an experiment is logged; nil for a plain run.
     var log: ExperimentLog?
+    /// How often to launch, where that is all that is measured; nil for a grid.
+    var launches: Int?
 
     func run() async throws {
         let isNew = !FileManager.default.fileExists(atPath: output.db)
@@ -36,11 +38,14 @@ struct RecordedRun {
         let emitter = CellEmitter(
             store: store, json: output.json, artifacts: artifacts,
             tables: request.experiment != nil ? .rebuilt : request.resume ? .kept : .fresh)
-        let experiment = Experiment(request, store: store, control: control) { event in
+        let observe: @Sendable (RunEvent) -> Void = { event in
             progress.show(event)
             emitter.handle(event)
         }
-        let outcome = try await Self.run(experiment, control)
+        let outcome = try await Self.run(control) { [request, launches] in
+            guard let launches else { return await Experiment(request, store: store, control: control, observe: observe).run() }
+            return await LaunchSeries(request, count: launches, store: store, control: control, observe: observe).run()
+        }
         let problems = await outputs(of: outcome, store.reader, emitter, control)
         // Why a run ended early says more than what could not be written about it, and that more than what its cells are worth.
         let error: (any Error)? = outcome.error ?? problems.first
@@ -50,14 +55,16 @@ struct RecordedRun {
     }
 
     /// Signals are heard from before the first launch on.
-    private static func run(_ experiment: Experiment, _ control: StopControl) async throws(ScaleError) -> Experiment.Outcome {
+    private static func run(
+        _ control: StopControl, _ work: @escaping @Sendable () async -> Experiment.Outcome
+    ) async throws(ScaleError) -> Experiment.Outcome {
         let running = Mutex<Task<Experiment.Outcome, Never>?>(nil)
         try SignalWatch.start { count in
-            Console.error(count == 1 ? "stopping: finished cells are kept (again to skip the report)" : "stopping without the report")
+            Console.error(count == 1 ? "stopping: what is finished is kept (again to skip the report)" : "stopping without the report")
             control.requestStop()
             running.withLock { $0?.cancel() }
         }
-        let task = Task { await experiment.run() }
+        let task = Task { await work() }
         running.withLock { $0 = task }
         if control.isStopRequested { task.cancel() }
         return await task.value
@@ -98,6 +105,7 @@ struct RecordedRun {
         } else if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
+            if launches != nil { LaunchText.table(snapshot).forEach(Console.out) }
             try ReportReading.report(on: [snapshot], from: reader).headlines.forEach(Console.out)
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
             if let artifacts { Console.out("report: \(artifacts.file(.html).relativePath)") }
@@ -106,8 +114,15 @@ struct RecordedRun {
 
     private func checkValid(_ snapshot: RunSnapshot) throws(ScaleError) {
         if !snapshot.cells.isEmpty && !snapshot.cells.contains(where: \.record.valid) {
+            let ended = snapshot.cells.count - snapshot.finishedCells
+            if ended == snapshot.cells.count {
+                throw ScaleError(
+                    .invalidMeasurement, "no cell is valid: the servers were ended in all of them",
+                    hint: "look into their log, and use --resume")
+            }
+            let others = ended > 0 ? "the others, and the servers were ended in \(ended)" : "all of them"
             throw ScaleError(
-                .invalidMeasurement, "no cell is valid: the generator's own limits stopped all of them",
+                .invalidMeasurement, "no cell is valid: the generator's own limits stopped \(others)",
                 hint: "use fewer sessions, more threads or a larger host")
         }
     }

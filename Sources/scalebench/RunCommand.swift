@@ -18,6 +18,12 @@ struct RunCommand: AsyncParsableCommand {
               scalebench -n 64 --steps 50 --lockstep --think 0.1 --wait lognormal:0.1,0.8
               scalebench -u host:8000 --trace episodes.jsonl --trace-timing original
               scalebench -u host:8000 --action '{"message": "hi {{session}}"}'
+              scalebench --provider docker --image my-env --cpus 1 --memory 2g -n 64
+              scalebench --provider docker --image my-env --env HF_TOKEN --relaunch 1
+              scalebench --provider docker:my-env --provider-option network=host
+              scalebench --provider slurm --replicas 2 --balancer haproxy -n 256
+              scalebench --provider slurm --allow-target node1,node2 -n 256
+              scalebench -u http://user:password@127.0.0.1:8000 --allow-plain-credentials
             """)
 
     @OptionGroup(title: "What is measured") var target: TargetOptions

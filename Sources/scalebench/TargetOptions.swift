@@ -14,6 +14,17 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Several of them: sessions are spread round robin.", valueName: "url,url,…"))
     var urls: String?
 
+    @OptionGroup var launched: LaunchedOptions
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Launch servers that were ended in mid-grid again, at most so often for a cell; 0 by default.", valueName: "N"),
+        transform: Quantity.budget)
+    var relaunch: Int?
+}
+
+/// What is launched, and how it is reached.
+struct LaunchedOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "What launches the server: NAME, NAME:key=value,… or a URL; see `scalebench providers`. Default: the bundled environment on this host.",
@@ -28,12 +39,6 @@ struct TargetOptions: ParsableArguments {
         help: ArgumentHelp("How long a launched server may take to be ready; 60 by default.", valueName: "seconds"),
         transform: Quantity.deadline)
     var startupTimeout: Nanoseconds = .seconds(60)
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("Launch servers that were ended in mid-grid again, at most so often for a cell; 0 by default.", valueName: "N"),
-        transform: Quantity.budget)
-    var relaunch: Int?
 
     @OptionGroup var permissions: PermissionOptions
 
@@ -142,23 +147,12 @@ extension LaunchOptions {
     }
 }
 
-extension TargetOptions {
+extension LaunchedOptions {
     /// The provider and, of one that launches, what it was asked for.
     func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: String) {
-        let given = [("--url", url), ("--urls", urls), ("--provider", provider)].filter { $0.1 != nil }.map(\.0)
-        if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
-        let options = try launch.options()
-        if let flag = given.first, flag != "--provider", let stranger = options.first(where: { $0.1.key != ProviderRegistry.balancerKey }) {
-            throw .usage("\(stranger.flag) belongs to a launched server, not to \(flag)", hint: "drop it, or use --provider")
-        }
-        if url != nil || urls != nil {
-            let attached = URLProvider(endpoints: try endpoints())
-            guard let balancer = options.first else { return (attached, "") }
-            return (try ProviderRegistry.balanced(attached, balancer.1.value, flag: balancer.flag), "")
-        }
         var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
         var front: (name: String, flag: String)?
-        for (flag, option) in options {
+        for (flag, option) in try launch.options() {
             // In the string of attached servers it only names what stands there.
             if spec.name == URLProvider.name, option.key == ProviderRegistry.balancerKey {
                 front = (option.value, flag)
@@ -167,10 +161,49 @@ extension TargetOptions {
             if spec.text(option.key) != nil {
                 throw .usage("\(flag) and \(option.key) of --provider are both given", hint: "use one of them")
             }
+            try Self.check(option, flag, of: spec)
             spec.options.append(option)
         }
         // Process ids and the like of servers that run already differ from run to run.
         return (try ProviderRegistry.provider(for: spec, behind: front), spec.name == URLProvider.name ? "" : spec.description)
+    }
+
+    /// Refuses what the provider does not take by the name that the user typed.
+    private static func check(_ option: ProviderSpec.Option, _ flag: String, of spec: ProviderSpec) throws(ScaleError) {
+        guard let type = ProviderRegistry.type(named: spec.name), option.key != ProviderRegistry.balancerKey else { return }
+        do throws(ScaleError) {
+            try ProviderSpec(name: spec.name, options: [option], flag: spec.flag).check(against: type.options)
+        } catch {
+            throw .usage("\(flag) is nothing that the provider \(spec.name) takes", hint: error.hint)
+        }
+    }
+
+    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
+
+    /// Hosts that the command line itself names may be loaded.
+    /// - Parameter others: hosts that other flags name.
+    func permission(naming others: [String] = []) -> TargetPermission {
+        var named = others
+        if let provider, let spec = try? ProviderSpec(provider), let attached = try? URLProvider(spec: spec) {
+            named += attached.endpoints.map(\.host)
+        }
+        return permissions.permission(named: named)
+    }
+}
+
+extension TargetOptions {
+    /// The provider and, of one that launches, what it was asked for.
+    func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: String) {
+        let given = [("--url", url), ("--urls", urls), ("--provider", launched.provider)].filter { $0.1 != nil }.map(\.0)
+        if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
+        guard let flag = given.first, flag != "--provider" else { return try launched.makeProvider() }
+        let options = try launched.launch.options()
+        if let stranger = options.first(where: { $0.1.key != ProviderRegistry.balancerKey }) {
+            throw .usage("\(stranger.flag) belongs to a launched server, not to \(flag)", hint: "drop it, or use --provider")
+        }
+        let attached = URLProvider(endpoints: try endpoints())
+        guard let balancer = options.first else { return (attached, "") }
+        return (try ProviderRegistry.balanced(attached, balancer.1.value, flag: balancer.flag), "")
     }
 
     private func endpoints() throws(ScaleError) -> [Endpoint] {
@@ -185,15 +218,8 @@ extension TargetOptions {
     /// The flag that names where the server is.
     var targetFlag: String { url != nil ? "--url" : urls != nil ? "--urls" : "--provider" }
 
-    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
-
-    /// Hosts that the command line itself names may be loaded.
     var permission: TargetPermission {
-        var named: [String] = []
-        if let endpoints = try? endpoints() { named += endpoints.map(\.host) }
-        if let provider, let spec = try? ProviderSpec(provider), let attached = try? URLProvider(spec: spec) {
-            named += attached.endpoints.map(\.host)
-        }
-        return permissions.permission(named: named)
+        let named = url == nil && urls == nil ? nil : try? endpoints()
+        return launched.permission(naming: named?.map(\.host) ?? [])
     }
 }

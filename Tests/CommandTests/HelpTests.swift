@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite("What the program says about itself", .timeLimit(.minutes(2)))
@@ -6,7 +7,7 @@ struct HelpTests {
         "--help", "run --help", "experiment --help", "experiment run --help", "search --help", "calibrate --help", "serve --help",
         "report --help", "plan --help", "plot --help",
         "runs --help", "runs list --help", "runs show --help", "runs rm --help", "export --help", "import --help",
-        "providers", "--version",
+        "providers", "providers --help", "providers --json", "lifecycle --help", "clean --help", "--version",
     ])
     func informationGoesToStandardOutput(words: String) async throws {
         try await Workplace.with { place in
@@ -22,8 +23,15 @@ struct HelpTests {
         --url -u --urls --timeout -t --requests -n --batch-size --wait -w --mode -m --requests-grid --batch-size-grid \
         --wait-grid --reps --compare --hardware --expected-hosts --require-hosts --output-dir -o --verbose -v --provider \
         --db --json --steps --action --seed --resume --threads --no-preflight --no-calibrate --http-connections \
-        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --max-reps --ramp --rate --arrivals --think --ignore-done --processes
+        --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --max-reps --ramp --rate --arrivals --think --ignore-done --processes \
+        --image --replicas --cpus --memory --env --provider-option --balancer --startup-timeout --relaunch --allow-target \
+        --allow-plain-credentials --log-level --log-format
         """
+    /// What needs more than its line in the help.
+    static let shownFlags = [
+        "--image", "--replicas", "--cpus", "--memory", "--env", "--provider-option", "--balancer", "--relaunch", "--allow-target",
+        "--allow-plain-credentials",
+    ]
 
     @Test func helpOfRunNamesEveryFlag() async throws {
         try await Workplace.with { place in
@@ -31,12 +39,15 @@ struct HelpTests {
             let words = Set(ended.output.flatMap { $0.split { " ,".contains($0) } }.map(String.init))
             let missing = Self.runFlags.split(separator: " ").map(String.init).filter { !words.contains($0) }
             #expect(missing == [])
+            let examples = ended.output.filter { $0.hasPrefix("  scalebench") }.joined(separator: " ")
+            #expect(Self.shownFlags.filter { !examples.contains($0 + " ") && !examples.hasSuffix($0) } == [])
         }
     }
 
     /// A command that is broken in the middle cannot be pasted.
     @Test(arguments: [
         "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot", "runs", "export", "import",
+        "lifecycle", "clean", "providers",
     ])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in
@@ -50,6 +61,14 @@ struct HelpTests {
     @Test func theProvidersAreListedWithTheirOptions() async throws {
         try await Workplace.with { place in
             let text = try await Program.run(["providers"], in: place).output.joined(separator: "\n")
+            #expect(text.contains("\ndocker: ") && text.contains("\n  needs  a Docker engine") && text.contains("\n  here   "))
+            let json = try await Program.run(["providers", "--json"], in: place).output
+            let names = try json.map { line in
+                let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+                #expect(object["available"] as? Bool == (object["missing"] is NSNull) && object["options"] is [[String: Any]])
+                return try #require(object["name"] as? String)
+            }
+            #expect(names.prefix(2) == ["local", "process"] && names.contains("docker") && names.contains("url"))
             for part in ["local: ", "workers=N", "max-concurrent-envs=N", "process: ", "url: ", "--provider NAME"] {
                 #expect(text.contains(part))
             }

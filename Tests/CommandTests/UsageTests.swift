@@ -84,7 +84,7 @@ struct UsageTests {
         Refusal(["--url", "http://127.0.0.1:9", "--urls", "http://127.0.0.1:9"], "--url and --urls", "use one"),
         Refusal(["--url", "http://127.0.0.1:9", "--workers", "2"], "--workers", "--url"),
         Refusal(["--workers", "2", "--provider", "local:workers=3"], "--workers", "--provider", "use one"),
-        Refusal(["--provider", "moon"], "--provider", "'moon'", "local, process, url"),
+        Refusal(["--provider", "moon"], "--provider", "'moon'", "local, process"),
         Refusal(["--provider", "local:wrkers=2"], "--provider", "'wrkers'", "workers, max-concurrent-envs"),
         Refusal(["--provider", "local:workers=x"], "--provider", "workers", "'x'"),
         Refusal(["--provider", ""], "--provider", "''"),

@@ -45,13 +45,16 @@ struct ExportSchemaTests {
         }
     }
 
-    /// Of the run that is kept in the repository.
+    /// Of the run that is kept in the repository, from a copy: reading a file brings it up to date.
     private static func exported(_ format: String) async throws -> String {
+        let database = FileManager.default.temporaryDirectory.appending(path: "scalebench-export-\(UUID().uuidString).sqlite")
+        try FileManager.default.copyItem(atPath: Repository.path("results/openenv/scalebench.sqlite"), toPath: database.path)
+        defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: database.path + end) } }
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
             .appending(path: "scalebench").path
         let ended = try await Subprocess.run(
             .name("env"),
-            arguments: [program, "export", "--format", format, "--all", "--db", Repository.path("results/openenv/scalebench.sqlite")],
+            arguments: [program, "export", "--format", format, "--all", "--db", database.path],
             output: .string(limit: 1 << 24), error: .string(limit: 1 << 16))
         try #require(ended.terminationStatus.isSuccess, "\(ended.standardError)")
         return ended.standardOutput

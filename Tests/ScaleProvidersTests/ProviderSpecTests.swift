@@ -85,4 +85,67 @@ import Testing
         #expect(Set(ProviderRegistry.all.map { $0.name }).count == ProviderRegistry.all.count)
         #expect(try ProviderRegistry.provider(for: ProviderSpec(ProviderRegistry.defaultName)) is LocalProvider)
     }
+
+    // MARK: Readings
+
+    @Test(arguments: [
+        ("1", 1), ("512m", 536_870_912), ("2g", 2_147_483_648), ("2G", 2_147_483_648), ("2gb", 2_147_483_648), ("2GiB", 2_147_483_648),
+        ("1.5k", 1536), ("1t", 1_099_511_627_776), ("100b", 100),
+    ])
+    func amountsOfMemory(text: String, bytes: Int) throws {
+        #expect(try ProviderSpec(name: "x", options: [.init("memory", text)]).bytes("memory") == bytes)
+    }
+
+    @Test(arguments: ["", "m", "0", "-1m", "512q", "nan", "inf", "1e30", "0.1", "5 m", "1,5g"])
+    func whatIsNoAmountOfMemory(text: String) {
+        let error = #expect(throws: ScaleError.self) { try ProviderSpec(name: "x", options: [.init("memory", text)]).bytes("memory") }
+        #expect(
+            error?.message == "--provider x: memory is '\(text)', which is no amount of memory"
+                && error?.hint == "write it like x:memory=512m")
+    }
+
+    @Test(arguments: [("true", true), ("yes", true), ("false", false), ("no", false)]) func yesAndNo(text: String, truth: Bool) throws {
+        #expect(try ProviderSpec("x:init=\(text)").truth("init") == truth)
+    }
+
+    @Test(arguments: ["1", "True", "on", ""]) func neitherYesNorNo(text: String) {
+        let error = #expect(throws: ScaleError.self) { try ProviderSpec("x:init=\(text)").truth("init") }
+        #expect(error?.message == "--provider x: init is '\(text)', which is neither true nor false")
+    }
+
+    @Test func whatIsNotGivenIsNil() throws {
+        let spec = try ProviderSpec("x")
+        #expect(try spec.bytes("memory") == nil && spec.truth("init") == nil && spec.integer("n", in: 0...1) == nil)
+        #expect(spec.values(under: "env.").isEmpty)
+        let error = #expect(throws: ScaleError.self) { try spec.required("image", example: "x:image=a") }
+        #expect(error?.message == "--provider x names no image" && error?.hint == "write it like x:image=a")
+    }
+
+    @Test func variablesStandUnderTheirPrefix() throws {
+        let spec = try ProviderSpec(#"x:env.A=1,env.B="two, three",environment=4"#)
+        #expect(spec.values(under: "env.") == ["A": "1", "B": "two, three"])
+        let known = [OptionDescription.environment, OptionDescription("environment", "N", "")]
+        try spec.check(against: known)
+        for bad in ["x:env.=1", "x:env=1", "x:env.NAME.=1"] where bad != "x:env.NAME.=1" {
+            #expect(throws: ScaleError.self) { try ProviderSpec(bad).check(against: known) }
+        }
+    }
+
+    /// The value that may stand without its key, right behind the name.
+    @Test(arguments: [
+        ("exec:./launch.py", "./launch.py", 1), ("exec:./launch.py,workers=2", "./launch.py", 2),
+        ("exec:path=./launch.py", "./launch.py", 1),
+        ("exec:/opt/a=b/launch.py,workers=2", "/opt/a=b/launch.py", 2),
+        (#"exec:"./launch.py --fast, please",workers=2"#, "./launch.py --fast, please", 2),
+    ])
+    func aPositionalValue(text: String, path: String, count: Int) throws {
+        let spec = try ProviderSpec(text)
+        #expect(spec.text("path") == path && spec.options.count == count, "\(spec.options)")
+    }
+
+    @Test(arguments: [
+        ("docker:env.HF_TOKEN=abc,image=x", "docker:env.HF_TOKEN=***,image=x"), ("docker:env.MODEL=small", "docker:env.MODEL=small"),
+        ("docker:env.DB=postgres://u:p@h/x?k=v", "docker:env.DB=postgres://***@h/x?***"),
+    ])
+    func secretsOfVariablesAreNotPrinted(text: String, shown: String) throws { #expect(try ProviderSpec(text).description == shown) }
 }

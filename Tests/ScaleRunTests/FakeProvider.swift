@@ -1,4 +1,5 @@
 import Foundation
+import ScaleAnalysis
 import ScaleControl
 import ScaleCore
 import ScaleProviders
@@ -77,6 +78,8 @@ final class EventLog: Sendable {
             case .cellFinished(let record, _): "ok \(record.succeeded) of \(record.key.sessions)"
             case .searched(_, let conclusion): "\(conclusion)"
             case .budgetSpent(let shortage): "\(shortage)"
+            case .launchesStarted(let count, _): "launches \(count)"
+            case .launchFinished(let number, let count, let launch): "launch \(number)/\(count) \(launch.failure ?? "ok")"
             case .stopping: "stopping"
             case .warning(let text): "warning: \(text)"
             }

@@ -9,7 +9,7 @@ import Testing
 @testable import ScaleRun
 
 /// Launches a fresh deployment every time, or fails where it is told to.
-private struct TurnProvider: Provider {
+struct TurnProvider: Provider {
     static let name = "fake"
     static let summary = "a stand-in"
     static let options: [OptionDescription] = []

@@ -56,7 +56,8 @@ import Testing
     @Test func runWithDeploymentAndLifecycle() throws {
         let stages = [
             LifecycleRecord(
-                replica: 0, stage: .firstReset, start: Nanoseconds(1), duration: Nanoseconds(2), outcome: "ok"),
+                replica: 0, stage: .firstReset, start: Nanoseconds(1), duration: Nanoseconds(2), outcome: "ok",
+                launch: "sb-0123456789ab-1"),
             LifecycleRecord(replica: 1, stage: .stop, start: Nanoseconds(3), duration: .zero, outcome: "did not stop"),
         ]
         try store.addLifecycle(stages, deployment: deployment)

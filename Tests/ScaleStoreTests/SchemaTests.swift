@@ -115,9 +115,10 @@ import Testing
         }
     }
 
-    /// A file as version 1 of the schema wrote it, kept as the SQL that makes it.
-    @Test func fixtureOfEveryReleasedSchemaIsReadable() throws {
-        let url = try #require(Bundle.module.url(forResource: "v1", withExtension: "sql", subdirectory: "Fixtures"))
+    /// A file as each version of the schema wrote it, kept as the SQL that makes it.
+    @Test(arguments: Schema.migrator.migrations)
+    func fixtureOfEverySchemaIsReadable(version: String) throws {
+        let url = try #require(Bundle.module.url(forResource: version, withExtension: "sql", subdirectory: "Fixtures"))
         let sql = try String(contentsOf: url, encoding: .utf8)
         let path = scratch.path("old.sqlite")
         try raw(path) { try $0.execute(sql: sql) }
@@ -126,6 +127,7 @@ import Testing
         #expect(snapshot.run == Sample.run())
         #expect(Array(snapshot.deployments.values) == [Sample.deployment])
         #expect(snapshot.cells.map(\.record) == [Sample.fullCell().record])
+        #expect(snapshot.lifecycle.values.flatMap { $0.map(\.launch) } == (version == "v1" ? [] : ["sb-0123456789ab-1"]))
         let cell = try #require(snapshot.cells.first)
         #expect(try RunReader(path: path).sessions(of: cell.id).sessions.count == 2)
         #expect(try RunReader(path: path).histogram(cell: cell.id, metric: .total) == [0x1C, 0x84, 0x00, 0xFF])

@@ -127,7 +127,9 @@ struct ContainerLaunch: Sendable {
         case 404:
             fault.error("the image \(settings.image) was gone when the container \(name) was created from it", hint: "launch again")
         case 409: fault.error("a container \(name) is there already", hint: engine.removal("rm -f \(name)"))
-        case 400: fault.error("\(provider.flag) \(DockerProvider.name): the engine refuses a container of \(settings.image)", hint: "correct the option")
+        case 400:
+            fault.error(
+                "\(provider.flag) \(DockerProvider.name): the engine refuses a container of \(settings.image)", hint: "correct the option")
         default: fault.error("the container \(name) of \(settings.image) cannot be created")
         }
     }
@@ -144,7 +146,8 @@ struct ContainerLaunch: Sendable {
             let lines = await engine.log(of: "/containers/\(id)", hasTerminal: found.config.tty, last: 8).map(\.text)
             throw ScaleError(
                 .infrastructure, "the container \(name) of \(settings.image) \(ending) before it served",
-                cause: lines.isEmpty ? nil : lines.joined(separator: "\n"), hint: "check its image and command, and what it needs: env.NAME, memory")
+                cause: lines.isEmpty ? nil : lines.joined(separator: "\n"),
+                hint: "check its image and command, and what it needs: env.NAME, memory")
         }
         guard let reached = provider.network == .host ? port : found.published(settings.port ?? ContainerSettings.usualPort) else {
             throw ScaleError(

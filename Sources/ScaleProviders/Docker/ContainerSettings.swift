@@ -38,7 +38,9 @@ struct ContainerSettings: Hashable, Sendable {
     init(_ spec: ProviderSpec, of provider: String, replicas usual: Int) throws(ScaleError) {
         let name = try spec.required("image", example: "\(provider):image=scalebench-env")
         guard let image = ImageName(name) else {
-            throw .usage("\(spec.flag) \(provider): image is '\(name)', which no image is called", hint: "write it like \(provider):image=repository/name:tag")
+            throw .usage(
+                "\(spec.flag) \(provider): image is '\(name)', which no image is called",
+                hint: "write it like \(provider):image=repository/name:tag")
         }
         self.image = image
         replicas = try spec.integer("replicas", in: 1...1000) ?? usual

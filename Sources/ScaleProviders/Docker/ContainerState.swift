@@ -53,7 +53,9 @@ struct ContainerState: Decodable, Hashable, Sendable {
     ///   - exitCode: 128 and a signal's number for one that a signal ended.
     ///   - error: what the engine says of it; empty for nothing.
     static func ending(exitCode: Int, isOutOfMemory: Bool, error: String) -> String {
-        let signals = [1: "SIGHUP", 2: "SIGINT", 4: "SIGILL", 6: "SIGABRT", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM"]
+        let signals = [
+            1: "SIGHUP", 2: "SIGINT", 4: "SIGILL", 6: "SIGABRT", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV", 13: "SIGPIPE", 15: "SIGTERM",
+        ]
         var words =
             isOutOfMemory
             ? "ran out of memory and was killed (exit status \(exitCode))"

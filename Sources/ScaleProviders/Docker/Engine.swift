@@ -43,7 +43,8 @@ struct Engine: Sendable {
         engine.product = (isPodman ? "Podman " : "Docker ") + answer.version.prefix { $0 != "+" }
         guard newest >= .oldest else {
             throw ScaleError(
-                .infrastructure, "\(engine.product) at \(socket.path) speaks version \(newest) of its API, and at least \(EngineVersion.oldest) is needed",
+                .infrastructure,
+                "\(engine.product) at \(socket.path) speaks version \(newest) of its API, and at least \(EngineVersion.oldest) is needed",
                 hint: "update it")
         }
         engine.version = max(min(newest, .newest), answer.minAPIVersion.flatMap { EngineVersion($0) } ?? .oldest)
@@ -122,7 +123,9 @@ extension Engine {
     static func filters(_ lists: [String: [String]]) -> Query { [("filters", FilterText.json(lists))] }
 
     /// Asks for something. It ends when the task is cancelled.
-    func read<Answer: Decodable>(_ path: String, _ query: Query = [], as type: Answer.Type = Answer.self) async throws(EngineFault) -> Answer {
+    func read<Answer: Decodable>(_ path: String, _ query: Query = [], as type: Answer.Type = Answer.self) async throws(EngineFault)
+        -> Answer
+    {
         try decode(await send(HTTPRequest(.get, url(path, query)), within: Self.readDeadline))
     }
 
@@ -173,7 +176,8 @@ extension Engine {
 
     private func url(_ path: String, _ query: Query) -> String {
         let pairs = query.map { $0.0 + "=" + PercentText.encoded($0.1, keeping: "") }
-        return "http://docker/v\(version)" + PercentText.encoded(path, keeping: "/:@") + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+        return "http://docker/v\(version)" + PercentText.encoded(path, keeping: "/:@")
+            + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }
 }
 

@@ -18,7 +18,9 @@ enum EngineHost {
         return MarkedProcesses.pids.filter { pid in
             guard let text = MarkedProcesses.bytes("/proc/\(pid)/cmdline") else { return false }
             let words = text.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            guard words.first?.split(separator: "/").last == "docker-proxy", let flag = words.firstIndex(of: "-host-port") else { return false }
+            guard words.first?.split(separator: "/").last == "docker-proxy", let flag = words.firstIndex(of: "-host-port") else {
+                return false
+            }
             return words.indices.contains(flag + 1) && wanted.contains(words[flag + 1])
         }
     }

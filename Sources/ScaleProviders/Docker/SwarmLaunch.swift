@@ -49,7 +49,7 @@ struct SwarmLaunch: Sendable {
         if swarm.localNodeState != "active", provider.mayBegin, swarm.localNodeState ?? "inactive" == "inactive" {
             try request.ledger.note(Resource(.swarm, mark.name, place: engine.socket.path))
             request.progress("beginning a swarm …")
-            do throws(EngineFault) { try await engine.beginSwarm(mark.labels) } catch {
+            do throws(EngineFault) { try await engine.beginSwarm(mark.labels, clock: request.clock) } catch {
                 throw error.error("a swarm cannot be begun at the Docker engine of \(engine.socket.path)", hint: "look into its log")
             }
             swarm = try await engine.info().swarm ?? .init()
@@ -130,7 +130,10 @@ struct SwarmLaunch: Sendable {
         switch fault.status {
         case 409: fault.error("a service \(mark.name) is there already", hint: engine.removal("service rm \(mark.name)"))
         case 400: fault.error("\(provider.flag) swarm: the swarm refuses a service of \(settings.image)", hint: "correct the option")
-        case 403: fault.error("\(provider.flag) swarm: the network \(provider.network ?? "") cannot be used", hint: "name an overlay network, or write network=create")
+        case 403:
+            fault.error(
+                "\(provider.flag) swarm: the network \(provider.network ?? "") cannot be used",
+                hint: "name an overlay network, or write network=create")
         default: fault.error("the service \(mark.name) of \(settings.image) cannot be created")
         }
     }

@@ -136,7 +136,8 @@ extension SwarmService {
     private func terminal(_ task: TaskState, _ slot: Int, _ ending: String) async -> Readiness.Terminal {
         var words = ending
         // The task does not tell what the container does: that it was out of memory.
-        if let id = task.status.containerStatus?.containerID, task.nodeID == node.nodeID, let known = try? await engine.container(id).ending {
+        if let id = task.status.containerStatus?.containerID, task.nodeID == node.nodeID, let known = try? await engine.container(id).ending
+        {
             words = known
         }
         let lines = task.status.containerStatus?.containerID == nil ? [] : await engine.log(of: "/tasks/\(task.id)", last: 8)

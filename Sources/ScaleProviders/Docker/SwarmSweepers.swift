@@ -7,7 +7,9 @@ struct ServiceSweeper: Sweeper {
         let engine = try await Engine.connect(EngineSocket(path: resource.place), request.client)
         do throws(EngineFault) {
             // Its containers outlive it by a moment.
-            let containers = try await engine.containers(of: resource.mark).map { "container \($0.id.prefix(12)) of \(resource) (\($0.state))" }
+            let containers = try await engine.containers(of: resource.mark).map {
+                "container \($0.id.prefix(12)) of \(resource) (\($0.state))"
+            }
             do throws(EngineFault) {
                 return (resource.isMarked(try await engine.service(resource.name).spec.labels) ? ["\(resource)"] : []) + containers
             } catch {

@@ -58,7 +58,8 @@ struct TaskWait: Sendable {
         (1...replicas).flatMap { slot -> [LifecycleRecord] in
             let (placed, runs) = (scheduled[slot] ?? since, started[slot] ?? since)
             return [
-                LifecycleRecord(replica: slot - 1, stage: .scheduled, start: since - service.begun, duration: placed - since, outcome: "ok"),
+                LifecycleRecord(
+                    replica: slot - 1, stage: .scheduled, start: since - service.begun, duration: placed - since, outcome: "ok"),
                 LifecycleRecord(replica: slot - 1, stage: .started, start: placed - service.begun, duration: runs - placed, outcome: "ok"),
             ]
         }

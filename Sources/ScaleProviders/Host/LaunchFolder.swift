@@ -10,15 +10,17 @@ struct LaunchFolder: Sendable {
     /// Where such folders are made.
     static var parent: String { getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "/tmp" }
 
-    static func resource(_ mark: LaunchMark) -> Resource { Resource(.folder, parent + "/" + mark.name) }
-
-    init(_ request: LaunchRequest) throws(ScaleError) {
-        let resource = Self.resource(request.mark)
+    /// - Parameter parent: made where it is not there.
+    init(_ request: LaunchRequest, in parent: String = Self.parent) throws(ScaleError) {
+        let resource = Resource(.folder, parent + "/" + request.mark.name)
         path = resource.name
+        try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         try request.ledger.note(resource)
         guard mkdir(path, 0o700) == 0 else {
+            let cause = String(cString: strerror(errno))
+            request.ledger.crossOff(resource)
             throw ScaleError(
-                .infrastructure, "the folder '\(path)' cannot be made", cause: String(cString: strerror(errno)),
+                .infrastructure, "the folder '\(path)' cannot be made", cause: cause,
                 hint: "make room there, or name another place with TMPDIR")
         }
     }
@@ -31,6 +33,32 @@ struct LaunchFolder: Sendable {
             throw ScaleError(.infrastructure, "'\(file)' cannot be written", cause: "\(error)")
         }
         return file
+    }
+
+    /// The beginning of a file, as far as it is there.
+    func head(_ name: String, bytes: Int = 1 << 16) -> [UInt8] { part(name, from: { _ in 0 }, bytes) }
+
+    /// The last lines of a file, as far as they are there.
+    func lines(_ name: String, last count: Int) -> [String] {
+        var tail = LogTail()
+        tail.append(part(name, from: { max(0, $0 - 1 << 16) }, 1 << 16))
+        _ = tail.finish()
+        return tail.lines.suffix(max(0, count))
+    }
+
+    /// Zero where it is not there.
+    func size(_ name: String) -> Int {
+        var status = stat()
+        return stat(path + "/" + name, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    private func part(_ name: String, from start: (Int) -> Int, _ count: Int) -> [UInt8] {
+        let file = open(path + "/" + name, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let read = pread(file, &bytes, count, off_t(start(size(name))))
+        return Array(bytes.prefix(max(0, read)))
     }
 
     func remove(_ ledger: Ledger) {

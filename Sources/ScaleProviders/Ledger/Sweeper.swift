@@ -27,7 +27,7 @@ extension Sweeper {
 public enum Sweepers {
     public static let all: [any Sweeper.Type] = [
         ProcessSweeper.self, FolderSweeper.self, ContainerSweeper.self, ServiceSweeper.self, NetworkSweeper.self, SwarmSweeper.self,
-        PluginSweeper.self,
+        JobSweeper.self, KubernetesSweeper.self, PluginSweeper.self,
     ]
 
     public static func sweeper(for kind: Resource.Kind) -> (any Sweeper)? { all.first { $0.kind == kind }?.init() }

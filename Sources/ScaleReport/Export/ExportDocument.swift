@@ -108,6 +108,7 @@ private struct ExportedRun {
                             ("replica", .int(stage.replica)), ("stage", .string(stage.stage.rawValue)),
                             ("start_seconds", .double(stage.start.seconds)),
                             ("duration_seconds", .double(stage.duration.seconds)), ("outcome", .string(stage.outcome)),
+                            ("launch", stage.launch.map(JSONText.string) ?? .null),
                         ])
                     })
             ),

@@ -109,7 +109,8 @@ private enum Family: String, CaseIterable {
         case .stepRate: "Successful steps by the window in which they were answered."
         case .effectiveConcurrency: "In-step time of the successful steps by their window."
         case .peakOpen: "The most sessions that were open at one moment."
-        case .valid: "1 where the cell counts for capacity, 0 where the generator limited it; the limiter is a label."
+        case .valid:
+            "1 where the cell counts for capacity, 0 where the generator limited it or the servers were ended; the limiter is a label."
         case .violations: "Consistency checks that the numbers of the cell break."
         case .latency: "Latencies of the successful sessions of a cell; quantile 0 is the least, 1 the greatest."
         case .generatorCPU: "Processor time of the generator during the cell."

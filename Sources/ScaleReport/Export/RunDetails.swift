@@ -12,7 +12,11 @@ public struct RunDetails {
     public var text: String {
         var lines = Columns(facts[0], Array(facts.dropFirst())).text.split(separator: "\n").map(String.init)
         lines.append("")
-        lines.append(entry.snapshot.cells.isEmpty ? "no cell has finished" : cells)
+        if run.plan.hasNoCells {
+            lines += LaunchText.table(entry.snapshot)
+        } else {
+            lines.append(entry.snapshot.cells.isEmpty ? "no cell has finished" : cells)
+        }
         return lines.joined(separator: "\n")
     }
 
@@ -24,17 +28,7 @@ public struct RunDetails {
         rows.append(["scalebench", run.version + (run.git.map { ", in a checkout at " + $0.prefix(12) } ?? "")])
         if !run.hardware.isEmpty { rows.append(["hardware", run.hardware]) }
         rows += entry.snapshot.deploymentOrder.map { id in ["server", server(id)] }
-        let plan = run.plan
-        rows.append([
-            "plan",
-            "\(run.planHash): "
-                + [
-                    plan.modes.map(\.rawValue).joined(separator: ", "),
-                    "N " + plan.sessions.map { Figure.count($0) }.joined(separator: " · "),
-                    "wait \(plan.waits.map(\.asSetting).joined(separator: " · ")) s", RunSnapshot.steps(plan.steps),
-                    plan.mostReps.map { "\(plan.reps) to \($0) repetitions" } ?? "\(plan.reps) repetition\(plan.reps == 1 ? "" : "s")",
-                ].joined(separator: ", "),
-        ])
+        rows.append(["plan", "\(run.planHash): \(plan)"])
         if let host = run.host {
             rows.append([
                 "generator",
@@ -45,6 +39,17 @@ public struct RunDetails {
         rows.append(["sessions", Figure.count(entry.sessions) + (entry.share.map { ", \(Figure.percent($0)) of the file" } ?? "")])
         rows.append(["max batch", RunList.headline(entry.snapshot)])
         return rows.map { row in row.map { Markdown.oneLine($0) } }
+    }
+
+    private var plan: String {
+        let plan = run.plan
+        let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
+        if plan.hasNoCells { return "\(modes), \(Figure.count(plan.reps)) launch\(plan.reps == 1 ? "" : "es")" }
+        return [
+            modes, "N " + plan.sessions.map { Figure.count($0) }.joined(separator: " · "),
+            "wait \(plan.waits.map(\.asSetting).joined(separator: " · ")) s", RunSnapshot.steps(plan.steps),
+            plan.mostReps.map { "\(plan.reps) to \($0) repetitions" } ?? "\(plan.reps) repetition\(plan.reps == 1 ? "" : "s")",
+        ].joined(separator: ", ")
     }
 
     private var source: String {
@@ -73,7 +78,8 @@ public struct RunDetails {
                 String(cell.id), Markdown.oneLine(entry.snapshot.name(of: cell.deployment)), record.key.mode.rawValue,
                 Figure.count(record.key.sessions), record.key.wait.asSetting, Figure.steps(record.key.steps), String(record.key.rep),
                 Figure.count(record.succeeded), Figure.percent(record.successRate), total?.p50.inWords ?? Figure.absent,
-                total?.p99.inWords ?? Figure.absent, record.verdict.limiter.rawValue + (record.valid ? "" : " (invalid)"),
+                total?.p99.inWords ?? Figure.absent,
+                record.verdict.limiter.rawValue + (record.valid ? "" : record.isTerminated ? " (servers ended)" : " (invalid)"),
                 record.checks.isEmpty ? Figure.absent : record.checks.map(\.check.rawValue).joined(separator: ", "),
             ]
         }

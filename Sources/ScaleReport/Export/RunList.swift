@@ -23,9 +23,11 @@ public struct RunList {
         var status: String { snapshot.run.status == .running && !isWritten ? "killed" : snapshot.run.status.rawValue }
 
         /// Nil where the cells decide how many follow.
-        var planned: Int? { ReportMethod(0, of: ReportSubject([snapshot])).planned.map { max($0, snapshot.cells.count) } }
+        var planned: Int? { ReportMethod(0, of: ReportSubject([snapshot])).planned.map { max($0, snapshot.finishedCells) } }
 
-        var cells: String { planned.map { "\(snapshot.cells.count)/\($0)" } ?? "\(snapshot.cells.count)" }
+        /// Of a run that only launches there are none.
+        var cells: String { snapshot.run.plan.hasNoCells ? Figure.absent : counted }
+        private var counted: String { planned.map { "\(snapshot.finishedCells)/\($0)" } ?? "\(snapshot.finishedCells)" }
 
         var infra: [String] { snapshot.deploymentOrder.map { snapshot.name(of: $0) } }
     }
@@ -58,6 +60,10 @@ public struct RunList {
     /// The series that holds most, and how many others there are.
     static func headline(_ snapshot: RunSnapshot) -> String {
         let subject = ReportSubject([snapshot])
+        if snapshot.run.plan.hasNoCells {
+            let ready = ReportLifecycle(subject: subject).launched.first?.untilSession
+            return ready.map { "ready in \($0.median.inWords) (median of \(Figure.count($0.count)))" } ?? Figure.absent
+        }
         let all = subject.series.compactMap { series in series.capacity.map { (series, $0) } }
         guard let best = all.max(by: { ($0.1.batch.lastPass ?? -1) < ($1.1.batch.lastPass ?? -1) }) else { return Figure.absent }
         let (series, capacity) = best
@@ -91,7 +97,7 @@ public struct RunList {
             ("finished_at", run.finishedAt.map { .string($0.iso8601) } ?? .null), ("status", .string(entry.status)),
             ("source", .string(run.source.rawValue)), ("experiment", run.experiment.map(JSONText.string) ?? .null),
             ("infra", .array(entry.infra.map { .string($0) })), ("hardware", .string(run.hardware)),
-            ("cells", .int(entry.snapshot.cells.count)), ("planned_cells", .optional(entry.planned)),
+            ("cells", .int(entry.snapshot.finishedCells)), ("planned_cells", .optional(entry.planned)),
             ("sessions", .int(entry.sessions)), ("size_share", .optional(entry.share)), ("plan_hash", .string(run.planHash)),
             ("command", .string(run.command)), ("max_batch", .array(batches)),
         ]

@@ -81,7 +81,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("docker:env", false), ("docker:env,pull=always", true), ("docker:env,pull=never", false), ("docker:env,platform=linux/arm64", true),
+        ("docker:env", false), ("docker:env,pull=always", true), ("docker:env,pull=never", false),
+        ("docker:env,platform=linux/arm64", true),
         ("docker:env,platform=linux/amd64", false), ("docker:env,platform=linux/amd64/v2", false),
     ])
     func whenAnImageIsPulled(text: String, pulls: Bool) async throws {
@@ -108,7 +109,8 @@ import Testing
             testDescription: "no such image, and it may not be pulled", provider: "docker:other,pull=never", script: [:], code: .usage,
             says: ["the image other:latest is not on the Docker engine at /tmp/", "pull=never"]),
         Refusal(
-            testDescription: "not for this platform, and it may not be pulled", provider: "docker:env,pull=never,platform=linux/arm64", script: [:],
+            testDescription: "not for this platform, and it may not be pulled", provider: "docker:env,pull=never,platform=linux/arm64",
+            script: [:],
             code: .usage, says: ["the image env:latest for linux/arm64 is not on the Docker engine"]),
         Refusal(
             testDescription: "in no registry", provider: "docker:other",
@@ -136,7 +138,8 @@ import Testing
         Refusal(
             testDescription: "an engine that hangs up", script: ["GET /version": [.hangUp]], says: ["no Docker engine answers at /tmp/"]),
         Refusal(
-            testDescription: "the image went meanwhile", script: ["POST /containers/create": [EngineStandIn.refusal(404, "No such image: env")]],
+            testDescription: "the image went meanwhile",
+            script: ["POST /containers/create": [EngineStandIn.refusal(404, "No such image: env")]],
             says: ["the image env:latest was gone when the container MARK was created from it", "No such image: env"], creates: true),
         Refusal(
             testDescription: "the name is taken",
@@ -153,21 +156,27 @@ import Testing
             says: ["the container MARK of env:latest cannot be created"], creates: true, leaves: 1),
         Refusal(
             testDescription: "an answer that is not understood", script: ["POST /containers/create": [.answer(201, body: "[]")]],
-            says: ["the container MARK of env:latest cannot be created (the engine answered what is not understood: [])"], creates: true, leaves: 1),
+            says: ["the container MARK of env:latest cannot be created (the engine answered what is not understood: [])"], creates: true,
+            leaves: 1),
         Refusal(
             testDescription: "no such command", provider: "docker:env,command=nosuch",
-            script: running(["POST /containers/c1/start": [EngineStandIn.refusal(400, "executable file not found in $PATH")]]), code: .usage,
-            says: ["the container MARK of env:latest cannot be started (executable file not found in $PATH)", "the command 'nosuch'"], creates: true),
+            script: running(["POST /containers/c1/start": [EngineStandIn.refusal(400, "executable file not found in $PATH")]]),
+            code: .usage,
+            says: ["the container MARK of env:latest cannot be started (executable file not found in $PATH)", "the command 'nosuch'"],
+            creates: true),
         Refusal(
             testDescription: "more descriptors than the engine may give",
-            script: running(["POST /containers/c1/start": [EngineStandIn.refusal(500, "error setting rlimit type 7: operation not permitted")]]),
+            script: running([
+                "POST /containers/c1/start": [EngineStandIn.refusal(500, "error setting rlimit type 7: operation not permitted")]
+            ]),
             says: ["cannot be started", "nofile=0"], creates: true),
         Refusal(
             testDescription: "it ends at once",
             script: running([
                 "GET /containers/c1/json": [EngineStandIn.container(status: "exited", exitCode: 2, port: nil)],
                 "GET /containers/c1/logs": [EngineStandIn.log("starting", "no module named app")],
-            ]), says: ["the container MARK of env:latest ended with exit status 2 before it served (starting\nno module named app)"], creates: true),
+            ]), says: ["the container MARK of env:latest ended with exit status 2 before it served (starting\nno module named app)"],
+            creates: true),
         Refusal(
             testDescription: "it needs more memory than it may have",
             script: running([

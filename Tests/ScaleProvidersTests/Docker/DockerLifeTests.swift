@@ -10,7 +10,8 @@ import Testing
         .answer(200, body: #"[{"Id":"\#(id)","Names":["/x"],"State":"\#(state)"}]"#)
     }
 
-    static func deployed(_ script: EngineStandIn.Script, _ provider: String = "docker:env") async throws -> (EngineStandIn, any Deployment) {
+    static func deployed(_ script: EngineStandIn.Script, _ provider: String = "docker:env") async throws -> (EngineStandIn, any Deployment)
+    {
         let engine = EngineStandIn(DockerLaunchTests.running(script))
         return (engine, try await engine.launch(provider))
     }
@@ -93,7 +94,9 @@ import Testing
             testDescription: "it stays", looks: [.hangUp], removal: EngineStandIn.refusal(500, "device is busy"),
             calls: [look, "POST /containers/c1/stop", "DELETE /containers/c1"],
             says: "cannot be removed (device is busy); remove it by hand: docker -H unix://"),
-        Ending(testDescription: "the engine is gone", looks: [EngineStandIn.refusal(503, "down")], calls: [look], says: "it cannot be found out whether"),
+        Ending(
+            testDescription: "the engine is gone", looks: [EngineStandIn.refusal(503, "down")], calls: [look],
+            says: "it cannot be found out whether"),
         Ending(
             testDescription: "it is another's", looks: [EngineStandIn.container(mark: "sb-ffffffffffff-1")], calls: [look],
             says: "does not carry the label of the launch"),

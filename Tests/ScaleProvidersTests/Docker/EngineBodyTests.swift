@@ -38,17 +38,18 @@ import Testing
         #expect(!ports.contains(ContainerSettings.usualPort) && ports.allSatisfy { $0 > 0 })
     }
 
-    @Test(arguments: [
-        (
-            "env,nofile=100", SwarmProvider.Publish.host, nil,
-            #"{"EndpointSpec":{"Ports":[{"Protocol":"tcp","PublishMode":"host","TargetPort":8000}]},\#(labels),"Mode":{"Replicated":{"Replicas":2}},"Name":"sb-0123456789ab-3","TaskTemplate":{"ContainerSpec":{"Env":["HOST=0.0.0.0","PORT=8000"],"Image":"sha256:1",\#(labels),"StopGracePeriod":5000000000,\#(files)},"Placement":{"Constraints":[]},"Resources":{"Limits":{"Pids":65536}},"RestartPolicy":{"Condition":"none"}}}"#
-        ),
-        (
-            "env,nofile=0,replicas=4,workers=2,max-concurrent-envs=9,cpus=0.5,memory=1g,port=81,constraint=node.role==worker+node.id!=x,command=serve --port {port}",
-            .ingress, "net",
-            #"{"EndpointSpec":{"Ports":[{"Protocol":"tcp","PublishMode":"ingress","TargetPort":81}]},\#(labels),"Mode":{"Replicated":{"Replicas":4}},"Name":"sb-0123456789ab-3","TaskTemplate":{"ContainerSpec":{"Args":["serve","--port","81"],"Env":["HOST=0.0.0.0","MAX_CONCURRENT_ENVS=9","PORT=81","WORKERS=2"],"Image":"sha256:1",\#(labels),"StopGracePeriod":5000000000},"Networks":[{"Target":"net"}],"Placement":{"Constraints":["node.role==worker","node.id!=x"]},"Resources":{"Limits":{"MemoryBytes":1073741824,"NanoCPUs":500000000,"Pids":65536}},"RestartPolicy":{"Condition":"none"}}}"#
-        ),
-    ] as [(String, SwarmProvider.Publish, String?, String)])
+    @Test(
+        arguments: [
+            (
+                "env,nofile=100", SwarmProvider.Publish.host, nil,
+                #"{"EndpointSpec":{"Ports":[{"Protocol":"tcp","PublishMode":"host","TargetPort":8000}]},\#(labels),"Mode":{"Replicated":{"Replicas":2}},"Name":"sb-0123456789ab-3","TaskTemplate":{"ContainerSpec":{"Env":["HOST=0.0.0.0","PORT=8000"],"Image":"sha256:1",\#(labels),"StopGracePeriod":5000000000,\#(files)},"Placement":{"Constraints":[]},"Resources":{"Limits":{"Pids":65536}},"RestartPolicy":{"Condition":"none"}}}"#
+            ),
+            (
+                "env,nofile=0,replicas=4,workers=2,max-concurrent-envs=9,cpus=0.5,memory=1g,port=81,constraint=node.role==worker+node.id!=x,command=serve --port {port}",
+                .ingress, "net",
+                #"{"EndpointSpec":{"Ports":[{"Protocol":"tcp","PublishMode":"ingress","TargetPort":81}]},\#(labels),"Mode":{"Replicated":{"Replicas":4}},"Name":"sb-0123456789ab-3","TaskTemplate":{"ContainerSpec":{"Args":["serve","--port","81"],"Env":["HOST=0.0.0.0","MAX_CONCURRENT_ENVS=9","PORT=81","WORKERS=2"],"Image":"sha256:1",\#(labels),"StopGracePeriod":5000000000},"Networks":[{"Target":"net"}],"Placement":{"Constraints":["node.role==worker","node.id!=x"]},"Resources":{"Limits":{"MemoryBytes":1073741824,"NanoCPUs":500000000,"Pids":65536}},"RestartPolicy":{"Condition":"none"}}}"#
+            ),
+        ] as [(String, SwarmProvider.Publish, String?, String)])
     func aService(options: String, publish: SwarmProvider.Publish, network: String?, body: String) throws {
         let made = try Self.swarm(options).body(image: "sha256:1", publish: publish, network: network, mark: Self.mark, grace: .seconds(5))
         #expect(EngineJSON.text(made) == body)
@@ -89,7 +90,8 @@ import Testing
         ("docker:env,publish=host", "has no option 'publish'"),
         ("swarm:env,publish=mesh", "publish is 'mesh'"), ("swarm:env,init=maybe", "init is 'maybe'"),
         ("swarm:env,constraint=node.role", "constraint 'node.role' compares nothing"),
-        ("swarm:env,constraint=a==b+==c", "constraint '==c' compares nothing"), ("swarm:env,constraint=a=b", "constraint 'a=b' compares nothing"),
+        ("swarm:env,constraint=a==b+==c", "constraint '==c' compares nothing"),
+        ("swarm:env,constraint=a=b", "constraint 'a=b' compares nothing"),
         ("swarm:env,constraint=a==", "constraint 'a==' compares nothing"), ("swarm:env,network=", "network is empty"),
         ("swarm:env,pull=always", "has no option 'pull'"),
     ])
@@ -100,6 +102,7 @@ import Testing
     }
 
     @Test func constraintsOfBothKindsAreTaken() throws {
-        #expect(try Self.swarm("env,constraint=node.role==worker+node.hostname!=a").constraints == ["node.role==worker", "node.hostname!=a"])
+        #expect(
+            try Self.swarm("env,constraint=node.role==worker+node.hostname!=a").constraints == ["node.role==worker", "node.hostname!=a"])
     }
 }

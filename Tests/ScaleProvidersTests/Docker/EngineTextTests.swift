@@ -9,12 +9,14 @@ import Testing
 
     static func frame(_ output: UInt8, _ text: String) -> [UInt8] {
         let count = text.utf8.count
-        return [output, 0, 0, 0, UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)] + Array(text.utf8)
+        return [output, 0, 0, 0, UInt8(count >> 24), UInt8(count >> 16 & 255), UInt8(count >> 8 & 255), UInt8(count & 255)]
+            + Array(text.utf8)
     }
 
     /// Both outputs, an empty frame, a line in two frames, and one longer than 255 bytes.
     static let frames =
-        frame(1, "one\n") + frame(2, "two\n") + frame(1, "") + frame(1, "thr") + frame(1, "ee\n") + frame(2, String(repeating: "x", count: 300) + "\n")
+        frame(1, "one\n") + frame(2, "two\n") + frame(1, "") + frame(1, "thr") + frame(1, "ee\n")
+        + frame(2, String(repeating: "x", count: 300) + "\n")
     static let written = "one\ntwo\nthree\n" + String(repeating: "x", count: 300) + "\n"
 
     @Test func framesAreReadWhereverTheyAreCut() {
@@ -112,20 +114,22 @@ import Testing
     @Test(arguments: ["", "a b", "a?b", ":1", "env:", "/env", "-env", "env@", "ümlaut", "a\nb", "a;b"])
     func whatNoImageIsCalled(text: String) { #expect(ImageName(text) == nil) }
 
-    @Test(arguments: [
-        (nil, nil, "/var/run/docker.sock"), (nil, "", "/var/run/docker.sock"), (nil, "unix:///run/d.sock", "/run/d.sock"),
-        ("/a", "unix:///b", "/a"), ("unix:///a", nil, "/a"),
-    ] as [(String?, String?, String)])
+    @Test(
+        arguments: [
+            (nil, nil, "/var/run/docker.sock"), (nil, "", "/var/run/docker.sock"), (nil, "unix:///run/d.sock", "/run/d.sock"),
+            ("/a", "unix:///b", "/a"), ("unix:///a", nil, "/a"),
+        ] as [(String?, String?, String)])
     func aSocketIsFound(text: String?, variable: String?, path: String) throws {
         #expect(try EngineSocket(text, variable: variable, of: "docker", flag: "--provider").path == path)
     }
 
-    @Test(arguments: [
-        ("tcp://h:1", nil, "--provider docker: socket is 'tcp://h:1', which is no path of a unix socket"),
-        (nil, "tcp://me:secret@h:1", "DOCKER_HOST is 'tcp://***@h:1', which is no path of a unix socket"),
-        ("run/docker.sock", nil, "--provider docker: socket is 'run/docker.sock', which is no path of a unix socket"),
-        ("/" + String(repeating: "x", count: 107), nil, "--provider docker: socket is longer than the 107 bytes of a socket's path"),
-    ] as [(String?, String?, String)])
+    @Test(
+        arguments: [
+            ("tcp://h:1", nil, "--provider docker: socket is 'tcp://h:1', which is no path of a unix socket"),
+            (nil, "tcp://me:secret@h:1", "DOCKER_HOST is 'tcp://***@h:1', which is no path of a unix socket"),
+            ("run/docker.sock", nil, "--provider docker: socket is 'run/docker.sock', which is no path of a unix socket"),
+            ("/" + String(repeating: "x", count: 107), nil, "--provider docker: socket is longer than the 107 bytes of a socket's path"),
+        ] as [(String?, String?, String)])
     func whatIsNoSocketIsRefused(text: String?, variable: String?, sentence: String) {
         let error = #expect(throws: ScaleError.self) {
             try EngineSocket(text, variable: variable, of: "docker", flag: "--provider")

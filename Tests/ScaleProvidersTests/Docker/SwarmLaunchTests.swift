@@ -23,7 +23,9 @@ import Testing
     static func service(_ mark: String, version: Int = 7, ports: String = "[]") -> StandIn.Reply {
         .answer(
             200,
-            body: #"{"ID":"s1","Version":{"Index":\#(version)},"Spec":{"Name":"x","Labels":{"scalebench.launch":"\#(mark)"}},"Endpoint":{"Ports":\#(ports)}}"#)
+            body:
+                #"{"ID":"s1","Version":{"Index":\#(version)},"Spec":{"Name":"x","Labels":{"scalebench.launch":"\#(mark)"}},"Endpoint":{"Ports":\#(ports)}}"#
+        )
     }
 
     static let made = StandIn.Reply.answer(201, body: #"{"ID":"s1"}"#)
@@ -51,7 +53,8 @@ import Testing
                     "GET /tasks": [
                         Self.tasks(Self.task(1, "pending", exit: nil), Self.task(2, "new", exit: nil)),
                         Self.tasks(Self.task(1, "running", port: 31_001), Self.task(2, "preparing", exit: nil)),
-                        Self.tasks(Self.task(1, "running", port: 31_001), Self.task(2, "running")), Self.twoRun, Self.twoRun, Self.twoRun, gone,
+                        Self.tasks(Self.task(1, "running", port: 31_001), Self.task(2, "running")), Self.twoRun, Self.twoRun, Self.twoRun,
+                        gone,
                     ]
                 ])
         }
@@ -64,8 +67,11 @@ import Testing
                 == DeploymentRecord(
                     provider: "swarm", infra: "swarm-env-x2-w2", cores: 4, replicas: 2, workers: 2, sessionCap: nil,
                     endpoints: ["http://127.0.0.1:31001", "http://127.0.0.1:32002"]))
-        let stages = deployment.lifecycle.map { "\($0.replica) \($0.stage.rawValue) \($0.start.rawValue / 1_000_000)+\($0.duration.rawValue / 1_000_000)" }
-        #expect(stages == ["0 create 0+0", "1 create 0+0", "0 scheduled 0+100", "0 started 100+0", "1 scheduled 0+100", "1 started 100+200"])
+        let stages = deployment.lifecycle.map {
+            "\($0.replica) \($0.stage.rawValue) \($0.start.rawValue / 1_000_000)+\($0.duration.rawValue / 1_000_000)"
+        }
+        #expect(
+            stages == ["0 create 0+0", "1 create 0+0", "0 scheduled 0+100", "0 started 100+0", "1 scheduled 0+100", "1 started 100+200"])
         #expect(engine.requests("POST /services/create")[0].body.contains(#""Image":"sha256:1""#), "a lone node has the image")
         #expect(engine.request.ledger.outstanding == [Resource(.service, mark, place: engine.socket)])
         try await deployment.stop()
@@ -101,7 +107,8 @@ import Testing
                 [
                     "GET /services/MARK": [
                         Self.service(mark, ports: #"[{"TargetPort":8000,"PublishedPort":1,"PublishMode":"ingress"}]"#)
-                    ], "GET /tasks": [Self.tasks(Self.task(1, "running"), Self.task(2, "running")), Self.twoRun, Self.twoRun, Self.nothing],
+                    ],
+                    "GET /tasks": [Self.tasks(Self.task(1, "running"), Self.task(2, "running")), Self.twoRun, Self.twoRun, Self.nothing],
                 ])
         }
         if EngineHost.hasIPVS {
@@ -123,16 +130,20 @@ import Testing
     @Test func aSwarmAndANetworkAreMadeAndGoAgain() async throws {
         let engine = EngineStandIn { mark in
             let labels = #"{"Labels":{"scalebench.launch":"\#(mark)"}}"#
+            let attached = #"{"Labels":{"scalebench.launch":"\#(mark)"},"Containers":{"ingress-sbox":{"Name":"gateway_ingress-sbox"}}}"#
             return Self.running(
                 mark,
                 [
-                    "GET /info": [Self.inactive, Self.active], "POST /networks/create": [.answer(201)], "POST /swarm/init": [Self.ok],
+                    "GET /info": [Self.inactive, Self.active, Self.active, Self.inactive], "POST /networks/create": [.answer(201)],
+                    "POST /swarm/init": [Self.ok],
                     "GET /networks/docker_gwbridge": [
-                        EngineStandIn.missing, .answer(200, body: labels), .answer(200, body: labels), EngineStandIn.missing,
+                        EngineStandIn.missing, .answer(200, body: labels), .answer(200, body: attached), .answer(200, body: labels),
+                        .answer(200, body: attached), .answer(200, body: labels), EngineStandIn.missing,
                     ],
                     "GET /networks/MARK-net": [.answer(200, body: labels), .answer(200, body: labels), EngineStandIn.missing],
                     "DELETE /networks/MARK-net": [EngineStandIn.refusal(400, "in use by service"), EngineStandIn.done],
                     "DELETE /networks/docker_gwbridge": [EngineStandIn.done],
+                    "POST /networks/docker_gwbridge/disconnect": [Self.ok],
                     "GET /swarm": [.answer(200, body: #"{"Spec":\#(labels)}"#), Self.noSwarm], "GET /services": [Self.nothing],
                     "POST /swarm/leave": [Self.ok], "GET /tasks": [Self.twoRun, Self.twoRun, Self.twoRun, Self.nothing],
                 ])
@@ -151,7 +162,12 @@ import Testing
         #expect(
             writes == [
                 "POST /networks/create", "POST /swarm/init", "POST /networks/create", "POST /services/create", "DELETE /services/s1",
-                "DELETE /networks/MARK-net", "DELETE /networks/MARK-net", "POST /swarm/leave", "DELETE /networks/docker_gwbridge",
+                "DELETE /networks/MARK-net", "DELETE /networks/MARK-net", "POST /swarm/leave",
+                "POST /networks/docker_gwbridge/disconnect", "DELETE /networks/docker_gwbridge",
+            ])
+        #expect(
+            engine.requests("POST /networks/docker_gwbridge/disconnect").map(\.body) == [
+                #"{"Container":"gateway_ingress-sbox","Force":true}"#
             ])
     }
 
@@ -194,29 +210,36 @@ import Testing
 
     @Test(arguments: [
         Refusal(
-            testDescription: "no swarm", script: info(#""LocalNodeState":"inactive""#), says: ["is in no swarm (inactive)", "init=true begins one"],
+            testDescription: "no swarm", script: info(#""LocalNodeState":"inactive""#),
+            says: ["is in no swarm (inactive)", "init=true begins one"],
             creates: false),
         Refusal(
-            testDescription: "a locked swarm is not begun anew", options: ",init=true", script: info(#""LocalNodeState":"locked","Error":"is locked""#),
+            testDescription: "a locked swarm is not begun anew", options: ",init=true",
+            script: info(#""LocalNodeState":"locked","Error":"is locked""#),
             says: ["is in no swarm (locked) (is locked)"], creates: false),
         Refusal(
             testDescription: "no manager", script: info(#""LocalNodeState":"active","ControlAvailable":false"#),
             says: ["is a worker of its swarm", "run scalebench on a manager"], creates: false),
         Refusal(
             testDescription: "a swarm cannot be begun", options: ",init=true",
-            script: info(#""LocalNodeState":"inactive""#).merging(["POST /networks/create": [.answer(201)], "POST /swarm/init": [EngineStandIn.refusal(500, "no address")]]) { $1 },
+            script: info(#""LocalNodeState":"inactive""#).merging([
+                "POST /networks/create": [.answer(201)], "POST /swarm/init": [EngineStandIn.refusal(500, "no address")],
+            ]) { $1 },
             says: ["a swarm cannot be begun at the Docker engine of /tmp/", "(no address)"], creates: false),
         Refusal(
             testDescription: "more than its one node has", options: ",cpus=5", code: .usage,
             says: ["--provider swarm: cpus is 5, and the swarm's one node has 4"], creates: false),
         Refusal(
-            testDescription: "no such network", options: ",network=other", code: .usage, says: ["--provider swarm: there is no network 'other'"],
+            testDescription: "no such network", options: ",network=other", code: .usage,
+            says: ["--provider swarm: there is no network 'other'"],
             creates: false),
         Refusal(
-            testDescription: "no network can be made", options: ",network=create", script: ["POST /networks/create": [EngineStandIn.refusal(500, "no subnet")]],
+            testDescription: "no network can be made", options: ",network=create",
+            script: ["POST /networks/create": [EngineStandIn.refusal(500, "no subnet")]],
             says: ["the overlay network MARK-net cannot be made (no subnet)"], creates: false),
         Refusal(
-            testDescription: "a bad parameter", script: ["POST /services/create": [EngineStandIn.refusal(400, "invalid mount")]], code: .usage,
+            testDescription: "a bad parameter", script: ["POST /services/create": [EngineStandIn.refusal(400, "invalid mount")]],
+            code: .usage,
             says: ["--provider swarm: the swarm refuses a service of env:latest (invalid mount)"]),
         Refusal(
             testDescription: "the name is taken", script: ["POST /services/create": [EngineStandIn.refusal(409, "name conflicts")]],
@@ -230,12 +253,16 @@ import Testing
             says: ["no node of the swarm takes a task of the service MARK: no suitable node (x)", "constraint="]),
         Refusal(
             testDescription: "a task that its node rejects",
-            script: ["POST /services/create": [made], "GET /tasks": [tasks(task(1, "rejected", err: "No such image: env", exit: nil), task(2, "running"))]],
+            script: [
+                "POST /services/create": [made],
+                "GET /tasks": [tasks(task(1, "rejected", err: "No such image: env", exit: nil), task(2, "running"))],
+            ],
             says: ["the task MARK.1, replica 1 of 2, was rejected by its node: No such image: env"]),
         Refusal(
             testDescription: "a task that fails",
             script: [
-                "POST /services/create": [made], "GET /tasks": [tasks(task(1, "running", port: 1), task(2, "failed", err: "task: non-zero exit (137)", exit: 137))],
+                "POST /services/create": [made],
+                "GET /tasks": [tasks(task(1, "running", port: 1), task(2, "failed", err: "task: non-zero exit (137)", exit: 137))],
                 "GET /containers/c2/json": [EngineStandIn.container("c2", status: "exited", exitCode: 137, oom: true)],
                 "GET /tasks/t2/logs": [EngineStandIn.log("too much")],
             ], says: ["the task MARK.2, replica 2 of 2, ran out of memory and was killed (exit status 137) (too much)"]),

@@ -12,7 +12,10 @@ import Testing
             SwarmLaunchTests.running(
                 mark,
                 [
-                    "GET /tasks": [SwarmLaunchTests.twoRun, SwarmLaunchTests.twoRun, SwarmLaunchTests.twoRun, EngineStandIn.refusal(500, "busy"), failed, EngineStandIn.missing],
+                    "GET /tasks": [
+                        SwarmLaunchTests.twoRun, SwarmLaunchTests.twoRun, SwarmLaunchTests.twoRun, EngineStandIn.refusal(500, "busy"),
+                        failed, EngineStandIn.missing,
+                    ],
                     "GET /tasks/t2/logs": [EngineStandIn.log("out of luck")],
                 ])
         }
@@ -27,12 +30,14 @@ import Testing
 
     @Test func itIsScaledAlthoughSomebodyElseChangesItToo() async throws {
         let three = SwarmLaunchTests.tasks(
-            SwarmLaunchTests.task(1, "running", port: 31_001), SwarmLaunchTests.task(2, "running", port: 31_002), SwarmLaunchTests.task(3, "running", port: 31_003))
+            SwarmLaunchTests.task(1, "running", port: 31_001), SwarmLaunchTests.task(2, "running", port: 31_002),
+            SwarmLaunchTests.task(3, "running", port: 31_003))
         let engine = EngineStandIn { mark in
             SwarmLaunchTests.running(
                 mark,
                 [
-                    "GET /tasks": [SwarmLaunchTests.twoRun, SwarmLaunchTests.twoRun, three], "GET /containers/c3/json": [EngineStandIn.container("c3", port: 31_003)],
+                    "GET /tasks": [SwarmLaunchTests.twoRun, SwarmLaunchTests.twoRun, three],
+                    "GET /containers/c3/json": [EngineStandIn.container("c3", port: 31_003)],
                     "GET /services/MARK": [SwarmLaunchTests.service(mark, version: 7), SwarmLaunchTests.service(mark, version: 8)],
                     "POST /services/MARK/update": [EngineStandIn.refusal(500, "update out of sequence"), SwarmLaunchTests.ok],
                 ])
@@ -83,7 +88,8 @@ import Testing
             SwarmLaunchTests.running(
                 mark,
                 [
-                    "GET /services/MARK": [SwarmLaunchTests.service(mark), SwarmLaunchTests.service(mark), EngineStandIn.missing], "GET /tasks": [SwarmLaunchTests.twoRun, SwarmLaunchTests.nothing],
+                    "GET /services/MARK": [SwarmLaunchTests.service(mark), SwarmLaunchTests.service(mark), EngineStandIn.missing],
+                    "GET /tasks": [SwarmLaunchTests.twoRun, SwarmLaunchTests.nothing],
                     "GET /containers/json": [left, left, left, SwarmLaunchTests.nothing],
                 ])
         }
@@ -99,7 +105,8 @@ import Testing
 
     @Test func whereNoSwarmIsNothingOfItIsLeft() async throws {
         let engine = EngineStandIn([
-            "GET /services/MARK": [SwarmLaunchTests.noSwarm], "GET /swarm": [SwarmLaunchTests.noSwarm], "GET /containers/json": [SwarmLaunchTests.nothing],
+            "GET /services/MARK": [SwarmLaunchTests.noSwarm], "GET /swarm": [SwarmLaunchTests.noSwarm],
+            "GET /containers/json": [SwarmLaunchTests.nothing],
         ])
         for kind in [Resource.Kind.service, .network, .swarm] {
             let resource = Resource(kind, engine.request.mark.name, place: engine.socket)
