@@ -3,7 +3,8 @@ import Testing
 
 /// Plug-ins as child processes of the real program: the one that the documentation teaches, and some that do wrong.
 @Suite("Plug-ins", .timeLimit(.minutes(2))) struct PluginTests {
-    static let example = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/examples/plugin.py").standardized.path
+    static let example = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/examples/plugin.py").standardized
+        .path
     static let bundled = URL(filePath: Program.path).deletingLastPathComponent().appending(path: "scalebench-env").path
 
     static func run(_ provider: String, _ more: String...) -> [String] {
@@ -28,7 +29,8 @@ import Testing
 
     @Test(arguments: [SIGKILL, SIGINT]) func nothingIsLeftOfIt(signal: Int32) async throws {
         try await Workplace.with { place in
-            let ended = try await Program.run(Self.run(Self.two, "--wait", "30", "--no-preflight", "--log-level", "info"), in: place) { running in
+            let ended = try await Program.run(Self.run(Self.two, "--wait", "30", "--no-preflight", "--log-level", "info"), in: place) {
+                running in
                 _ = await running.errors.wait { $0.contains { $0.contains("cell started") } }
                 #expect(place.processes.count { $0.words.first == Self.bundled } == 2)
                 running.signal(signal)
@@ -41,7 +43,8 @@ import Testing
     /// Whichever ends, the plug-in or what it launched.
     @Test(arguments: [true, false]) func anEndInMidCellEndsTheCell(isPlugin: Bool) async throws {
         try await Workplace.with { place in
-            let ended = try await Program.run(Self.run(Self.two, "--wait", "30", "--no-preflight", "--log-level", "info"), in: place) { running in
+            let ended = try await Program.run(Self.run(Self.two, "--wait", "30", "--no-preflight", "--log-level", "info"), in: place) {
+                running in
                 _ = await running.errors.wait { $0.contains { $0.contains("cell started") } }
                 let victim = place.processes.first { process in
                     isPlugin ? process.words.first?.hasSuffix("python3") == true : process.words.first == Self.bundled

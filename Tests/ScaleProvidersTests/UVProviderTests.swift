@@ -48,7 +48,10 @@ import Testing
                 "pydantic_core._pydantic_core.ValidationError: 1 problem", "INFO:     Child process [7] died",
             ], "pydantic_core._pydantic_core.ValidationError: 1 problem"
         ),
-        (["  File \"/a.py\", line 1, in f", "    raise E", "ValueError: x", "INFO:     127.0.0.1:5 - \"GET /health HTTP/1.1\" 200 OK"], nil),
+        (
+            ["  File \"/a.py\", line 1, in f", "    raise E", "ValueError: x", "INFO:     127.0.0.1:5 - \"GET /health HTTP/1.1\" 200 OK"],
+            nil
+        ),
     ]
 
     @Test(arguments: logs) func whatItsLogTells(lines: [String], why: String?) { #expect(UvicornLog.whyNot(lines) == why) }

@@ -21,10 +21,12 @@ struct PythonLaunchTests {
             provider: "uv:\(server),app=benchmark_env:app", flags: ["--workers", "2", "--max-concurrent-envs", "100"],
             infra: "uv-Server-w2-c100", processes: 2),
         Case(
-            provider: "exec:\(Repository.path("docs/examples/plugin.py")),replicas=2,program=\(Scalebench.productFolder.path)/scalebench-env",
+            provider:
+                "exec:\(Repository.path("docs/examples/plugin.py")),replicas=2,program=\(Scalebench.productFolder.path)/scalebench-env",
             infra: "exec-example-x2-w1", processes: 2),
         Case(
-            provider: "openenv:UVProvider,python=\(Repository.path(".venv/openenv/bin/python")),project-path=\(server),app=benchmark_env:app",
+            provider:
+                "openenv:UVProvider,python=\(Repository.path(".venv/openenv/bin/python")),project-path=\(server),app=benchmark_env:app",
             flags: ["--env", "MAX_CONCURRENT_ENVS=100"], infra: "openenv-UVProvider-c100", processes: 1),
     ]
 
@@ -40,14 +42,15 @@ struct PythonLaunchTests {
         #expect(UVHost.processes(of: String(mark)).isEmpty)
     }
 
-    @Test(arguments: [
-        ("uv:\(server),app=nothing_here:app", 5, "nothing_here"),
-        ("uv:/nonexistent", 2, "'/nonexistent' is not there"),
-        ("openenv:NoSuchProvider,python=\(Repository.path(".venv/openenv/bin/python"))", 2, "has no class NoSuchProvider; it has"),
-        ("openenv:UVProvider,colour=red,python=\(Repository.path(".venv/openenv/bin/python"))", 2, "colour"),
-        ("openenv:UVProvider,python=\(Repository.path(".venv/scipy/bin/python"))", 5, "has no package openenv"),
-        ("exec:/bin/cat", 5, "docs/plugin-protocol.md"), ("exec:/nonexistent", 2, "'/nonexistent' is not there"),
-    ] as [(String, Int32, String)])
+    @Test(
+        arguments: [
+            ("uv:\(server),app=nothing_here:app", 5, "nothing_here"),
+            ("uv:/nonexistent", 2, "'/nonexistent' is not there"),
+            ("openenv:NoSuchProvider,python=\(Repository.path(".venv/openenv/bin/python"))", 2, "has no class NoSuchProvider; it has"),
+            ("openenv:UVProvider,colour=red,python=\(Repository.path(".venv/openenv/bin/python"))", 2, "colour"),
+            ("openenv:UVProvider,python=\(Repository.path(".venv/scipy/bin/python"))", 5, "has no package openenv"),
+            ("exec:/bin/cat", 5, "docs/plugin-protocol.md"), ("exec:/nonexistent", 2, "'/nonexistent' is not there"),
+        ] as [(String, Int32, String)])
     func badInputIsOneSentence(provider: String, status: Int32, words: String) async throws {
         let trial = try await UVHost.trial(["--provider", provider, "--requests", "4", "--startup-timeout", "60"])
         let said = trial.errors.split(separator: "\n").filter { $0.hasPrefix("scalebench: ") }

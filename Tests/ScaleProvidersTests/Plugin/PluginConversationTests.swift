@@ -55,12 +55,16 @@ import Testing
         (["garbage"], "said a line that is no JSON: 'garbage'"), ([#"{"type":"#], "said a line that is no JSON"),
         ([ready], "said something before its hello"), ([hello, hello], "said hello twice"),
         ([#"{"type":"hello","protocol":2,"name":"x"}"#], "speaks version 2 of the plug-in protocol, and this scalebench speaks version 1"),
-        ([#"{"type":"failed","message":"no SDK"}"#], "says: no SDK"), ([hello, #"{"type":"failed","message":"no room"}"#], "says: no room"),
+        ([#"{"type":"failed","message":"no SDK"}"#], "says: no SDK"),
+        ([hello, #"{"type":"failed","message":"no room"}"#], "says: no room"),
         ([hello, ready, ready], "said 'ready' when nobody waited for it"),
         ([hello, #"{"type":"stopped"}"#], "said 'stopped' without being asked to stop"),
         ([hello, #"{"type":"swept","found":[]}"#], "said 'swept' without being asked to sweep"),
         ([hello, #"{"type":"ended","state":"no capacity"}"#], "says that what it launched ended: no capacity"),
-        ([hello, #"{"type":"creating","resource":"x"}"#], "said that it creates something that has to be swept, and not in its hello that it can sweep"),
+        (
+            [hello, #"{"type":"creating","resource":"x"}"#],
+            "said that it creates something that has to be swept, and not in its hello that it can sweep"
+        ),
         ([#"{"type":"hello","protocol":1,"name":"x","options":[{"key":"size"}]}"#], "has no option 'zone'"),
         ([hello, String(repeating: "x", count: PluginLines.longest + 1)], "said a line that is longer than 1048576 bytes"),
     ]
@@ -122,7 +126,8 @@ import Testing
         var random = SplitMix64(seed: seed)
         func pick(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
         let lines = [
-            Self.hello, Self.sweeping, Self.ready, #"{"type":"stopped"}"#, #"{"type":"creating","resource":"b"}"#, #"{"type":"logs","lines":["a"]}"#,
+            Self.hello, Self.sweeping, Self.ready, #"{"type":"stopped"}"#, #"{"type":"creating","resource":"b"}"#,
+            #"{"type":"logs","lines":["a"]}"#,
             #"{"type":"ended","state":"s","replica":4}"#, #"{"type":"stage","stage":"create"}"#, "\u{FF}", "",
         ]
         var bytes = (0..<(1 + pick(8))).flatMap { _ in Array((lines[pick(lines.count)] + "\n").utf8) }

@@ -45,10 +45,15 @@ import Testing
         ("hello", "a line that is no JSON"), ("", "a line that is no JSON"), ("[1]", "a line that is JSON, but no object"),
         ("null", "a line that is JSON, but no object"), (#"{"type":"stop"#, "a line that is no JSON"),
         ("{}", "a line that lacks 'type'"), (#"{"type":7}"#, "a line that has a value of the wrong type in 'type'"),
-        (#"{"type":"hello","protocol":1}"#, "a 'hello' that lacks 'name'"), (#"{"type":"hello","name":"a"}"#, "a 'hello' that lacks 'protocol'"),
-        (#"{"type":"hello","protocol":1,"name":"a b"}"#, "a 'hello' that has a name that is not 1 to 40 letters, digits, hyphens, dots and underscores"),
+        (#"{"type":"hello","protocol":1}"#, "a 'hello' that lacks 'name'"),
+        (#"{"type":"hello","name":"a"}"#, "a 'hello' that lacks 'protocol'"),
+        (
+            #"{"type":"hello","protocol":1,"name":"a b"}"#,
+            "a 'hello' that has a name that is not 1 to 40 letters, digits, hyphens, dots and underscores"
+        ),
         (#"{"type":"hello","protocol":1,"name":"a","options":[{"value":"N"}]}"#, "a line that lacks 'options[0].key'"),
-        (#"{"type":"ready"}"#, "a 'ready' that lacks 'endpoints'"), (#"{"type":"ready","endpoints":[]}"#, "a 'ready' that has no endpoint in 'endpoints'"),
+        (#"{"type":"ready"}"#, "a 'ready' that lacks 'endpoints'"),
+        (#"{"type":"ready","endpoints":[]}"#, "a 'ready' that has no endpoint in 'endpoints'"),
         (#"{"type":"ready","endpoints":[{"url":5}]}"#, "a line that has a value of the wrong type in 'endpoints[0].url'"),
         (
             #"{"type":"ready","endpoints":[{"url":"ftp://SECRET"}]}"#,
@@ -58,10 +63,19 @@ import Testing
             #"{"type":"ready","endpoints":[{"url":"http://a","headers":{"a b":"SECRET"}}]}"#,
             "a 'ready' that has a header in 'endpoints' that cannot stand in a request"
         ),
-        (#"{"type":"ready","endpoints":[{"url":"http://a"}],"replicas":0}"#, "a 'ready' that has 0 in 'replicas', which is not from 1 to 1000000"),
+        (
+            #"{"type":"ready","endpoints":[{"url":"http://a"}],"replicas":0}"#,
+            "a 'ready' that has 0 in 'replicas', which is not from 1 to 1000000"
+        ),
         (#"{"type":"ready","endpoints":[{"url":"http://a"}],"cores":0}"#, "a 'ready' that has 'cores' that are not above 0"),
-        (#"{"type":"ready","endpoints":[{"url":"http://a"}],"pids":[-1]}"#, "a 'ready' that has something in 'pids' that is not the number of a process"),
-        (#"{"type":"creating","resource":""}"#, "a 'creating' that has a resource that is empty, has more than one line or more than 1000 characters"),
+        (
+            #"{"type":"ready","endpoints":[{"url":"http://a"}],"pids":[-1]}"#,
+            "a 'ready' that has something in 'pids' that is not the number of a process"
+        ),
+        (
+            #"{"type":"creating","resource":""}"#,
+            "a 'creating' that has a resource that is empty, has more than one line or more than 1000 characters"
+        ),
         (#"{"type":"logs"}"#, "a 'logs' that lacks 'lines'"), (#"{"type":"failed"}"#, "a 'failed' that lacks 'message'"),
     ]
 

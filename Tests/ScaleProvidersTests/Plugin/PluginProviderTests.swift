@@ -45,7 +45,8 @@ import Testing
 
     @Test func aFailureIsStoppedAsWell() async throws {
         let script = ScriptServer(
-            "read -r h", Self.hello, "read -r l", #"echo secret-value-7 >&2; printf '{"type":"failed","message":"no secret-value-7"}\n'"#, "read -r s",
+            "read -r h", Self.hello, "read -r l", #"echo secret-value-7 >&2; printf '{"type":"failed","message":"no secret-value-7"}\n'"#,
+            "read -r s",
             #"case $s in *stop*) printf '{"type":"stopped"}\n';; esac"#, "read -r end")
         let request = request(script)
         let error = await #expect(throws: ScaleError.self) { try await provider(script, ",env.A=secret-value-7").launch(request) }
@@ -57,7 +58,8 @@ import Testing
     @Test(arguments: [#"printf '{"type":"swept","found":["box"]}\n'"#, #"printf '{"type":"swept","found":["box"],"left":"box"}\n'"#])
     func whatADeadOneLeftIsSwept(answer: String) async throws {
         let script = ScriptServer(
-            "read -r h", Self.hello, "read -r m", #"case $m in *'"type":"sweep"'*"# + ") \(answer); read -r end; exit;; esac", Self.ready, "exit 3")
+            "read -r h", Self.hello, "read -r m", #"case $m in *'"type":"sweep"'*"# + ") \(answer); read -r end; exit;; esac", Self.ready,
+            "exit 3")
         let request = request(script)
         let deployment = try await provider(script).launch(request)
         #expect(await eventually { await deployment.health() != .alive })
@@ -104,8 +106,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("exec", "names no path"), ("exec:", "names no path"), ("exec:path=", "names no path"), ("exec:\"'a\"", "a quote or a backslash that does not end"),
-        ("exec:a,workers=0", "workers is '0'"), ("openenv", "names no class"), ("openenv:a b", "class is 'a b', which is no name of a class"),
+        ("exec", "names no path"), ("exec:", "names no path"), ("exec:path=", "names no path"),
+        ("exec:\"'a\"", "a quote or a backslash that does not end"),
+        ("exec:a,workers=0", "workers is '0'"), ("openenv", "names no class"),
+        ("openenv:a b", "class is 'a b', which is no name of a class"),
         ("openenv:A,python=", "python is empty"),
     ])
     func badStringsAreRefused(text: String, part: String) {
@@ -113,7 +117,9 @@ import Testing
         #expect(error?.code == .usage && error?.message.contains(part) == true && error?.hint != nil, "\(String(describing: error))")
     }
 
-    @Test(arguments: ["/nowhere/launch.py", "no-such-program-anywhere", "/etc/passwd"]) func whatIsNoProgramIsRefused(path: String) async throws {
+    @Test(arguments: ["/nowhere/launch.py", "no-such-program-anywhere", "/etc/passwd"]) func whatIsNoProgramIsRefused(path: String)
+        async throws
+    {
         let script = ScriptServer()
         let provider = try ProviderRegistry.provider(for: ProviderSpec("exec:\(path)"))
         let error = await #expect(throws: ScaleError.self) { try await provider.launch(request(script)) }
