@@ -5,12 +5,13 @@ import ScaleCore
 public struct ProcessProvider: Provider {
     public static let name = "process"
     public static let summary = "any command on this host that serves OpenEnv at a port it is given"
-    public static let options = [
-        OptionDescription(
-            "command", "\"WORD WORD…\"", "what is run, without a shell; {port} and {host} in it are filled in"),
-        OptionDescription("workers", "N", "server processes that the command starts, for the record"),
-        OptionDescription("max-concurrent-envs", "N", "sessions that each of them admits, for the record"),
-    ] + KeptServer.options
+    public static let options =
+        [
+            OptionDescription(
+                "command", "\"WORD WORD…\"", "what is run, without a shell; {port} and {host} in it are filled in"),
+            OptionDescription("workers", "N", "server processes that the command starts, for the record"),
+            OptionDescription("max-concurrent-envs", "N", "sessions that each of them admits, for the record"),
+        ] + KeptServer.options
 
     /// With its placeholders.
     public var words: [String]

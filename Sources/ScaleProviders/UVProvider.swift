@@ -52,7 +52,8 @@ public struct UVProvider: Provider {
         if project.hasPrefix("git+") {
             throw .usage("\(spec.flag) uv: project is '\(Redaction.url(project))', which is no folder of this host", hint: "clone it first")
         }
-        for (key, value) in [("app", app), ("with", with), ("python", python)] where value?.isEmpty == true || value?.hasPrefix("-") == true {
+        for (key, value) in [("app", app), ("with", with), ("python", python)] where value?.isEmpty == true || value?.hasPrefix("-") == true
+        {
             throw .usage("\(spec.flag) uv: \(key) is '\(value ?? "")'", hint: "give a value, or leave it out")
         }
     }
@@ -100,7 +101,9 @@ enum UvicornLog {
     static func whyNot(_ lines: [String]) -> String? {
         if let line = lines.last(where: { $0.contains("Error loading ASGI app") }) { return line }
         // A worker that has served may die without the others.
-        guard !lines.contains(where: { $0.contains("startup complete") || $0.contains("HTTP/1.1") || $0.contains("[accepted]") }) else { return nil }
+        guard !lines.contains(where: { $0.contains("startup complete") || $0.contains("HTTP/1.1") || $0.contains("[accepted]") }) else {
+            return nil
+        }
         // In front of the last line of a traceback nothing is indented.
         guard let trace = lines.lastIndex(where: { $0.hasPrefix("  File \"") }) else { return nil }
         return lines[trace...].first { line in

@@ -61,7 +61,7 @@ struct Preflight {
         while true {
             let round = MonotonicClock.now() - begun
             let outcome = try await probe(mode, sessions: max(1, count))
-            let isLast = !isBalanced || MonotonicClock.now() >= readyBy || control.isStopRequested
+            var isLast = !isBalanced || MonotonicClock.now() >= readyBy || control.isStopRequested
             do throws(ScaleError) {
                 try await checkSessions(outcome, mode)
                 for session in outcome.recording.sessions {
@@ -70,7 +70,9 @@ struct Preflight {
                     seen[name] = min(seen[name] ?? .init(.max), round + at)
                 }
                 let missing = try await missing(seen: seen.count)
-                if missing == nil || isLast {
+                // No replica that is yet to come can be another host.
+                if missing == nil { isLast = true }
+                if isLast {
                     if let missing { throw missing }
                     try checkHosts(isBalanced ? seen.count : outcome.recording.hosts.count)
                     return isBalanced && !seen.isEmpty ? seen.sorted { $0.key < $1.key }.map(\.value) : resets(outcome)

@@ -98,17 +98,33 @@ extension Engine {
 
 extension Engine {
     private struct Network: Decodable {
+        struct Endpoint: Decodable { var name: String? }
         var labels: [String: String]?
+        /// What is attached to it, by its container.
+        var containers: [String: Endpoint]?
+    }
+
+    /// Nil where there is none of that name.
+    private func network(_ name: String) async throws(EngineFault) -> Network? {
+        do throws(EngineFault) { return try await read("/networks/\(name)") } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
     }
 
     /// The labels of a network; nil where there is none.
     func labels(ofNetwork name: String) async throws(EngineFault) -> [String: String]? {
-        do throws(EngineFault) {
-            let found: Network = try await read("/networks/\(name)")
-            return found.labels ?? [:]
-        } catch {
-            if error.isMissing { return nil }
-            throw error
+        try await network(name).map { $0.labels ?? [:] }
+    }
+
+    /// Takes off a network what no container is behind any more.
+    private func detachAll(from name: String) async throws(EngineFault) {
+        struct Body: Encodable {
+            var container: String
+            var force = true
+        }
+        for endpoint in try await network(name)?.containers?.values.compactMap(\.name) ?? [] {
+            _ = try? await write(.post, "/networks/\(name)/disconnect", body: Body(container: endpoint))
         }
     }
 
@@ -151,12 +167,21 @@ extension Engine {
         }
     }
 
-    /// Begins a swarm of this engine alone, marked as a launch's.
-    func beginSwarm(_ labels: [String: String]) async throws(EngineFault) {
-        if try await self.labels(ofNetwork: NetworkBody.gatewayName) == nil {
-            try await write(.post, "/networks/create", body: NetworkBody.gateway(labels))
+    /// Begins a swarm of this engine alone, marked as a launch's, and waits until the engine is done with joining it: one
+    /// that leaves in the middle of that forgets to take its mesh down.
+    func beginSwarm(_ labels: [String: String], clock: any ControlClock) async throws(EngineFault) {
+        let engine = self
+        try await uncancelled { () throws(EngineFault) in
+            let gateway = NetworkBody.gatewayName
+            if try await engine.labels(ofNetwork: gateway) == nil {
+                try await engine.write(.post, "/networks/create", body: NetworkBody.gateway(labels))
+            }
+            try await engine.write(.post, "/swarm/init", body: SwarmBody(spec: .init(labels: labels)))
+            let end = clock.now + .seconds(10)
+            while try await engine.network(gateway)?.containers?.isEmpty ?? true, clock.now < end {
+                try? await clock.sleep(.milliseconds(50))
+            }
         }
-        try await write(.post, "/swarm/init", body: SwarmBody(spec: .init(labels: labels)))
     }
 
     /// Ends the swarm that a launch began, and removes the bridge that it needed. Where there is none of that launch, it
@@ -181,11 +206,21 @@ extension Engine {
                 hint: "when that is done, " + byHand)
         }
         try await wait(for: "the swarm of the launch \(mark)", byHand, clock) { () throws(EngineFault) in try await markOfSwarm() != mark }
-        let gateway: [String: String]?
-        do { gateway = try await labels(ofNetwork: NetworkBody.gatewayName) } catch {
-            throw error.error("it cannot be found out whether the network \(NetworkBody.gatewayName) is there", hint: byHand)
+        try await removeGateway(of: mark, clock: clock)
+    }
+
+    /// Removes the bridge that a launch made for its swarm. An engine that leaves a swarm in the middle of joining it
+    /// forgets that it has attached the mesh to the bridge.
+    private func removeGateway(of mark: String, clock: any ControlClock) async throws(ScaleError) {
+        let name = NetworkBody.gatewayName
+        let found: [String: String]?
+        do { found = try await labels(ofNetwork: name) } catch {
+            throw error.error("it cannot be found out whether the network \(name) is there")
         }
-        guard gateway?[LaunchMark.launchLabel] == mark else { return }
-        try await remove(network: NetworkBody.gatewayName, of: mark, clock: clock)
+        guard found?[LaunchMark.launchLabel] == mark else { return }
+        // By now it may be another swarm's.
+        guard try await info().swarm?.localNodeState ?? "inactive" == "inactive" else { return }
+        _ = try? await detachAll(from: name)
+        try await remove(network: name, of: mark, clock: clock)
     }
 }

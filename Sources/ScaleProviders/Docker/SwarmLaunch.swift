@@ -49,7 +49,7 @@ struct SwarmLaunch: Sendable {
         if swarm.localNodeState != "active", provider.mayBegin, swarm.localNodeState ?? "inactive" == "inactive" {
             try request.ledger.note(Resource(.swarm, mark.name, place: engine.socket.path))
             request.progress("beginning a swarm …")
-            do throws(EngineFault) { try await engine.beginSwarm(mark.labels) } catch {
+            do throws(EngineFault) { try await engine.beginSwarm(mark.labels, clock: request.clock) } catch {
                 throw error.error("a swarm cannot be begun at the Docker engine of \(engine.socket.path)", hint: "look into its log")
             }
             swarm = try await engine.info().swarm ?? .init()

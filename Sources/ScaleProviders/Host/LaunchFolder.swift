@@ -17,8 +17,10 @@ struct LaunchFolder: Sendable {
         try? FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         try request.ledger.note(resource)
         guard mkdir(path, 0o700) == 0 else {
+            let cause = String(cString: strerror(errno))
+            request.ledger.crossOff(resource)
             throw ScaleError(
-                .infrastructure, "the folder '\(path)' cannot be made", cause: String(cString: strerror(errno)),
+                .infrastructure, "the folder '\(path)' cannot be made", cause: cause,
                 hint: "make room there, or name another place with TMPDIR")
         }
     }

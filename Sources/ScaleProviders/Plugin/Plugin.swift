@@ -146,7 +146,8 @@ struct Plugin: Sendable {
         let result = await process.wait(within: Self.slowLimit) { talk in
             talk.problem.map { .failure(process.error($0)) } ?? talk.swept.map { Result<PluginMessage.Swept, ScaleError>.success($0) }
         }
-        let late = process.error(.init(sentence: "did not say within \(Self.slowLimit.shortText) what is left of the launch \(sweep.launch)"))
+        let late = process.error(
+            .init(sentence: "did not say within \(Self.slowLimit.shortText) what is left of the launch \(sweep.launch)"))
         try await process.end(hurried: result == nil)
         if result == nil, Task.isCancelled { throw ScaleError(.interrupted, "the search by \(title) was stopped") }
         let swept = try (result ?? .failure(late)).get()

@@ -51,6 +51,12 @@ struct SlurmCommands: Sendable {
         }
     }
 
+    /// As `scontrol` tells it; nil where it does not.
+    func version() async -> String? {
+        guard let answer = try? await ask("scontrol", ["--version"], within: .seconds(5)), answer.isSuccess else { return nil }
+        return answer.output.split(whereSeparator: \.isWhitespace).last.map(String.init)
+    }
+
     /// Hands a job in. It is done to its end in a cancelled task too: afterwards it is known whether there is a job.
     /// - Returns: its number.
     func submit(_ arguments: [String], script: String, variables: [String: String]) async throws(ScaleError) -> Int {
@@ -64,8 +70,8 @@ struct SlurmCommands: Sendable {
     }
 
     /// Nil where Slurm knows nothing of it, or not any more.
-    func job(_ id: Int) async throws(ScaleError) -> SlurmJob? {
-        let answer = try await ask("scontrol", ["--oneliner", "show", "job", "\(id)"])
+    func job(_ id: Int, within deadline: Nanoseconds = .seconds(30)) async throws(ScaleError) -> SlurmJob? {
+        let answer = try await ask("scontrol", ["--oneliner", "show", "job", "\(id)"], within: deadline)
         if answer.isSuccess { return SlurmJob(line: answer.output) }
         if answer.errors.contains("Invalid job id") { return nil }
         throw ScaleError(.infrastructure, "Slurm does not tell of job \(id)", cause: SlurmComplaint.sentences(answer.errors))

@@ -143,9 +143,10 @@ public struct SlurmProvider: Provider {
     }
 
     public static func availability(_ client: ControlClient) async -> ProviderAvailability {
+        let commands = SlurmCommands(clock: SystemClock())
         do throws(ScaleError) {
-            if let absence = try await SlurmCommands(clock: SystemClock()).absence() { return .missing(absence.message) }
-            return .available(nil)
+            if let absence = try await commands.absence() { return .missing(absence.message) }
+            return .available(await commands.version().map { "Slurm \($0)" })
         } catch {
             return .missing(error.message)
         }

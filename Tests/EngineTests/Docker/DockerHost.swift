@@ -17,7 +17,8 @@ enum DockerHost {
 
     /// The port of this host that leads to a container's; nil where none does, or not yet.
     static func port(of container: String) async throws -> Int? {
-        let ended = try await run(.name("docker"), arguments: ["port", container, "8000/tcp"], output: .string(limit: 1000), error: .discarded)
+        let ended = try await run(
+            .name("docker"), arguments: ["port", container, "8000/tcp"], output: .string(limit: 1000), error: .discarded)
         return ended.standardOutput.split(whereSeparator: { ":\n".contains($0) }).last.flatMap { Int($0) }
     }
 

@@ -20,7 +20,8 @@ struct DockerTests {
         #expect(trial.readsProcesses, "\(trial.cells)")
         for replica in 0..<replicas {
             for stage in ["create", "started", "healthy", "first_reset"] {
-                #expect(trial.errors.split(separator: "\n").contains { $0.contains("replica=\(replica) ") && $0.contains("stage=\(stage)") })
+                #expect(
+                    trial.errors.split(separator: "\n").contains { $0.contains("replica=\(replica) ") && $0.contains("stage=\(stage)") })
             }
         }
         #expect(trial.ledgers.isEmpty)
@@ -78,7 +79,9 @@ struct DockerTests {
     }
 
     @Test(arguments: [
-        Bad(testDescription: "no such image", provider: "docker:nosuch,pull=never", status: 2, says: ["the image nosuch:latest is not on the Docker engine"]),
+        Bad(
+            testDescription: "no such image", provider: "docker:nosuch,pull=never", status: 2,
+            says: ["the image nosuch:latest is not on the Docker engine"]),
         Bad(
             testDescription: "no registry", provider: "docker:127.0.0.1:1/x", status: 5,
             says: ["the image 127.0.0.1:1/x:latest cannot be pulled", "connection refused"]),
@@ -86,10 +89,12 @@ struct DockerTests {
             testDescription: "no engine", provider: "docker:\(DockerHost.image),socket=/nowhere/docker.sock", status: 5,
             says: ["there is no Docker engine at /nowhere/docker.sock: No such file or directory", "install and start Docker"]),
         Bad(
-            testDescription: "an engine elsewhere", provider: "docker:\(DockerHost.image)", variables: ["DOCKER_HOST": "tcp://127.0.0.1:2375"], status: 2,
+            testDescription: "an engine elsewhere", provider: "docker:\(DockerHost.image)",
+            variables: ["DOCKER_HOST": "tcp://127.0.0.1:2375"], status: 2,
             says: ["DOCKER_HOST is 'tcp://127.0.0.1:2375', which is no path of a unix socket"]),
         Bad(
-            testDescription: "an image whose server ends", provider: "docker:\(DockerHost.image)", arguments: ["--env", "PORT=none"], status: 5,
+            testDescription: "an image whose server ends", provider: "docker:\(DockerHost.image)", arguments: ["--env", "PORT=none"],
+            status: 5,
             says: ["ended with exit status 2", "PORT 'none' is not a whole number"]),
         Bad(
             testDescription: "an image without the command", provider: "docker:\(DockerHost.image),command=--nosuch", status: 5,
@@ -100,7 +105,8 @@ struct DockerTests {
             says: ["was not ready within 2 s", "it said last:", "listening on http://0.0.0.0:9999"]),
         Bad(
             testDescription: "a server that never becomes healthy", provider: "docker:\(DockerHost.image)",
-            arguments: ["--env", "FAULT=stall-accept=60s", "--startup-timeout", "2"], status: 5, says: ["was not ready within 2 s", "it said last:"]),
+            arguments: ["--env", "FAULT=stall-accept=60s", "--startup-timeout", "2"], status: 5,
+            says: ["was not ready within 2 s", "it said last:"]),
         Bad(
             testDescription: "more processors than there are", provider: "docker:\(DockerHost.image),cpus=5000", status: 2,
             says: ["--provider docker: the engine refuses a container of scalebench-env:latest", "Range of CPUs"]),
@@ -108,7 +114,8 @@ struct DockerTests {
             testDescription: "too little memory", provider: "docker:\(DockerHost.image),memory=1k", status: 2,
             says: ["the engine refuses a container", "emory limit"]),
         Bad(
-            testDescription: "more descriptors than the engine has", provider: "docker:\(DockerHost.image),nofile=1048576,replicas=2", status: 5,
+            testDescription: "more descriptors than the engine has", provider: "docker:\(DockerHost.image),nofile=1048576,replicas=2",
+            status: 5,
             says: ["cannot be started", "nofile=0 leaves the number of descriptors to the engine"]),
         Bad(
             testDescription: "in no swarm", provider: "swarm:\(DockerHost.image)", status: 5,
@@ -117,7 +124,8 @@ struct DockerTests {
     func whatCannotBeIsSaidInOneSentence(_ bad: Bad) async throws {
         if bad.testDescription.contains("descriptors"), try Self.mayRaiseLimits() { return }
         let trial = try await DockerHost.asBefore {
-            try await Trial.run(["--provider", bad.provider, "--requests", "4", "--wait", "0.05"] + bad.arguments, variables: bad.variables)
+            try await Trial.run(
+                ["--provider", bad.provider, "--requests", "4", "--wait", "0.05"] + bad.arguments, variables: bad.variables)
         }
         #expect(trial.status == .exited(bad.status), "\(trial.errors)")
         for part in bad.says { #expect(trial.errors.contains(part), "\(trial.errors)") }
@@ -135,7 +143,9 @@ struct DockerTests {
         let holder = try await DockerHost.docker("run", "--detach", "--publish", "127.0.0.1::8000", DockerHost.image)
         let port = try await DockerHost.port(of: holder) ?? 0
         for options in ["host-port=\(port)", "network=host,port=\(port)"] {
-            let trial = try await DockerHost.asBefore { try await Trial.run(["--provider", "docker:\(DockerHost.image),\(options)", "--requests", "4"]) }
+            let trial = try await DockerHost.asBefore {
+                try await Trial.run(["--provider", "docker:\(DockerHost.image),\(options)", "--requests", "4"])
+            }
             #expect(trial.status == .exited(2) && trial.errors.contains("port \(port) of 127.0.0.1 is taken"), "\(trial.errors)")
         }
         try await DockerHost.docker("rm", "--force", holder)

@@ -11,16 +11,20 @@ struct SwarmTests {
     @Test func eachOfThreeTasksIsMeasuredAndNothingStays() async throws {
         let trial = try await DockerHost.asBefore {
             try await Trial.run([
-                "--provider", "swarm:\(DockerHost.image),init=true,network=create,publish=host,constraint=node.role==manager", "--replicas", "3",
+                "--provider", "swarm:\(DockerHost.image),init=true,network=create,publish=host,constraint=node.role==manager", "--replicas",
+                "3",
                 "--workers", "2", "--cpus", "1", "--memory", "256m", "--requests-grid", "9,64", "--wait", "0.1",
             ])
         }
         #expect(trial.status == .exited(0), "\(trial.errors)")
-        #expect(trial.cells.count == 2 && trial.cells.allSatisfy { $0.successRate == 1 && $0.uniqueHosts == 3 && $0.infra == "swarm-scalebench-env-x3-w2" })
+        #expect(
+            trial.cells.count == 2
+                && trial.cells.allSatisfy { $0.successRate == 1 && $0.uniqueHosts == 3 && $0.infra == "swarm-scalebench-env-x3-w2" })
         #expect(trial.readsProcesses, "\(trial.cells)")
         for replica in 0..<3 {
             for stage in ["create", "scheduled", "started", "healthy", "first_reset"] {
-                #expect(trial.errors.split(separator: "\n").contains { $0.contains("replica=\(replica) ") && $0.contains("stage=\(stage)") })
+                #expect(
+                    trial.errors.split(separator: "\n").contains { $0.contains("replica=\(replica) ") && $0.contains("stage=\(stage)") })
             }
         }
         #expect(trial.ledgers.isEmpty)
@@ -46,13 +50,16 @@ struct SwarmTests {
         ("\(DockerHost.image),init=true,cpus=5000", 2, "cpus is 5000"),
     ])
     func whatCannotBeIsSaidInOneSentence(options: String, status: Int32, says: String) async throws {
-        let trial = try await DockerHost.asBefore { try await Trial.run(["--provider", "swarm:\(options)", "--requests", "4", "--wait", "0.05"]) }
+        let trial = try await DockerHost.asBefore {
+            try await Trial.run(["--provider", "swarm:\(options)", "--requests", "4", "--wait", "0.05"])
+        }
         #expect(trial.status == .exited(status) && trial.errors.contains(says), "\(trial.errors)")
         #expect(trial.cells.isEmpty && trial.ledgers.isEmpty)
     }
 
     private static func request(_ ledger: Ledger) -> LaunchRequest {
-        LaunchRequest(program: "none", arguments: [], hostCores: 2, client: ControlClient(version: "1"), run: "engine-tests", ledger: ledger)
+        LaunchRequest(
+            program: "none", arguments: [], hostCores: 2, client: ControlClient(version: "1"), run: "engine-tests", ledger: ledger)
     }
 
     @Test func itIsScaledWhileItRuns() async throws {

@@ -9,6 +9,7 @@ struct Trial: Sendable {
     struct Cell: Decodable, Sendable {
         var successRate: Double
         var uniqueHosts: Int
+        var uniquePids: Int
         var infra: String
         var valid: Bool
         var verdictEvidence: String

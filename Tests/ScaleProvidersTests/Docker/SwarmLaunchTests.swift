@@ -130,16 +130,20 @@ import Testing
     @Test func aSwarmAndANetworkAreMadeAndGoAgain() async throws {
         let engine = EngineStandIn { mark in
             let labels = #"{"Labels":{"scalebench.launch":"\#(mark)"}}"#
+            let attached = #"{"Labels":{"scalebench.launch":"\#(mark)"},"Containers":{"ingress-sbox":{"Name":"gateway_ingress-sbox"}}}"#
             return Self.running(
                 mark,
                 [
-                    "GET /info": [Self.inactive, Self.active], "POST /networks/create": [.answer(201)], "POST /swarm/init": [Self.ok],
+                    "GET /info": [Self.inactive, Self.active, Self.active, Self.inactive], "POST /networks/create": [.answer(201)],
+                    "POST /swarm/init": [Self.ok],
                     "GET /networks/docker_gwbridge": [
-                        EngineStandIn.missing, .answer(200, body: labels), .answer(200, body: labels), EngineStandIn.missing,
+                        EngineStandIn.missing, .answer(200, body: labels), .answer(200, body: attached), .answer(200, body: labels),
+                        .answer(200, body: attached), .answer(200, body: labels), EngineStandIn.missing,
                     ],
                     "GET /networks/MARK-net": [.answer(200, body: labels), .answer(200, body: labels), EngineStandIn.missing],
                     "DELETE /networks/MARK-net": [EngineStandIn.refusal(400, "in use by service"), EngineStandIn.done],
                     "DELETE /networks/docker_gwbridge": [EngineStandIn.done],
+                    "POST /networks/docker_gwbridge/disconnect": [Self.ok],
                     "GET /swarm": [.answer(200, body: #"{"Spec":\#(labels)}"#), Self.noSwarm], "GET /services": [Self.nothing],
                     "POST /swarm/leave": [Self.ok], "GET /tasks": [Self.twoRun, Self.twoRun, Self.twoRun, Self.nothing],
                 ])
@@ -158,7 +162,12 @@ import Testing
         #expect(
             writes == [
                 "POST /networks/create", "POST /swarm/init", "POST /networks/create", "POST /services/create", "DELETE /services/s1",
-                "DELETE /networks/MARK-net", "DELETE /networks/MARK-net", "POST /swarm/leave", "DELETE /networks/docker_gwbridge",
+                "DELETE /networks/MARK-net", "DELETE /networks/MARK-net", "POST /swarm/leave",
+                "POST /networks/docker_gwbridge/disconnect", "DELETE /networks/docker_gwbridge",
+            ])
+        #expect(
+            engine.requests("POST /networks/docker_gwbridge/disconnect").map(\.body) == [
+                #"{"Container":"gateway_ingress-sbox","Force":true}"#
             ])
     }
 
