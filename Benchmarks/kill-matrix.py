@@ -51,18 +51,24 @@ class Provider:
     breaks: str = "freeze"
 
 
+ENGINE = "socket /var/run/docker.sock"
+
 # {program} is the program under test, {repository} where this script's is.
 PROVIDERS = {
     "local": Provider("local:workers=2"),
     "process": Provider('process:command="{program} serve --port {port} --workers 2"'),
-    "docker": Provider("docker:image=scalebench-env", engines=("docker",), breaks="socket /var/run/docker.sock"),
-    "docker-host": Provider("docker:image=scalebench-env,network=host", engines=("docker",), breaks="socket /var/run/docker.sock"),
-    "swarm": Provider("swarm:image=scalebench-env,replicas=3", engines=("docker",), breaks="socket /var/run/docker.sock"),
-    "slurm": Provider("slurm:program={program}", engines=("slurm",), breaks="tool scancel"),
-    "slurm+haproxy": Provider("slurm:program={program},nodes=2", ("--balancer", "haproxy"), engines=("slurm",), breaks="tool scancel"),
-    "exec": Provider("exec:{repository}/plugins/local.py"),
-    "openenv": Provider("openenv:UVProvider"),
-    "uv": Provider("uv:project={repository}/Tests/EngineTests/Server"),
+    "docker": Provider("docker:scalebench-env,replicas=2", engines=("docker",), breaks=ENGINE),
+    "docker-host": Provider("docker:scalebench-env,network=host", engines=("docker",), breaks=ENGINE),
+    "docker+haproxy": Provider("docker:scalebench-env,replicas=2", ("--balancer", "haproxy"), engines=("docker",), breaks=ENGINE),
+    "swarm": Provider(
+        "swarm:scalebench-env,init=true,network=create,publish=host,replicas=2", engines=("docker",), breaks=ENGINE),
+    "slurm": Provider("slurm", engines=("slurm",), breaks="tool scancel"),
+    "slurm+haproxy": Provider("slurm:nodes=2", ("--balancer", "haproxy"), engines=("slurm",), breaks="tool scancel"),
+    "uv": Provider("uv:project={repository}/Tests/EngineTests/Server,app=benchmark_env:app,max-concurrent-envs=100"),
+    "exec": Provider("exec:{repository}/docs/examples/plugin.py,replicas=2,program={program}-env"),
+    "openenv": Provider(
+        "openenv:UVProvider,python={repository}/.venv/openenv/bin/python,project-path={repository}/Tests/EngineTests/Server,"
+        "app=benchmark_env:app,env.MAX_CONCURRENT_ENVS=100"),
 }
 
 
