@@ -23,6 +23,12 @@ enum Quantity {
         return .fixed(value)
     }
 
+    /// How often something may be done again; 0 is a number too.
+    static let repeats: @Sendable (String) throws -> Int = { text in
+        if let number = Int(text), (0...1000).contains(number) { return number }
+        throw Refusal(description: "give a whole number from 0 to 1000")
+    }
+
     /// Sessions of many cells together.
     static let budget: @Sendable (String) throws -> Int = { text in
         guard let value = Int(text), value >= 1 else { throw Refusal(description: "give a whole number of sessions from 1") }

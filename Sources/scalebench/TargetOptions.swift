@@ -19,7 +19,7 @@ struct TargetOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Launch servers that were ended in mid-grid again, at most so often for a cell; 0 by default.", valueName: "N"),
-        transform: Quantity.budget)
+        transform: Quantity.repeats)
     var relaunch: Int?
 }
 

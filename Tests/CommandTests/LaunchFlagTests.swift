@@ -19,7 +19,7 @@ import Testing
         (["--env", "=1"], "--env names no variable"),
         (["--workers", "2", "--provider", "local:workers=3"], "--workers and workers of --provider are both given"),
         (["--url", "http://127.0.0.1:1", "--replicas", "2"], "--replicas belongs to a launched server, not to --url"),
-        (["--balancer", "nginx"], "nginx"), (["--relaunch", "0"], "--relaunch"),
+        (["--balancer", "nginx"], "nginx"), (["--relaunch", "-1"], "--relaunch"),
         (["--log-level", "loud"], "--log-level"), (["--log-format", "xml"], "--log-format"),
     ]
 

@@ -83,7 +83,9 @@ private enum UVHost {
 
     /// Inodes of listening TCP sockets (proc(5)): the field behind `st`, 0A for LISTEN.
     private static var listeners: Set<String> {
-        let text = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        // Read to its end: a file of the kernel has no size.
+        let table = FileHandle(forReadingAtPath: "/proc/net/tcp").flatMap { try? $0.readToEnd() }
+        let text = String(decoding: table ?? Data(), as: UTF8.self)
         var found: Set<String> = []
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: " ")
