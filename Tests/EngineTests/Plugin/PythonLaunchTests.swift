@@ -12,22 +12,26 @@ struct PythonLaunchTests {
         var provider: String
         var flags: [String] = []
         var infra: String
-        var processes: Int
+        /// Of the servers. uvicorn answers as soon as one of its workers does: the others may come too late to have a session.
+        var processes: ClosedRange<Int>
         var testDescription: String { infra }
     }
 
     static let cases = [
         Case(
             provider: "uv:\(server),app=benchmark_env:app", flags: ["--workers", "2", "--max-concurrent-envs", "100"],
-            infra: "uv-Server-w2-c100", processes: 2),
+            infra: "uv-Server-w2-c100", processes: 1...2),
         Case(
             provider:
                 "exec:\(Repository.path("docs/examples/plugin.py")),replicas=2,program=\(Scalebench.productFolder.path)/scalebench-env",
-            infra: "exec-example-x2-w1", processes: 2),
+            infra: "exec-example-x2-w1", processes: 2...2),
         Case(
             provider:
                 "openenv:UVProvider,python=\(Repository.path(".venv/openenv/bin/python")),project-path=\(server),app=benchmark_env:app",
-            flags: ["--env", "MAX_CONCURRENT_ENVS=100"], infra: "openenv-UVProvider-c100", processes: 1),
+            flags: ["--env", "MAX_CONCURRENT_ENVS=100"], infra: "openenv-UVProvider-c100", processes: 1...1),
+        Case(
+            provider: "openenv:LocalDockerProvider,python=\(Repository.path(".venv/openenv/bin/python"))",
+            flags: ["--image", "scalebench-env", "--env", "WORKERS=2"], infra: "openenv-LocalDockerProvider", processes: 1...2),
     ]
 
     @Test(arguments: cases)
@@ -36,19 +40,21 @@ struct PythonLaunchTests {
             ["--provider", each.provider, "--requests-grid", "8,64", "--wait", "0.1", "--startup-timeout", "180"] + each.flags)
         #expect(trial.status == .exited(0), "\(trial.errors)")
         #expect(trial.cells.count == 2 && trial.cells.allSatisfy { $0.successRate == 1 && $0.infra == each.infra }, "\(trial.cells)")
-        #expect(trial.cells.last?.uniquePids == each.processes)
+        #expect(each.processes.contains(trial.cells.last?.uniquePids ?? 0) && trial.readsProcesses, "\(trial.cells)")
         #expect(trial.ledgers.isEmpty)
         let mark = try #require(trial.errors.firstMatch(of: /resource=(sb-[0-9a-f]{12})/)?.1)
         #expect(UVHost.processes(of: String(mark)).isEmpty)
+        #expect(try await UVHost.containers(of: String(mark)).isEmpty)
     }
 
     @Test(
         arguments: [
-            ("uv:\(server),app=nothing_here:app", 5, "nothing_here"),
+            // With several workers uvicorn starts them again and again, and never ends.
+            ("uv:\(server),app=nothing_here:app,workers=2", 5, "uvicorn cannot load nothing_here:app"),
             ("uv:/nonexistent", 2, "'/nonexistent' is not there"),
             ("openenv:NoSuchProvider,python=\(Repository.path(".venv/openenv/bin/python"))", 2, "has no class NoSuchProvider; it has"),
             ("openenv:UVProvider,colour=red,python=\(Repository.path(".venv/openenv/bin/python"))", 2, "colour"),
-            ("openenv:UVProvider,python=\(Repository.path(".venv/scipy/bin/python"))", 5, "has no package openenv"),
+            ("openenv:UVProvider,python=\(Repository.path(".venv/uv/bin/python"))", 5, "has no package openenv"),
             ("exec:/bin/cat", 5, "docs/plugin-protocol.md"), ("exec:/nonexistent", 2, "'/nonexistent' is not there"),
         ] as [(String, Int32, String)])
     func badInputIsOneSentence(provider: String, status: Int32, words: String) async throws {
@@ -65,9 +71,9 @@ private enum UVHost {
     static func trial(_ arguments: [String]) async throws -> Trial {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         let variables = ["PATH": Repository.path(".venv/uv/bin") + ":" + path, "PYTHONDONTWRITEBYTECODE": "1"]
-        let before = listeners
         let trial = try await Trial.run(arguments, variables: variables)
-        #expect(listeners.subtracting(before).isEmpty)
+        let served = trial.errors.matches(of: /http:\/\/(?:127\.0\.0\.1|localhost):([0-9]+)/).compactMap { UInt16($0.1) }
+        #expect(listenedPorts.isDisjoint(with: served))
         return trial
     }
 
@@ -81,15 +87,23 @@ private enum UVHost {
         }
     }
 
-    /// Inodes of listening TCP sockets (proc(5)): the field behind `st`, 0A for LISTEN.
-    private static var listeners: Set<String> {
+    static func containers(of invocation: String) async throws -> String {
+        let words = ["ps", "--all", "--format", "{{.Names}}", "--filter", "name=\(invocation)"]
+        let listed = try await run(.name("docker"), arguments: Arguments(words), output: .string(limit: 65_536))
+        #expect(listed.terminationStatus == .exited(0))
+        return listed.standardOutput
+    }
+
+    /// TCP ports of this host that somebody listens at (proc(5)): the local address, and 0A for LISTEN in the field `st`.
+    private static var listenedPorts: Set<UInt16> {
         // Read to its end: a file of the kernel has no size.
         let table = FileHandle(forReadingAtPath: "/proc/net/tcp").flatMap { try? $0.readToEnd() }
         let text = String(decoding: table ?? Data(), as: UTF8.self)
-        var found: Set<String> = []
+        var found: Set<UInt16> = []
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: " ")
-            if fields.count > 9, fields[3] == "0A" { found.insert(String(fields[9])) }
+            guard fields.count > 3, fields[3] == "0A", let port = fields[1].split(separator: ":").last else { continue }
+            found.insert(UInt16(port, radix: 16) ?? 0)
         }
         return found
     }
