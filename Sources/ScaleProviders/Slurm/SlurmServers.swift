@@ -115,7 +115,9 @@ final class SlurmServers: ResourceReading {
         for attempt in 0..<10 {
             if attempt > 0 { try? await request.clock.sleep(.milliseconds(100)) }
             do throws(ScaleError) {
-                guard let job = try await commands.job(id, within: .seconds(5)) else { return last ?? Readiness.Terminal(state: "\(title) is gone") }
+                guard let job = try await commands.job(id, within: .seconds(5)) else {
+                    return last ?? Readiness.Terminal(state: "\(title) is gone")
+                }
                 guard job.standing == .isOver else { return last }
                 last = await terminal(job)
                 if job.state != "COMPLETING" { return last }
