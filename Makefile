@@ -36,10 +36,11 @@ test: packages swift ## build everything and run every test that needs no outsid
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
 	Benchmarks/allocations.sh
 
-engines: packages swift static ## run the tests against real engines (OpenEnv, SciPy, Chromium, Docker, Slurm, HAProxy), after installing what they need
+engines: packages swift static ## run the tests against real engines (OpenEnv, SciPy, Chromium, Docker, Slurm, HAProxy, uv), after installing what they need
 	scripts/engines/openenv.sh .venv/openenv
 	scripts/engines/scipy.sh .venv/scipy
 	scripts/engines/browser.sh .venv/browser
+	scripts/engines/uv.sh .venv/uv
 	mkdir -p $(ENGINE_LOGS)
 	scripts/engines/docker.sh $(STATIC) $(ENGINE_LOGS)
 	scripts/engines/slurm.sh .build/engines/slurm

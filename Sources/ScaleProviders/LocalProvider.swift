@@ -165,17 +165,9 @@ struct LocalServer: ResourceReading {
     private var lines: [String] { server.errorLines.map { scrubbed($0) } }
 
     func health() async -> DeploymentHealth {
-        // What the child started holds its outputs open: until they end, nothing else tells that it was killed. Where they
-        // end with it, how it ended is known in a moment.
-        var state: String?
-        if server.ending == nil, let pid = server.pid, MarkedProcesses.isOver(pid) {
-            for _ in 0..<20 where server.ending == nil { try? await Task.sleep(for: .milliseconds(10)) }
-            state = "its process was killed"
-        }
-        state = server.ending ?? state
         let lines = lines
         if let line = tells(lines) { return .ended(.init(state: refusal, lastLines: [line])) }
-        return state.map { .ended(.init(state: $0, lastLines: lines)) } ?? .alive
+        return server.ending.map { .ended(.init(state: $0, lastLines: lines)) } ?? .alive
     }
 
     func logs(last count: Int) async -> [String] { lines.suffix(max(0, count)) }

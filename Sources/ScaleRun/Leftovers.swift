@@ -1,5 +1,6 @@
 import ScaleCore
 import ScaleProviders
+import ScaleReactor
 
 /// What killed processes of this host may have left behind, by their ledgers. Those of living processes, of other hosts and
 /// of nobody who could be told are left alone.
@@ -85,12 +86,27 @@ public struct Leftovers: Sendable {
         ledgers[item.ledger].crossOff([item.entry.resource])
     }
 
+    /// An engine may still be making what it was asked for by a process that was killed meanwhile: before this has passed since
+    /// then, what is not there may yet come.
+    static let patience = Nanoseconds.seconds(60)
+
     /// Forgets what is not there any more. A ledger in which nothing is left goes.
-    public mutating func forgetGone(_ items: [Item]) {
+    /// - Returns: what is not there and may yet come.
+    public mutating func forgetGone(_ items: [Item]) -> [Resource] {
+        let now = HostClock.wallTime()
+        var pending: [Resource] = []
         for index in ledgers.indices {
-            let gone = items.filter { if case .gone = $0.state { $0.ledger == index } else { false } }
-            if !gone.isEmpty || ledgers[index].entries.isEmpty { ledgers[index].crossOff(gone.map(\.entry.resource)) }
+            let isOld = now.microseconds - ledgers[index].changedAt.microseconds > Self.patience.rawValue / 1000
+            let missing = items.filter { if case .gone = $0.state { $0.ledger == index } else { false } }.map(\.entry.resource)
+            let gone = missing.filter { isOld || Self.isOfThisHostAlone($0) }
+            pending += missing.filter { !gone.contains($0) }
+            if !gone.isEmpty || ledgers[index].entries.isEmpty { ledgers[index].crossOff(gone) }
         }
+        return pending
+    }
+
+    private static func isOfThisHostAlone(_ resource: Resource) -> Bool {
+        Sweepers.sweeper(for: resource.kind).map { type(of: $0).asksThisHostOnly } ?? false
     }
 
     // MARK: Before a run
@@ -119,7 +135,7 @@ public struct Leftovers: Sendable {
     }
 
     private static func mayBeThere(_ resource: Resource, _ request: LaunchRequest) async -> Int {
-        guard let sweeper = Sweepers.sweeper(for: resource.kind), type(of: sweeper).asksThisHostOnly else { return 1 }
+        guard isOfThisHostAlone(resource), let sweeper = Sweepers.sweeper(for: resource.kind) else { return 1 }
         return (try? await sweeper.find(resource, request).count) ?? 1
     }
 

@@ -43,16 +43,17 @@ struct CleanCommand: AsyncParsableCommand {
         for problem in leftovers.unreadable { Console.error("warning: \(problem)") }
         let items = await leftovers.items(request)
         let found = items.filter(\.isThere)
+        var pending: [Resource] = []
         if !json { list(items) }
         if dryRun {
             if json { items.forEach { Console.out($0.json()) } }
             if !found.isEmpty { say("\(Self.count(found)) \(Self.areLeft(found)): scalebench clean removes them") }
         } else {
-            leftovers.forgetGone(items)
+            pending = leftovers.forgetGone(items)
             guard try found.isEmpty || confirmed(items) else { return Console.error("nothing was removed") }
         }
         var failures = items.compactMap(\.unknown)
-        if found.isEmpty, failures.isEmpty { say(nothing(leftovers)) }
+        if found.isEmpty, failures.isEmpty { say(nothing(leftovers, pending)) }
         if !dryRun {
             if json { items.filter { !$0.isThere }.forEach { Console.out($0.json()) } }
             failures += await remove(found, &leftovers, request)
@@ -60,8 +61,9 @@ struct CleanCommand: AsyncParsableCommand {
         try conclude(failures, leftovers.unreadable)
     }
 
-    private func nothing(_ leftovers: Leftovers) -> String {
+    private func nothing(_ leftovers: Leftovers, _ pending: [Resource]) -> String {
         var text = run.map { "nothing is left of the run \($0)" } ?? "nothing is left of killed runs"
+        if let first = pending.first { text += "; the \(first) was asked for a moment ago and may yet come: look again in a minute" }
         if let owner = leftovers.owners.first { text += "; process \(owner) still runs, and what it has launched is left alone" }
         if let host = leftovers.otherHosts.min() { text += "; what was launched on \(host) can be removed there" }
         return text

@@ -16,6 +16,8 @@ struct CleanTests {
         _ = try await Program.run(words() + ["--hold", "--duration", "600"], in: place) { running in
             _ = await running.errors.wait { $0.contains { $0.contains("cell started") } }
             let keeper = try #require(place.processes.first { $0.words.contains("keep") })
+            // Neither shall see the other's end. The keeper is not stopped: its group would be sent SIGHUP then.
+            running.signal(SIGSTOP)
             kill(keeper.pid, SIGKILL)
             running.signal(SIGKILL)
         }

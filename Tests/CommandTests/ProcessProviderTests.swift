@@ -35,6 +35,33 @@ import Testing
         }
     }
 
+    /// `kill -9` of the process that keeps it, alone or together with the program.
+    @Test(arguments: [false, true]) func itEndsWithItsKeeper(isAll: Bool) async throws {
+        try await Workplace.with { place in
+            // Alone it is seen even where what it kept does not end when it is asked.
+            let stubborn = "sh -c 'trap \"\"\"\" TERM; \(Program.path) serve --port $0 & sleep 1000; wait' {port}"
+            let words = Self.run(isAll ? Self.server : stubborn, "--wait", "30", "--no-preflight", "--log-level", "info")
+            let ended = try await Program.run(words, in: place) { running in
+                _ = await running.errors.wait { $0.contains { $0.contains("cell started") } }
+                let keeper = try #require(place.processes.first { $0.words.dropFirst().first == "keep" })
+                if isAll { running.signal(SIGKILL) }
+                kill(keeper.pid, SIGKILL)
+            }
+            #expect(ended.status == (isAll ? -SIGKILL : 5), "\(ended.said)")
+            if !isAll { #expect(ended.sentences.first?.contains("ended during the grid (signal 9") == true, "\(ended.said)") }
+            #expect(await place.isDeserted(), "\(place.processes)")
+        }
+    }
+
+    @Test func itsVariablesReachItAndAreNotTold() async throws {
+        try await Workplace.with { place in
+            let command = "sh -c 'echo it is $SECRET_WORD; test $SECRET_WORD = hunter22 && exit 9' {port}"
+            let ended = try await Program.run(Self.run(command, "--env", "SECRET_WORD=hunter22"), in: place)
+            #expect(ended.status == 5 && ended.said.contains("exit status 9 (it is ***)"), "\(ended.said)")
+            #expect(!ended.said.contains("hunter22"))
+        }
+    }
+
     /// The command's first process ends when it is asked to, or by itself; its worker, and one that has left the group,
     /// do not.
     @Test(arguments: [SIGKILL, SIGINT, 0]) func nothingIsLeftOfWhatOutlivesItsLeader(signal: Int32) async throws {

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("loca", "--provider names 'loca', which is no provider", "local, process"),
+        ("loca", "--provider names 'loca', which is no provider", "local, process, uv, docker, swarm"),
         ("local:worker=2", "--provider local has no option 'worker'", "workers, max-concurrent-envs, host, port"),
         ("local:workers=two", "workers is 'two', which is not a whole number from 1 to 1024", "local:workers=1"),
         ("local:workers=0", "workers is '0'", "local:workers=1"),

@@ -26,9 +26,6 @@ enum MarkedProcesses {
         }.filter { !$0.isOver }
     }
 
-    /// Whether a child of ours has ended, although nobody has asked it how.
-    static func isOver(_ child: Int32) -> Bool { process(child)?.isOver ?? true }
-
     /// Asks them to end, and kills what is left after the grace; what they start meanwhile as well.
     /// - Returns: what is left all the same.
     static func end(_ mark: String, grace: Nanoseconds, clock: any ControlClock) async -> [Process] {

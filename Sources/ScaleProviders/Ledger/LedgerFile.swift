@@ -8,6 +8,8 @@ public struct LedgerFile: Sendable {
     /// The process that wrote it, as ``Ledger/init(folder:owner:startedAt:)`` was told.
     public var owner: String
     public var startedAt: WallTime
+    /// When its last line was written: what that line says may be under way since then.
+    public private(set) var changedAt = WallTime(microseconds: 0)
     /// Whether it was written on this host. Of a process elsewhere nobody here can tell whether it lives.
     public var isOfThisHost: Bool { host == nil || host == HostName.own }
     /// What the host of its writer calls itself; nil where that is not known.
@@ -72,6 +74,10 @@ public struct LedgerFile: Sendable {
             }
             if let made = line.made { file?.entries.append(Entry(resource: made, run: line.run)) }
             if let gone = line.gone { file?.entries.removeAll { $0.resource == gone } }
+        }
+        var status = stat()
+        if stat(path, &status) == 0 {
+            file?.changedAt = WallTime(microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1000)
         }
         return file
     }

@@ -1,4 +1,3 @@
-import Logging
 import ScaleCore
 
 /// One conversation with a plug-in, from its start to the plug-in's end: bytes and decisions in, actions out. It knows
@@ -24,7 +23,7 @@ struct PluginConversation: Sendable {
 
     enum Action: Hashable, Sendable {
         case send(PluginRequest)
-        case log(Logger.Level, String)
+        case log(level: String, String)
         case progress(String)
         case reached(LifecycleRecord.Stage, replica: Int)
         /// Into the ledger; nil for the launch as a whole. What follows waits for it.
@@ -162,14 +161,14 @@ enum PluginAbility {
 
 extension PluginConversation {
     private mutating func take(_ message: PluginMessage) -> [Action] {
-        if case .unknown(let type) = message { return [.log(.debug, "a message of the unknown type '\(type)' is passed over")] }
+        if case .unknown(let type) = message { return [.log(level: "debug", "a message of the unknown type '\(type)' is passed over")] }
         if case .hello(let hello) = message { return greet(hello) }
         // It can say why it cannot even say hello.
         if hello == nil, case .failed(let failure) = message { return take(failure) }
         guard hello != nil else { return refuse("something before its hello") }
         switch message {
         case .hello, .unknown: return []
-        case .log(let level, let line): return [.log(level, line)]
+        case .log(let level, let line): return [.log(level: level, line)]
         case .progress(let text): return [.progress(text)]
         case .stage(let stage, let replica): return phase == .launching ? [.reached(stage, replica: replica)] : []
         case .creating(let resource): return create(resource)
@@ -177,7 +176,8 @@ extension PluginConversation {
         case .ready(let ready): return take(ready)
         case .failed(let failure): return take(failure)
         case .ended(let ended):
-            if self.ended == nil { self.ended = ended }
+            // It may say it at once, and again when it has the lines that explain it.
+            if self.ended?.lines.isEmpty ?? true { self.ended = ended }
             if phase == .launching { keep(Problem(sentence: "says that what it launched ended: \(ended.state)", lines: ended.lines)) }
         case .logs(let lines): logs = lines
         case .stopped(let stopped):

@@ -38,7 +38,11 @@ struct PluginDeployment: ResourceReading {
     /// Each stage lasts since the one before it.
     static func records(_ stages: [PluginProcess.Stage]) -> [LifecycleRecord] {
         var reached: [Int: Nanoseconds] = [:]
-        return stages.sorted { ($0.replica, $0.at) < ($1.replica, $1.at) }.map { stage in
+        let order = LifecycleRecord.Stage.allCases
+        func place(_ stage: PluginProcess.Stage) -> (Int, Nanoseconds, Int) {
+            (stage.replica, stage.at, order.firstIndex(of: stage.stage) ?? 0)
+        }
+        return stages.sorted { place($0) < place($1) }.map { stage in
             let start = reached[stage.replica] ?? .zero
             reached[stage.replica] = stage.at
             return LifecycleRecord(replica: stage.replica, stage: stage.stage, start: start, duration: stage.at - start, outcome: "ok")

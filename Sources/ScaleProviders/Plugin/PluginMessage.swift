@@ -1,11 +1,10 @@
 import FoundationEssentials
-import Logging
 import ScaleCore
 
 /// What a plug-in says: docs/plugin-protocol.md.
 enum PluginMessage: Hashable, Sendable {
     case hello(Hello)
-    case log(Logger.Level, String)
+    case log(level: String, String)
     case progress(String)
     case stage(LifecycleRecord.Stage, replica: Int)
     /// It is about to make something that may outlive it.
@@ -87,7 +86,7 @@ extension PluginMessage {
         case "hello":
             self = .hello(try Self.hello(fields))
         case "log":
-            self = .log(Self.level(fields.level), try fields.required("line", fields.line))
+            self = .log(level: fields.level ?? "info", try fields.required("line", fields.line))
         case "progress":
             self = .progress(try fields.required("text", fields.text))
         case "stage":
@@ -132,7 +131,7 @@ extension PluginMessage {
             throw Reason(words: "lacks '\(path(context.codingPath + [key]))'")
         } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
             throw Reason(words: "has a value that cannot be read in '\(path(context.codingPath))'")
-        } catch DecodingError.typeMismatch {
+        } catch DecodingError.typeMismatch, DecodingError.valueNotFound {
             throw Reason(words: "is JSON, but no object")
         } catch {
             throw Reason(words: "is no JSON")
@@ -144,14 +143,6 @@ extension PluginMessage {
         keys.reduce("") { path, key in
             if let place = key.intValue { return path + "[\(place)]" }
             return path + (path.isEmpty ? "" : ".") + key.stringValue
-        }
-    }
-
-    private static func level(_ name: String?) -> Logger.Level {
-        switch name {
-        case "warn": .warning
-        case let name?: Logger.Level(rawValue: name) ?? .info
-        case nil: .info
         }
     }
 

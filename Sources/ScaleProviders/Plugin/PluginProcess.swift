@@ -145,18 +145,19 @@ private final class PluginTalk: Sendable {
     /// Decides under the lock, and acts outside of it.
     /// - Returns: what is to be sent.
     func perform(_ decide: (inout PluginConversation) -> [PluginConversation.Action]) -> [UInt8] {
+        let now = request.clock.now - begun
         let actions = state.withLock { state in
             let wasReady = state.conversation.ready != nil
             let actions = decide(&state.conversation)
             if !wasReady, let ready = state.conversation.ready {
                 state.scrubbed.add(ready.endpoints)
-                state.readyAt = request.clock.now - begun
+                state.readyAt = now
             }
             return actions
         }
         var sent: [UInt8] = []
         for action in actions {
-            guard let bytes = act(action) else { break }
+            guard let bytes = act(action, now) else { break }
             sent += bytes
         }
         wake()
@@ -173,16 +174,17 @@ private final class PluginTalk: Sendable {
     }
 
     /// - Returns: what is to be sent; nil where nothing that follows may be done.
-    private func act(_ action: PluginConversation.Action) -> [UInt8]? {
+    private func act(_ action: PluginConversation.Action, _ now: Nanoseconds) -> [UInt8]? {
         switch action {
         case .send(let message): return message.line
         case .log(let level, let line):
-            request.log.log(level: level, "the plug-in says", metadata: ["line": "\(scrub(line))"])
+            // An unknown level is one of a later version.
+            let level = Logger.Level(rawValue: level == "warn" ? "warning" : level)
+            request.log.log(level: level ?? .info, "the plug-in says", metadata: ["line": "\(scrub(line))"])
         case .progress(let text): request.progress(scrub(text))
         case .reached(let stage, let replica):
             request.reached(stage, request.mark.name, replica: replica)
-            let at = request.clock.now - begun
-            state.withLock { $0.stages.append(PluginProcess.Stage(stage: stage, replica: replica, at: at)) }
+            state.withLock { $0.stages.append(PluginProcess.Stage(stage: stage, replica: replica, at: now)) }
         case .note(let name):
             do {
                 try request.ledger.note(plugin.resource(request.mark, name))

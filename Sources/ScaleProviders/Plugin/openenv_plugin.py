@@ -352,6 +352,7 @@ class Launch:
         else:
             return
         if not self.is_stopping:
+            self.voice.say("ended", state=end)
             self.voice.say("ended", state=end, lines=self.logs(20))
 
     def logs(self, last):

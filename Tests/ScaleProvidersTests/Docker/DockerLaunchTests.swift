@@ -34,6 +34,11 @@ import Testing
         #expect(engine.request.ledger.outstanding == [Resource(.container, mark, place: engine.socket)])
     }
 
+    @Test func whatRunsAlreadyIsStarted() async throws {
+        let engine = EngineStandIn(Self.running(["POST /containers/c1/start": [.answer(304)]]))
+        #expect(try await engine.launch("docker:env").endpoints.count == 1)
+    }
+
     @Test func ofSeveralEachHasItsNameAndItsStages() async throws {
         let engine = EngineStandIn(Self.running())
         let deployment = try await engine.launch("docker:env,replicas=12")
