@@ -21,10 +21,12 @@ struct KubernetesLaunch: Sendable {
     }
 
     /// Waits until so many pods run, and opens the ways to them.
-    /// - Parameter forwards: those that are open already; of pods that are gone they are closed.
+    /// - Parameters:
+    ///   - created: when they were asked for, since the launch was.
+    ///   - forwards: those that are open already; of pods that are gone they are closed.
     /// - Throws: infrastructure, where pods will not serve or have taken too long; interrupted. The ways that were opened here are closed
     ///   then.
-    func serving(replicas: Int, forwards: [PortForward]) async throws(ScaleError) -> KubernetesServers {
+    func serving(replicas: Int, since created: Nanoseconds, forwards: [PortForward] = []) async throws(ScaleError) -> KubernetesServers {
         let began = request.clock.now
         var progress = Progress()
         let view = try await running(replicas, since: began, &progress)
@@ -39,7 +41,8 @@ struct KubernetesLaunch: Sendable {
         if !ways.isEmpty { facts.balancer = "kubectl port-forward" }
         if provider.exposure == .loadBalancer { facts.balancer = "the cluster's load balancer" }
         return KubernetesServers(
-            launch: self, facts: facts, endpoints: endpoints, lifecycle: lifecycle(view.pods, progress), pods: view.pods, forwards: ways)
+            launch: self, facts: facts, endpoints: endpoints, lifecycle: lifecycle(view.pods, created, progress), pods: view.pods,
+            forwards: ways)
     }
 
     private func running(_ replicas: Int, since began: MonotonicTime, _ progress: inout Progress) async throws(ScaleError) -> KubernetesView
@@ -91,10 +94,17 @@ struct KubernetesLaunch: Sendable {
         }
     }
 
-    private func lifecycle(_ pods: [KubernetesPod], _ progress: Progress) -> [LifecycleRecord] {
-        pods.enumerated().flatMap { replica, pod in
-            [(LifecycleRecord.Stage.scheduled, progress.scheduled), (.started, progress.started)].compactMap { stage, times in
-                times[pod.name].map { LifecycleRecord(replica: replica, stage: stage, start: .zero, duration: $0, outcome: "ok") }
+    /// Each stage begins where the one before it ended.
+    private func lifecycle(_ pods: [KubernetesPod], _ created: Nanoseconds, _ progress: Progress) -> [LifecycleRecord] {
+        pods.enumerated().flatMap { replica, pod -> [LifecycleRecord] in
+            var before = Nanoseconds.zero
+            let ends: [(LifecycleRecord.Stage, Nanoseconds?)] = [
+                (.create, created), (.scheduled, progress.scheduled[pod.name]), (.started, progress.started[pod.name]),
+            ]
+            return ends.compactMap { stage, end -> LifecycleRecord? in
+                guard let end else { return nil }
+                defer { before = end }
+                return LifecycleRecord(replica: replica, stage: stage, start: before, duration: end - before, outcome: "ok")
             }
         }
     }

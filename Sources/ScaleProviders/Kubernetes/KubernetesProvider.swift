@@ -108,20 +108,20 @@ public struct KubernetesProvider: Provider {
     }
 
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
+        let start = request.clock.now
         guard Tool.find(program) != nil else {
             throw ScaleError(.infrastructure, "\(program) is not on this host", hint: "install it, or correct PATH")
         }
         let commands = try await KubernetesCommands(program: program, context: context, namespace: namespace, clock: request.clock)
             .resolved()
         _ = try await commands.version()
-        let start = request.clock.now
         let resource = Resource(.kubernetes, request.mark.name, place: commands.place)
         try request.ledger.note(resource)
         let launch = KubernetesLaunch(provider: self, commands: commands, resource: resource, request: request, start: start)
         do throws(ScaleError) {
             try await commands.create(manifest.text(request.mark))
             request.reached(.create, "deployment \(request.mark.name)")
-            return try await launch.serving(replicas: manifest.replicas, forwards: [])
+            return try await launch.serving(replicas: manifest.replicas, since: request.clock.now - start)
         } catch {
             // What cannot be removed is in the ledger, and the reason of all this says more.
             try? await launch.remove()

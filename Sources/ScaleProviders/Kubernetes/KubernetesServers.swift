@@ -90,7 +90,7 @@ final class KubernetesServers: ResourceReading, Rescalable {
 
     func rescale(to replicas: Int) async throws(ScaleError) -> any Deployment {
         try await launch.commands.scale(launch.resource.name, to: replicas)
-        return try await launch.serving(replicas: replicas, forwards: forwards)
+        return try await launch.serving(replicas: replicas, since: launch.request.clock.now - launch.start, forwards: forwards)
     }
 
     /// The ways are closed and the pods removed, whatever becomes of the others.

@@ -153,9 +153,9 @@ public struct SlurmProvider: Provider {
     }
 
     public func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
+        let start = request.clock.now
         let commands = SlurmCommands(clock: request.clock)
         if let absence = try await commands.absence() { throw absence }
-        let start = request.clock.now
         let place = try LaunchFolder(request, in: folder)
         let servers = SlurmServers(commands, place, request)
         do throws(ScaleError) {

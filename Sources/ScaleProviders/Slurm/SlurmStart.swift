@@ -53,8 +53,11 @@ struct SlurmStart {
     private var interrupted: ScaleError { ScaleError(.interrupted, "the launch of \(servers.title) was stopped") }
 
     private func note(_ stage: LifecycleRecord.Stage, _ replica: Int, _ progress: inout Progress) {
+        // Each stage begins where the one before it ended.
+        let before = progress.lifecycle.last { $0.replica == replica }.map { $0.start + $0.duration } ?? .zero
         progress.lifecycle.append(
-            LifecycleRecord(replica: replica, stage: stage, start: .zero, duration: request.clock.now - start, outcome: "ok"))
+            LifecycleRecord(
+                replica: replica, stage: stage, start: before, duration: request.clock.now - start - before, outcome: "ok"))
     }
 
     private func look(_ progress: inout Progress) async throws(ScaleError) {

@@ -40,6 +40,12 @@ enum SlurmHost {
     }
 }
 
+extension Trial {
+    /// The grid was measured to its end. On a busy machine the generator may have limited all of its cells, which says nothing
+    /// about who launched the servers.
+    var isMeasured: Bool { status == .exited(0) || status == .exited(4) }
+}
+
 /// What a run may have left on this host: known by the marks and addresses that it logged.
 struct Trace {
     private let marks: Set<String>

@@ -28,7 +28,7 @@ import Testing
                 == DeploymentRecord(
                     provider: "kubernetes", infra: "kubernetes-env-r2", cores: 4, replicas: 2, workers: nil, sessionCap: nil,
                     endpoints: ["http://127.0.0.1:4001", "http://127.0.0.1:4002"], balancer: "kubectl port-forward"))
-        #expect(servers.lifecycle.map(\.stage) == [.scheduled, .started, .scheduled, .started])
+        #expect(servers.lifecycle.map(\.stage) == [.create, .scheduled, .started, .create, .scheduled, .started])
         #expect(kubectl.manifest == provider.manifest.text(request.mark))
         #expect((servers as? any ResourceReading)?.balancerProcesses.count == 2)
         #expect(await servers.health() == .alive)
