@@ -79,13 +79,12 @@ import Testing
 
     // MARK: Where load may go
 
-    /// An address of TEST-NET-1 (RFC 5737): nobody has it. Nothing is sent, or the deadline of a connection would pass.
+    /// An address of TEST-NET-1 (RFC 5737): nobody has it, and nothing is sent there.
     @Test func anotherHostThatAFileNamesIsRefusedUnlessTheCommandLineNamesIt() async throws {
         try await Workplace.with { place in
             try place.write(
                 "name: e\ninfrastructures:\n  - name: far\n    provider: http://192.0.2.1:8000\nbatch_sizes: [1]\nwaits: [0]\n",
                 to: "e.yaml")
-            let began = ContinuousClock.now
             let ended = try await Program.run(["experiment", "run", "e.yaml", "--no-calibrate", "--db", "run.sqlite"], in: place)
             #expect(ended.status == 2, "\(ended.said)")
             #expect(
@@ -93,7 +92,6 @@ import Testing
                     "e.yaml:4:15: provider leads to http://192.0.2.1:8000, which is another host, and the command line does not allow it"),
                 "\(ended.said)")
             #expect(ended.said.contains("--allow-target 192.0.2.1 sends load there"))
-            #expect(ContinuousClock.now - began < .seconds(20))
             #expect(try place.storedRuns().isEmpty)
         }
     }
