@@ -11,6 +11,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 SWIFT_SOURCES := Package.swift Sources Tests
 # A pattern on test names; the anchor keeps ScaleEngineTests out of it.
 ENGINES := ^EngineTests\.
+BUSY := ^(ScaleProviders|ScaleRun|Command)Tests\.
 ENGINE_LOGS := .build/engine-logs
 # The bundled environment as one static file.
 STATIC := .build-static/release/scalebench-env
@@ -30,7 +31,11 @@ run: build ## build, measure a grid of about a minute on the bundled environment
 
 test: packages swift ## build everything and run every test that needs no outside engine
 	swift build
-	swift test --disable-xctest --skip '$(ENGINES)'
+	swift test --disable-xctest --skip '$(ENGINES)' --skip '$(BUSY)'
+	@# These wait for programs that they start; all at once they would wait for each other.
+	swift test --disable-xctest --skip-build --filter '^ScaleProvidersTests\.'
+	swift test --disable-xctest --skip-build --filter '^ScaleRunTests\.'
+	swift test --disable-xctest --skip-build --filter '^CommandTests\.'
 	$(MAKE) allocations
 
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
