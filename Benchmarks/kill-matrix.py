@@ -441,6 +441,8 @@ class Table:
 
 def main():
     options = reading()
+    # A shell that starts this in the background has it ignore SIGINT, and whatever it starts would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     program = os.path.abspath(options.program)
     if not os.access(program, os.X_OK):
         sys.exit(f"kill-matrix: there is no program '{options.program}': build it with `make build`, or name one with --program")
