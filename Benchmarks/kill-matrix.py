@@ -180,7 +180,7 @@ class Trial:
         return found
 
     def ledgers(self):
-        return glob.glob(self.folder + "/state/scalebench/launches/*")
+        return glob.glob(self.folder + "/state/scalebench/launches/*.jsonl")
 
     def stored_cells(self):
         path = self.folder + "/run.sqlite"

@@ -84,13 +84,15 @@ public final class Ledger: Sendable {
     /// Makes the file, with the line that says whose it is: without it nothing behind it would be believed.
     private func begin(_ path: String, _ state: inout State) -> ScaleError? {
         Self.makeFolders(above: path)
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        // It gets its name when it says whose it is: a kill in between leaves no ledger that nobody can read.
+        let draft = path + ".new"
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o600)
         if descriptor < 0 { return failure(path) }
         let head = LedgerLine(head: .init(owner: owner, host: HostName.own, startedAt: startedAt.microseconds))
-        guard head.append(to: descriptor) else {
+        guard head.append(to: descriptor), rename(draft, path) == 0 else {
             let failure = failure(path)
             close(descriptor)
-            unlink(path)
+            unlink(draft)
             return failure
         }
         state.descriptor = descriptor
