@@ -7,8 +7,9 @@ import ScaleStore
 /// A run from its first launch to its last stop: it composes the modules, emits events and renders nothing. Whatever was
 /// launched is stopped, however the run ends, and every finished cell is stored before the next one starts.
 ///
-/// The infrastructures take turns as ``BlockCourse`` says. A plain run is one with a single infrastructure and block, which
-/// ends at the first thing that goes wrong; an experiment goes on with what is left.
+/// Which infrastructures are alive when, and what is measured on which, a ``Course`` says. A plain run has a single
+/// infrastructure and block, and a duel has two that are alive together: both end at the first thing that goes wrong. An
+/// experiment goes on with what is left.
 public struct Experiment: Sendable {
     let request: RunRequest
     let store: Store
@@ -34,6 +35,8 @@ public struct Experiment: Sendable {
         public var measured = 0
         /// Cells that the plan names and that are not stored; nil where that depends on what they show.
         public var missing: Int?
+        /// Of a duel, as it is stored.
+        public var duel: DuelRecord?
         /// Nothing was left to do: it was whole before.
         public var wasWhole = false
     }
@@ -60,11 +63,26 @@ public struct Experiment: Sendable {
         return end(progress, failure)
     }
 
+    /// A cell, and where it is measured.
+    struct Turn: Hashable {
+        var key: CellKey
+        var infrastructure: Int
+    }
+
+    /// What is alive in a block.
+    struct Member {
+        /// Its place in the list of infrastructures.
+        var infrastructure: Int
+        var live: LiveDeployment
+        /// The row of its deployment; nil until it is stored.
+        var row: Int64?
+    }
+
     /// What changes from cell to cell.
-    private struct Progress {
+    struct Progress {
         let start: MonotonicTime
         var stored: StoredRun?
-        var course: BlockCourse?
+        var course: (any Course)?
         var ceilings: Ceilings?
         /// Finished cells of each infrastructure.
         var finished: [[CellRecord]] = []
@@ -72,7 +90,7 @@ public struct Experiment: Sendable {
         var started = 0
         var measured = 0
         /// What is being measured in a block; nil while it is launched, and after its last cell.
-        var current: CellKey?
+        var current: Turn?
         var givenUp: [GivenUp] = []
         /// The cell in which the servers were ended, and the row of their deployment.
         var terminated: (FinishedCell, deployment: Int64)?
@@ -80,6 +98,8 @@ public struct Experiment: Sendable {
         var hasLostServers = false
         /// The first stop that may have left something behind.
         var notStopped: ScaleError?
+        /// Nil where the run is no duel.
+        var duel: DuelCourse? { course as? DuelCourse }
         /// Warnings so far.
         var said: Set<String> = []
 
@@ -92,15 +112,17 @@ public struct Experiment: Sendable {
         }
     }
 
-    private func begin(_ stored: StoredRun, _ progress: inout Progress) async throws(ScaleError) {
+    func begin(_ stored: StoredRun, _ progress: inout Progress) async throws(ScaleError) {
         progress.stored = stored
         if progress.ceilings == nil {
             progress.ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
         }
         progress.finished = request.infrastructures.map { stored.finished(on: $0.name) }
-        let course = BlockCourse(
-            request.plan, names: request.infrastructures.map(\.title), top: request.top, finished: progress.finished,
-            interleaves: request.experiment != nil)
+        let course: any Course =
+            request.duel?.course(of: request.plan)
+            ?? BlockCourse(
+                request.plan, names: request.infrastructures.map(\.title), top: request.top, finished: progress.finished,
+                interleaves: request.experiment != nil)
         progress.course = course
         progress.planned = course.planned
         observe(.gridStarted(cells: course.planned, run: stored.uuid))
@@ -108,21 +130,21 @@ public struct Experiment: Sendable {
 
     private func blocks(_ progress: inout Progress) async throws(ScaleError) {
         // A plain run knows what it goes on with when it has launched.
-        while let block = progress.stored == nil ? .init(infrastructure: 0, round: 1) : progress.course?.nextBlock() {
+        while let block = progress.stored == nil ? request.firstBlock : progress.course?.nextBlock() {
             try await attempt(block, &progress)
-            if request.experiment == nil { return }
+            if request.isOneBlock { return }
         }
     }
 
     /// A block, launched again as often as is allowed where something went wrong that may go right the next time. A cell of
     /// an experiment in which it goes wrong again is passed over: it may be what ends the server, and it must not cost
     /// those behind it. A plain run ends there, and where it cannot be launched.
-    private func attempt(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
-        let title = request.infrastructures[block.infrastructure].title
+    private func attempt(_ block: CourseBlock, _ progress: inout Progress) async throws(ScaleError) {
+        let title = request.title(of: block)
         let isPlain = request.experiment == nil
         if !isPlain { observe(.blockStarted(infrastructure: title, repetition: block.round)) }
         var launches = 0
-        var failures: [CellKey: Int] = [:]
+        var failures: [Turn: Int] = [:]
         while true {
             do {
                 progress.current = nil
@@ -133,15 +155,15 @@ public struct Experiment: Sendable {
                 guard error.isOfInfrastructure, !isPlain || progress.hasLostServers else { throw error }
                 try control.check()
                 var mayRecur = error.code == .infrastructure
-                if let key = progress.current, error.code != .usage {
+                if let turn = progress.current, error.code != .usage {
                     launches = 0
-                    failures[key, default: 0] += 1
-                    mayRecur = mayRecur && failures[key, default: 0] <= request.mostRelaunches
+                    failures[turn, default: 0] += 1
+                    mayRecur = mayRecur && failures[turn, default: 0] <= request.mostRelaunches
                     if !mayRecur {
                         try keepTerminated(progress)
                         if isPlain { throw error }
-                        giveUp(key, block, error, &progress)
-                        guard case .measure? = progress.course?.next(in: block) else { return }
+                        giveUp(turn, error, &progress)
+                        guard case .measure? = progress.course?.next(in: block, elapsed: .zero) else { return }
                         continue
                     }
                 } else {
@@ -167,141 +189,14 @@ public struct Experiment: Sendable {
         observe(.cellFinished(cell.record, stored: .zero))
     }
 
-    private func giveUp(_ key: CellKey, _ block: BlockCourse.Block, _ error: ScaleError, _ progress: inout Progress) {
-        let title = request.infrastructures[block.infrastructure].title
+    private func giveUp(_ turn: Turn, _ error: ScaleError, _ progress: inout Progress) {
+        let title = request.infrastructures[turn.infrastructure].title
+        let key = turn.key
         observe(.cellGivenUp(infrastructure: title, key, error))
-        progress.course?.skip(key, in: block)
+        progress.course?.skip(key, on: turn.infrastructure)
         let cell = "\(key.mode.rawValue) N=\(key.sessions), wait \(key.wait.seconds) s"
         progress.givenUp.append(
             GivenUp(isCell: true, sentence: "\(title), \(cell), repetition \(key.rep): \(error.message)"))
-    }
-
-    /// Launches, measures what is left of a block, and stops.
-    private func measure(_ block: BlockCourse.Block, _ progress: inout Progress) async throws(ScaleError) {
-        let live: LiveDeployment
-        do throws(LaunchFailure) {
-            live = try await LiveDeployment.launch(
-                request.infrastructures[block.infrastructure], request, run: progress.stored?.uuid ?? request.launch.mark.run, control,
-                observe: observe)
-        } catch {
-            throw try progress.keep(error)
-        }
-        var row: Int64?
-        do throws(ScaleError) {
-            if progress.stored == nil {
-                let stored = try await plainRun(live.facts, &progress)
-                try await begin(stored, &progress)
-            }
-            guard var stored = progress.stored else { throw ScaleError(.defect, "a block has no run") }
-            let place = try stored.row(of: live.facts)
-            row = place
-            progress.stored = stored
-            try store.addLifecycle(live.lifecycle, deployment: place)
-            try await cells(block, live, place, &progress)
-        } catch {
-            // What the run ends with says more than what may go wrong here.
-            let stopped = await stop(live, &progress)
-            if let row { _ = try? store.addLifecycle([stopped], deployment: row) }
-            throw error
-        }
-        let stopped = await stop(live, &progress)
-        if let row { try store.addLifecycle([stopped], deployment: row) }
-    }
-
-    private func stop(_ live: LiveDeployment, _ progress: inout Progress) async -> LifecycleRecord {
-        let (stage, failure) = await live.stop()
-        if let failure {
-            observe(.warning(failure.notStopped))
-            progress.notStopped = progress.notStopped ?? failure
-        }
-        return stage
-    }
-
-    /// Of a plain run the hash has in it what was launched; what was refused until here has stored nothing.
-    private func plainRun(_ facts: DeploymentRecord, _ progress: inout Progress) async throws(ScaleError) -> StoredRun {
-        progress.ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
-        let hash = StoredRun.planHash(request.plan, facts)
-        guard case .run(let stored) = try StoredRun.claim(request, hash: hash, store: store) else {
-            throw ScaleError(.defect, "a plain run is whole before it began")
-        }
-        return stored
-    }
-}
-
-// MARK: - The cells of a block
-
-extension Experiment {
-    private func cells(
-        _ block: BlockCourse.Block, _ live: LiveDeployment, _ deployment: Int64, _ progress: inout Progress
-    ) async throws(ScaleError) {
-        warn(live, &progress)
-        while case .measure(let key, let why)? = progress.course?.next(in: block, elapsed: MonotonicClock.now() - progress.start) {
-            progress.current = key
-            let isCalibrated = live.infrastructure.isCalibrated
-            if isCalibrated {
-                try await progress.ceilings?.complete([Calibrator.point(for: key)], request, store, control, observe: observe)
-            }
-            if progress.started > 0 { try await rest(live, before: key) }
-            try control.check()
-            try checkBudget(key, block, progress)
-            if let why { observe(.cellChosen(key, why: why)) }
-            progress.started += 1
-            observe(.cellStarted(number: progress.measured + 1, of: progress.planned, key: key))
-            let measured = try await live.measure(
-                key, earlier: progress.finished[block.infrastructure],
-                calibration: isCalibrated ? progress.ceilings?.calibration(for: key, request) : nil)
-            let finished = measured.finished
-            progress.hasLostServers = measured.ending != nil
-            // A server that ends behind the last session of a cell has served it whole.
-            if let ending = measured.ending, finished.record.isTerminated {
-                progress.terminated = (finished, deployment)
-                throw ending
-            }
-            let begun = MonotonicClock.now()
-            guard let run = progress.stored else { throw ScaleError(.defect, "a cell has no run") }
-            _ = try store.finish(cell: finished, run: run.id, deployment: deployment)
-            progress.finished[block.infrastructure].append(finished.record)
-            progress.course?.finish(finished.record, in: block)
-            progress.measured += 1
-            progress.current = nil
-            observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
-            if let ending = measured.ending { throw ending }
-        }
-        guard let course = progress.course?.courses[block.infrastructure] else { return }
-        for (load, conclusion) in course.conclusions { observe(.searched(load, conclusion)) }
-        if case .done(let short?) = course.next(elapsed: MonotonicClock.now() - progress.start) { observe(.budgetSpent(short)) }
-    }
-
-    /// What everyone should know before the first cell, each once, though an infrastructure is launched again and again.
-    private func warn(_ live: LiveDeployment, _ progress: inout Progress) {
-        let most = progress.course?.largest.map(request.needed)
-        let warnings = [
-            HostLimits.resetPeakRSS()
-                ? nil : "this kernel does not let the memory's high-water mark be reset: peaks have earlier cells in them",
-            most.flatMap { live.drain.shortage(live.context.targets, before: $0) },
-            most.flatMap { live.shortageOfFront(before: $0) }, request.descriptorWarning,
-        ]
-        for warning in warnings.compactMap(\.self) where progress.said.insert(warning).inserted { observe(.warning(warning)) }
-    }
-
-    private func rest(_ live: LiveDeployment, before key: CellKey) async throws(ScaleError) {
-        try await live.settle(before: key.sessions)
-        guard let coolDown = request.experiment?.coolDown, coolDown > .zero else { return }
-        let end = MonotonicClock.now() + coolDown
-        while MonotonicClock.now() < end {
-            try control.check()
-            try? await Task.sleep(for: .nanoseconds(min(end - MonotonicClock.now(), .milliseconds(100)).rawValue))
-        }
-    }
-
-    private func checkBudget(_ key: CellKey, _ block: BlockCourse.Block, _ progress: Progress) throws(ScaleError) {
-        guard let budget = request.experiment?.budget else { return }
-        let next = CellEstimate(request.plan).duration(of: key, measured: progress.finished[block.infrastructure])
-        if MonotonicClock.now() - progress.start + next <= budget { return }
-        throw ScaleError(
-            .inconclusive,
-            "the budget of \(budget.seconds) s does not suffice for the next cell, \(key.mode.rawValue) N=\(key.sessions) of \(next.seconds) s",
-            hint: "finished cells are kept; the same command goes on with the others")
     }
 }
 
@@ -313,6 +208,11 @@ extension Experiment {
         outcome.missing = progress.planned.map { $0 - progress.measured }
         guard let stored = progress.stored else { return outcome }
         do {
+            if let settings = request.duel, let course = progress.duel {
+                let record = try settings.record(of: course, isWhole: failure == nil)
+                outcome.duel = record
+                try store.add(record, run: stored.id)
+            }
             try stored.finish(failure?.status ?? .finished)
         } catch {
             if failure == nil { outcome.error = error }

@@ -29,6 +29,12 @@ public enum RunEvent: Sendable {
     case cellStarted(number: Int, of: Int?, key: CellKey)
     case cellProgress(CellProgress, elapsed: Nanoseconds)
     case cellFinished(CellRecord, stored: Nanoseconds)
+    /// The load of a duel is known.
+    case loadFound(sessions: Int, [LoadSearch.Trial])
+    /// Both sides of a duel have been measured at one load.
+    case pairFinished(DuelPair)
+    /// What a round of a duel says.
+    case roundFinished(DuelRound)
     /// The search of one mode and wait is over.
     case searched(CellCourse.Load, CapacitySearch.Conclusion)
     /// A search ends because its budget does.

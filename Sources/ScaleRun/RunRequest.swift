@@ -15,6 +15,8 @@ public struct RunRequest: Sendable {
     public var launch: LaunchRequest
     /// What makes the run an experiment; nil for a plain one, which has a single infrastructure.
     public var experiment: ExperimentSettings?
+    /// What makes the run a duel of its two infrastructures, of which the first is A; nil for any other.
+    public var duel: DuelSettings?
     /// The flag that says how many sessions.
     public var sessionsFlag: String
     /// Reactors of each process; nil for what pays on this host.

@@ -72,12 +72,14 @@ struct StoredRun: Sendable {
 
     /// Equal for runs that measure the same thing on the same kind of deployment. The endpoint counts only where it
     /// was given: the port of a launched one differs from run to run.
-    static func planHash(_ plan: Plan, _ deployment: DeploymentRecord) -> String {
+    static func planHash(_ plan: Plan, _ deployments: [DeploymentRecord]) -> String {
         var print = fingerprint(of: plan)
-        print.add(deployment.provider)
-        print.add(deployment.infra)
-        if !deployment.specification.isEmpty { print.add(deployment.specification) }
-        if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
+        for deployment in deployments {
+            print.add(deployment.provider)
+            print.add(deployment.infra)
+            if !deployment.specification.isEmpty { print.add(deployment.specification) }
+            if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
+        }
         return print.description
     }
 

@@ -21,8 +21,13 @@ final class ConsoleProgress: Sendable {
 
     private let state = Mutex(State())
     private let verbose: Bool
+    /// A line for each pair of a duel stands for those of its cells.
+    private let showsPairs: Bool
 
-    init(verbose: Bool) { self.verbose = verbose }
+    init(isVerbose: Bool, showsPairs: Bool = false) {
+        verbose = isVerbose
+        self.showsPairs = showsPairs
+    }
 
     func show(_ event: RunEvent) {
         switch event {
@@ -51,7 +56,7 @@ final class ConsoleProgress: Sendable {
         case .cellChosen(_, let why): Console.error(Console.dim("\(why)"))
         case .searched(let load, let conclusion):
             Console.error("\(load.mode.rawValue), wait \(Figure.plain(load.wait.seconds)) s: \(conclusion)")
-        case .budgetSpent(let shortage): Console.error("the search ends early: \(shortage)")
+        case .budgetSpent(let shortage): if !showsPairs { Console.error("the search ends early: \(shortage)") }
         case .draining: Console.status("waiting for the sockets of the last cell …")
         case .cellStarted(let number, let total, let key):
             showLaunched()
@@ -62,7 +67,8 @@ final class ConsoleProgress: Sendable {
             }
             Console.status(title(number, total, key))
         case .cellProgress(let progress, let elapsed): progressed(progress, elapsed)
-        case .cellFinished(let cell, _): finished(cell)
+        case .cellFinished(let cell, _): if !showsPairs || verbose || !cell.valid { finished(cell) }
+        case .loadFound, .pairFinished, .roundFinished: if let line = DuelText.line(event) { Console.error(line) }
         case .launchesStarted: break
         case .launchFinished(let number, let count, let launch): Console.error("[\(number)/\(count)] \(LaunchText.line(launch))")
         case .stopping(let provider): Console.status("stopping \(provider) …")

@@ -90,7 +90,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         let beside = { (name: String) in folder.isEmpty ? name : folder + "/" + name }
         let artifacts = try Artifacts(directory: output.outputDir ?? beside(settings.name), plots: output.plotsDir)
         let log = ExperimentLog(path: beside("EXPERIMENTS.md"), file: file, rule: source.file.rule)
-        try await RecordedRun(request: request, output: output, artifacts: artifacts, log: log).run()
+        try await RecordedRun(request: request, output: output.run, artifacts: artifacts, log: log).run()
     }
 }
 

@@ -15,7 +15,7 @@ struct ExperimentForecast {
         [title] + stored + infrastructures + order + [time]
     }
 
-    private var blocks: [(block: BlockCourse.Block, cells: [CellKey])] { outlook.course.blocks }
+    private var blocks: [(block: CourseBlock, cells: [CellKey])] { outlook.course.blocks }
 
     private var title: String {
         let file = source.file
@@ -58,7 +58,7 @@ struct ExperimentForecast {
         return lines
     }
 
-    private func duration(_ key: CellKey, _ block: BlockCourse.Block) -> Nanoseconds {
+    private func duration(_ key: CellKey, _ block: CourseBlock) -> Nanoseconds {
         CellEstimate(source.file.plan, calibrations: outlook.calibrations).duration(
             of: key, measured: outlook.finished[block.infrastructure])
     }

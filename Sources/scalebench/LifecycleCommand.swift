@@ -59,6 +59,6 @@ struct LifecycleCommand: AsyncParsableCommand {
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware, host: host)
         request.permission = target.permission()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
-        try await RecordedRun(request: request, output: output, artifacts: artifacts, launches: reps).run()
+        try await RecordedRun(request: request, output: output.run, artifacts: artifacts, work: .launches(reps)).run()
     }
 }

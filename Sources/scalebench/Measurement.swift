@@ -38,7 +38,7 @@ struct Measurement {
         try request.checkProcesses()
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }
-        try await RecordedRun(request: request, output: output, artifacts: artifacts).run()
+        try await RecordedRun(request: request, output: output.run, artifacts: artifacts).run()
     }
 }
 

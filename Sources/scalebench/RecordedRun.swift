@@ -7,13 +7,21 @@ import Synchronization
 
 /// A run from its request to its last line: stored, shown while it goes on, and reported.
 struct RecordedRun {
+    /// What is measured.
+    enum Work {
+        case grid
+        /// Launches alone, so many.
+        case launches(Int)
+        /// Pairs of cells; whoever asked for them says what came of it.
+        case duel(DuelMeasurement)
+    }
+
     var request: RunRequest
-    var output: OutputOptions
+    var output: RunOutput
     var artifacts: Artifacts?
     /// Where an experiment is logged; nil for a plain run.
     var log: ExperimentLog?
-    /// How often to launch, where that is all that is measured; nil for a grid.
-    var launches: Int?
+    var work = Work.grid
 
     func run() async throws {
         let isNew = !FileManager.default.fileExists(atPath: output.db)
@@ -33,26 +41,37 @@ struct RecordedRun {
 
     private func measure(_ store: Store) async throws {
         try log?.check()
-        let progress = ConsoleProgress(verbose: output.verbose)
+        let progress = ConsoleProgress(isVerbose: output.isVerbose, showsPairs: isDuel)
         let control = StopControl()
         let emitter = CellEmitter(
-            store: store, json: output.json, artifacts: artifacts,
+            store: store, json: output.json && !isDuel, artifacts: artifacts,
             tables: request.experiment != nil ? .rebuilt : request.resume ? .kept : .fresh)
         let observe: @Sendable (RunEvent) -> Void = { event in
             progress.show(event)
             emitter.handle(event)
         }
-        let outcome = try await Self.run(control) { [request, launches] in
-            guard let launches else { return await Experiment(request, store: store, control: control, observe: observe).run() }
-            return await LaunchSeries(request, count: launches, store: store, control: control, observe: observe).run()
+        let outcome = try await Self.run(control) { [request, work] in
+            switch work {
+            case .grid: await Experiment(request, store: store, control: control, observe: observe).run()
+            case .launches(let count):
+                await LaunchSeries(request, count: count, store: store, control: control, observe: observe).run()
+            case .duel(let measurement): await measurement.run(request, store, control, observe)
+            }
         }
         let problems = await outputs(of: outcome, store.reader, emitter, control)
         // Why a run ended early says more than what could not be written about it, and that more than what its cells are worth.
         let error: (any Error)? = outcome.error ?? problems.first
         for problem in problems.dropFirst(outcome.error == nil ? 1 : 0) { Console.error("warning: \(problem)") }
         if let error { throw error }
-        if let uuid = outcome.run { try checkValid(try store.reader.snapshot(.uuid(uuid))) }
+        guard let uuid = outcome.run else { return }
+        if case .duel(let measurement) = work {
+            try measurement.conclude(uuid, store)
+        } else {
+            try checkValid(try store.reader.snapshot(.uuid(uuid)))
+        }
     }
+
+    private var isDuel: Bool { if case .duel = work { true } else { false } }
 
     /// Signals are heard from before the first launch on.
     private static func run(
@@ -99,13 +118,14 @@ struct RecordedRun {
     }
 
     private func conclude(_ snapshot: RunSnapshot, _ outcome: Experiment.Outcome, _ reader: RunReader) throws {
+        if isDuel { return Console.error(Console.dim("stored as run \(snapshot.run.uuid) in \(output.db)")) }
         if outcome.wasWhole {
             Console.error("all \(snapshot.cells.count) cells are stored as run \(snapshot.run.uuid); --fresh measures again")
             if output.json { Console.out(RunJSON.line(snapshot, db: output.db)) }
         } else if output.json {
             Console.out(RunJSON.line(snapshot, db: output.db))
         } else {
-            if launches != nil { LaunchText.table(snapshot).forEach(Console.out) }
+            if case .launches = work { LaunchText.table(snapshot).forEach(Console.out) }
             try ReportReading.report(on: [snapshot], from: reader).headlines.forEach(Console.out)
             Console.out("stored as run \(snapshot.run.uuid) in \(output.db)")
             if let artifacts { Console.out("report: \(artifacts.file(.html).relativePath)") }
@@ -126,4 +146,16 @@ struct RecordedRun {
                 hint: "use fewer sessions, more threads or a larger host")
         }
     }
+}
+
+/// Where a run is stored, and how much of it is shown.
+struct RunOutput {
+    var db: String
+    /// One object per cell on standard output.
+    var json = false
+    var isVerbose = false
+}
+
+extension OutputOptions {
+    var run: RunOutput { RunOutput(db: db, json: json, isVerbose: verbose) }
 }

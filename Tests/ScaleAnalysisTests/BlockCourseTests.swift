@@ -90,9 +90,9 @@ import Testing
         #expect(course.planned == nil)
         var turns: [Int] = []
         while let block = course.nextBlock(), turns.count < 20 {
-            while case .measure(let key, _) = course.next(in: block) {
+            while case .measure(let key, let place, _) = course.next(in: block) {
                 turns.append(block.infrastructure)
-                course.finish(.of(key), in: block)
+                course.finish(.of(key), on: place)
             }
         }
         // Twenty sessions demonstrate nothing before their third repetition.
@@ -106,15 +106,15 @@ import Testing
         var course = Self.course(plan, names: ["a"], finished: [[]])
         var seen: [CellKey] = []
         while let block = course.nextBlock(), seen.count < 20 {
-            while case .measure(let key, _) = course.next(in: block) {
+            while case .measure(let key, let place, _) = course.next(in: block) {
                 // The second of the second repetition.
                 if seen.count == 3 {
-                    if wholeBlock { course.abandon(block, wholly: false) } else { course.skip(key, in: block) }
+                    if wholeBlock { course.abandon(block, wholly: false) } else { course.skip(key, on: place) }
                     seen.append(key)
                     continue
                 }
                 seen.append(key)
-                course.finish(.of(key), in: block)
+                course.finish(.of(key), on: place)
             }
         }
         #expect(seen.map(\.rep) == [1, 1, 2, 2, 3] && seen[4].sessions == seen[2].sessions)
@@ -126,9 +126,9 @@ import Testing
         var course = BlockCourse(plan, names: ["a", "b"], top: 64, finished: [[], []], interleaves: true)
         var turns: [Int] = []
         while let block = course.nextBlock(), turns.count < 20 {
-            while case .measure(let key, _) = course.next(in: block) {
+            while case .measure(let key, let place, _) = course.next(in: block) {
                 turns.append(block.infrastructure)
-                course.finish(.of(key), in: block)
+                course.finish(.of(key), on: place)
             }
         }
         #expect(turns == [turns[0], turns[0], 1 - turns[0], 1 - turns[0]])

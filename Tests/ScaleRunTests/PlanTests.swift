@@ -25,12 +25,12 @@ import Testing
     }
 
     @Test func whatMakesNoDifferenceIsNotInTheHash() {
-        let hash = StoredRun.planHash(Self.plan, Self.deployment())
-        #expect(hash == StoredRun.planHash(Self.changed { $0.seed = 7 }, Self.deployment()))
-        #expect(hash == StoredRun.planHash(Self.plan, Self.deployment(port: 4001)))
+        let hash = StoredRun.planHash(Self.plan, [Self.deployment()])
+        #expect(hash == StoredRun.planHash(Self.changed { $0.seed = 7 }, [Self.deployment()]))
+        #expect(hash == StoredRun.planHash(Self.plan, [Self.deployment(port: 4001)]))
         #expect(hash.count == 16)
         let traced = [Self.trace(), Self.trace(path: "b.jsonl")].map { trace in
-            StoredRun.planHash(Self.changed { $0.trace = trace }, Self.deployment())
+            StoredRun.planHash(Self.changed { $0.trace = trace }, [Self.deployment()])
         }
         #expect(traced[0] == traced[1])
     }
@@ -59,27 +59,27 @@ import Testing
     ]
 
     @Test(arguments: different) func whatIsMeasuredIsInTheHash(_ plan: Plan) {
-        #expect(StoredRun.planHash(plan, Self.deployment()) != StoredRun.planHash(Self.plan, Self.deployment()))
+        #expect(StoredRun.planHash(plan, [Self.deployment()]) != StoredRun.planHash(Self.plan, [Self.deployment()]))
     }
 
     /// A search that has spent one budget goes on with another.
     @Test func theBudgetOfASearchIsNotInTheHash() {
         let poor = Self.changed { $0.search = SearchSettings(budget: .seconds(1), budgetSessions: 100) }
         let rich = Self.changed { $0.search = SearchSettings() }
-        #expect(StoredRun.planHash(poor, Self.deployment()) == StoredRun.planHash(rich, Self.deployment()))
+        #expect(StoredRun.planHash(poor, [Self.deployment()]) == StoredRun.planHash(rich, [Self.deployment()]))
     }
 
     @Test func allPlansOfTheTableDiffer() {
-        let hashes = (Self.different + [Self.plan]).map { StoredRun.planHash($0, Self.deployment()) }
+        let hashes = (Self.different + [Self.plan]).map { StoredRun.planHash($0, [Self.deployment()]) }
         #expect(Set(hashes).count == hashes.count)
     }
 
     @Test func whereItIsMeasuredIsInTheHash() {
-        let hash = StoredRun.planHash(Self.plan, Self.deployment())
-        #expect(hash != StoredRun.planHash(Self.plan, Self.deployment(infra: "local-w2")))
-        let attached = StoredRun.planHash(Self.plan, Self.deployment("url", infra: "url-x2"))
+        let hash = StoredRun.planHash(Self.plan, [Self.deployment()])
+        #expect(hash != StoredRun.planHash(Self.plan, [Self.deployment(infra: "local-w2")]))
+        let attached = StoredRun.planHash(Self.plan, [Self.deployment("url", infra: "url-x2")])
         #expect(attached != hash)
-        #expect(attached != StoredRun.planHash(Self.plan, Self.deployment("url", infra: "url-x2", port: 4001)))
+        #expect(attached != StoredRun.planHash(Self.plan, [Self.deployment("url", infra: "url-x2", port: 4001)]))
     }
 
     /// A loop has one session and one connection of a pool at least.

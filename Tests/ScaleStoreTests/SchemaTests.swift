@@ -132,6 +132,9 @@ import Testing
         #expect(try RunReader(path: path).sessions(of: cell.id).sessions.count == 2)
         #expect(try RunReader(path: path).histogram(cell: cell.id, metric: .total) == [0x1C, 0x84, 0x00, 0xFF])
         #expect(try RunReader(path: path).calibrations() == [Sample.calibration])
+        let hasDuels = !["v1", "v2"].contains(version)
+        #expect(try RunReader(path: path).duel(ofRun: Sample.run().uuid) == (hasDuels ? Sample.duel : nil))
+        #expect(try RunReader(path: path).selfTests(host: Sample.selfTest.host) == (hasDuels ? [Sample.selfTest] : []))
 
         let reopened = try Store(path: path)
         let run = try reopened.begin(Sample.run("6b1f0c9e-0000-4000-8000-00000000000f"))

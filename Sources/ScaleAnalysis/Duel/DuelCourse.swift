@@ -1,0 +1,124 @@
+import ScaleCore
+
+/// The way of a duel: pairs of cells, one of each side at the same load, until the rule decides or the budget is spent; then,
+/// of a regression, once more on fresh launches.
+///
+/// Two pairs follow each other as A B B A or B A A B, by chance (fixed by the rule's seed): what drifts steadily on a host then
+/// meets both sides alike. Both sides are alive all the time, and one of them is measured at a time.
+public struct DuelCourse: Course {
+    public let rule: DuelRule
+    public let loads: [CellLoad]
+    /// For all rounds together, with launches; nil for no limit.
+    public let budget: Nanoseconds?
+    /// In the order in which they were completed.
+    public private(set) var pairs: [DuelPair] = []
+    /// What each round says so far; the last look of a round that is over.
+    public private(set) var rounds: [DuelRound] = []
+    /// How many rounds have come to their end.
+    private var ended = 0
+    /// The first cell of the pair that is being measured.
+    private var half: CellRecord?
+    private var isAbandoned = false
+
+    public init(_ rule: DuelRule, loads: [CellLoad], budget: Nanoseconds?) {
+        self.rule = rule
+        self.loads = loads
+        self.budget = budget
+    }
+
+    public var planned: Int? { nil }
+    public var largest: CellKey? { loads.max { $0.sessions < $1.sessions }?.key(rep: 1) }
+
+    /// The place of each side in the list of infrastructures.
+    public static func place(of side: DuelSide) -> Int { side == .a ? 0 : 1 }
+
+    public func nextBlock() -> CourseBlock? {
+        if isAbandoned || ended == 2 { return nil }
+        if ended == 1, !rule.confirms || rounds.first?.verdict != .regression { return nil }
+        return CourseBlock(infrastructures: [0, 1], round: ended + 1)
+    }
+
+    public func next(in block: CourseBlock, elapsed: Nanoseconds) -> CourseStep {
+        if isAbandoned || ended >= block.round { return .done(short: nil) }
+        let (number, load) = place
+        let first = first(of: number)
+        if half != nil { return .measure(load.key(rep: number), on: Self.place(of: first == .a ? .b : .a), why: nil) }
+        // A round is looked at only when every load has its pair.
+        if load == loads.first {
+            if rounds.count == block.round, rounds[block.round - 1].isDecided { return .done(short: nil) }
+            if isSpent(block.round) { return .done(short: nil) }
+            if let limit = limit(of: block.round), elapsed + longestPair > limit {
+                return .done(short: .time(budget: limit, next: load.key(rep: number)))
+            }
+        }
+        return .measure(load.key(rep: number), on: Self.place(of: first), why: nil)
+    }
+
+    public mutating func finish(_ cell: CellRecord, on infrastructure: Int) {
+        guard let other = half else {
+            half = cell
+            return
+        }
+        half = nil
+        let isB = infrastructure == Self.place(of: .b)
+        let round = ended + 1
+        pairs.append(
+            DuelPair(
+                number: cell.key.rep, round: round, first: first(of: cell.key.rep), a: isB ? other : cell, b: isB ? cell : other))
+        // Once all loads have their pair of this number.
+        if pairs.count.isMultiple(of: loads.count) { look(round, isLast: false) }
+    }
+
+    /// A side that cannot be measured leaves nothing to compare.
+    public mutating func skip(_ key: CellKey, on infrastructure: Int) { isAbandoned = true }
+
+    public mutating func abandon(_ block: CourseBlock, wholly: Bool) { isAbandoned = true }
+
+    public mutating func end(_ block: CourseBlock) {
+        half = nil
+        look(block.round, isLast: true)
+        ended = block.round
+    }
+
+    private mutating func look(_ round: Int, isLast: Bool) {
+        if rounds.count == round, rounds[round - 1].isDecided { return }
+        let found = DuelAssessment.round(pairs.filter { $0.round == round }, number: round, rule: rule, isLast: isLast)
+        if rounds.count == round { rounds[round - 1] = found } else { rounds.append(found) }
+    }
+
+    /// The pair and load of the next cell.
+    private var place: (number: Int, load: CellLoad) {
+        (pairs.count / loads.count + 1, loads[pairs.count % loads.count])
+    }
+
+    /// Which side is measured first.
+    private func first(of number: Int) -> DuelSide {
+        let startsWithA = SeededOrder(seed: rule.seed).rank((number - 1) / 2) & 1 == 0
+        return startsWithA == ((number - 1).isMultiple(of: 2)) ? .a : .b
+    }
+
+    /// Whether more pairs would say nothing: as many count as the last look needs, or void ones are so many that these would
+    /// not be believed.
+    private func isSpent(_ round: Int) -> Bool {
+        guard let last = rule.looks.last, rounds.count == round else { return false }
+        let found = rounds[round - 1]
+        return found.pairs - found.void >= last * loads.count
+            || Double(found.pairs) >= (Double(last * loads.count) / (1 - rule.mostVoid)).rounded(.up)
+    }
+
+    /// Until when a round may last: half of the budget is kept for the confirmation, which may need as long.
+    private func limit(of round: Int) -> Nanoseconds? {
+        guard let budget else { return nil }
+        return rule.confirms && round == 1 ? Nanoseconds(budget.rawValue / 2) : budget
+    }
+
+    /// What all loads of a number took at most so far, with what lies between cells.
+    private var longestPair: Nanoseconds {
+        let most = loads.map { load in
+            let walls = pairs.filter { $0.load == load }.map { $0.a.wall + $0.b.wall }
+            return walls.max() ?? .zero
+        }
+        let sum = most.reduce(.zero, +)
+        return sum + Nanoseconds(sum.rawValue / 10)
+    }
+}

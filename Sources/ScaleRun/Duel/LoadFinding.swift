@@ -1,0 +1,79 @@
+import ScaleAnalysis
+import ScaleCore
+import ScaleProviders
+
+/// Finds the load of a duel on its first side, which is launched for that and stopped again. Nothing of it is stored but
+/// what was tried.
+public struct LoadFinding: Sendable {
+    let request: RunRequest
+    let control: StopControl
+    let observe: @Sendable (RunEvent) -> Void
+
+    /// - Parameter request: of the duel; its plan says everything but N.
+    public init(_ request: RunRequest, control: StopControl, observe: @escaping @Sendable (RunEvent) -> Void) {
+        self.request = request
+        self.control = control
+        self.observe = observe
+    }
+
+    /// More sessions than this are no load to compare servers by, but one to be named.
+    static let mostSessions = 4096
+
+    /// - Returns: N, and what was tried.
+    /// - Throws: `infrastructure` where it cannot be launched or makes no step; `interrupted`.
+    public func run() async throws(ScaleError) -> (sessions: Int, trials: [LoadSearch.Trial]) {
+        let live: LiveDeployment
+        do throws(LaunchFailure) {
+            live = try await LiveDeployment.launch(
+                request.infrastructures[0], request, run: request.launch.mark.run, control, observe: observe)
+        } catch {
+            var reason = error.reason
+            reason.message = "\(request.infrastructures[0].title): \(reason.message)"
+            throw reason
+        }
+        do throws(ScaleError) {
+            let found = try await search(on: live)
+            try await stop(live)
+            return found
+        } catch {
+            try? await stop(live)
+            throw error
+        }
+    }
+
+    private func stop(_ live: LiveDeployment) async throws(ScaleError) {
+        if let failure = await live.stop().1 { throw failure }
+    }
+
+    private func search(on live: LiveDeployment) async throws(ScaleError) -> (sessions: Int, trials: [LoadSearch.Trial]) {
+        let plan = request.plan
+        var search = LoadSearch(top: top)
+        while true {
+            switch search.next() {
+            case .found(let sessions):
+                observe(.loadFound(sessions: sessions, search.trials))
+                return (sessions, search.trials)
+            case .hopeless:
+                throw ScaleError(
+                    .infrastructure, "\(request.infrastructures[0].title): not one step succeeds, so that there is no load to compare by",
+                    hint: "try it with scalebench run first, and give the action that it takes")
+            case .measure(let sessions):
+                try control.check()
+                let key = CellKey(
+                    mode: plan.modes[0], sessions: sessions, wait: plan.waits.min() ?? .zero, steps: plan.steps, rep: 1)
+                let measured = try await live.measure(key, earlier: [], calibration: nil)
+                if let ending = measured.ending { throw ending }
+                let cell = measured.finished.record
+                search.finish(
+                    LoadSearch.Trial(sessions: sessions, stepsPerSecond: cell.stepsPerSecond ?? 0, isGeneratorBound: !cell.valid))
+            }
+        }
+    }
+
+    /// As far as the descriptor limit goes.
+    private var top: Int {
+        var top = Self.mostSessions
+        while top > 1, !RunRequest.fits(sessions: top, request.host) { top /= 2 }
+        return top
+    }
+}

@@ -1,0 +1,197 @@
+import ArgumentParser
+import ScaleAnalysis
+import ScaleCore
+import ScaleEngine
+import ScaleProviders
+import ScaleRun
+import ScaleTLS
+
+/// The two servers of a duel.
+struct SideOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What B is held against: NAME, NAME:key=value,… or a URL, as --provider of `scalebench run`.", valueName: "spec"),
+        completion: .providers)
+    var a: String?
+
+    @Option(help: ArgumentHelp("What is judged.", valueName: "spec"), completion: .providers)
+    var b: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How long a launched server may take to be ready; 60 by default.", valueName: "seconds"),
+        transform: Quantity.deadline)
+    var startupTimeout: Nanoseconds = .seconds(60)
+
+    @OptionGroup var permissions: PermissionOptions
+
+    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
+    var caFile: String?
+
+    @Flag(help: "Accept any certificate.")
+    var insecure = false
+}
+
+/// At which load two servers are compared.
+struct DuelLoadOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("n"), .customLong("requests")], parsing: .unconditional,
+        help: ArgumentHelp("Concurrent sessions; default: looked for, near 70 % of where A's steps per second end.", valueName: "N"),
+        transform: Quantity.count)
+    var requests: Int?
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Several of them: pairs are measured at each.", valueName: "N,N,…"))
+    var requestsGrid: String?
+
+    @OptionGroup var workload: WorkloadOptions
+    @OptionGroup var pacing: PacingOptions
+}
+
+/// How a duel is judged, and how long it may take.
+struct JudgementOptions: ParsableArguments {
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("For everything together, launches and confirmation too; 3m by default.", valueName: "time"),
+        transform: Quantity.deadline)
+    var budget: Nanoseconds = .seconds(180)
+
+    @Option(
+        name: .customLong("metric"),
+        help: ArgumentHelp(
+            "What is judged, and the smallest worsening that counts: steps_per_second=5% (the default), step_p95=10%, rps, p99, …; may be repeated.",
+            valueName: "name[=share]"))
+    var metrics: [String] = []
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("That of every --metric without one of its own; 5% by default.", valueName: "share"),
+        transform: Quantity.share)
+    var minEffect: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How often a false regression may be found, over all looks of a round; 5% by default.", valueName: "share"),
+        transform: Quantity.share)
+    var alpha: Double = 0.05
+
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("How many points B may succeed less often; 1% by default.", valueName: "share"),
+        transform: Quantity.share)
+    var successMargin: Double = 0.01
+
+    @Flag(help: "Do not look for a regression a second time on fresh launches.")
+    var noConfirm = false
+}
+
+extension JudgementOptions {
+    static let usualEffect = 0.05
+
+    func rule(seed: UInt64) throws(ScaleError) -> DuelRule {
+        var criteria: [DuelRule.Criterion] = []
+        for text in metrics {
+            let criterion = try Self.criterion(text, usual: minEffect ?? Self.usualEffect, alpha: alpha)
+            if criteria.contains(where: { $0.metric == criterion.metric }) {
+                throw .usage("--metric names \(criterion.metric.name) twice", hint: "keep one of them")
+            }
+            criteria.append(criterion)
+        }
+        if criteria.isEmpty {
+            criteria = [DuelRule.Criterion(.stepsPerSecond, minimumEffect: minEffect ?? Self.usualEffect, alpha: alpha)]
+        }
+        return DuelRule(criteria: criteria, successMargin: successMargin, seed: seed, confirms: !noConfirm)
+    }
+
+    private static func criterion(_ text: String, usual: Double, alpha: Double) throws(ScaleError) -> DuelRule.Criterion {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let metric = CellMetric(name: parts[0]) else {
+            throw .usage(
+                "--metric '\(parts[0])' is not known", hint: "use steps_per_second, rps, or a percentile such as p99, step_p95 or connect_p50")
+        }
+        if metric == .successRate {
+            throw .usage("--metric success is judged by all sessions together, and always", hint: "use --success-margin")
+        }
+        guard parts.count == 2 else { return DuelRule.Criterion(metric, minimumEffect: usual, alpha: alpha) }
+        do {
+            return DuelRule.Criterion(metric, minimumEffect: try QuantityText.share(String(parts[1])), alpha: alpha)
+        } catch {
+            throw .usage("--metric '\(text)' has no share", hint: error.description)
+        }
+    }
+}
+
+extension SideOptions {
+    /// - Parameter isSelfTest: A is held against itself.
+    func infrastructures(isSelfTest: Bool) throws(ScaleError) -> [Infrastructure] {
+        if isSelfTest, b != nil { throw .usage("--self-test and --b are both given", hint: "drop --b: A is held against itself") }
+        let texts = [a, isSelfTest ? a : b]
+        var found: [Infrastructure] = []
+        for (name, text) in zip(DuelSettings.names, texts) {
+            guard let text else { throw .usage("--\(name) is not given", hint: "name a server, like --\(name) local:step-cpu=2ms") }
+            let flag = "--" + (isSelfTest ? "a" : name)
+            let spec = try ProviderSpec(text, flag: flag)
+            found.append(
+                Infrastructure(
+                    name: name, provider: try ProviderRegistry.provider(for: spec), flag: flag,
+                    specification: spec.name == URLProvider.name ? "" : spec.description))
+        }
+        return found
+    }
+
+    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
+
+    /// Hosts that the command line itself names may be loaded.
+    var permission: TargetPermission {
+        let attached = [a, b].compactMap(\.self).compactMap { text in (try? ProviderSpec(text)).flatMap { try? URLProvider(spec: $0) } }
+        return permissions.permission(named: attached.flatMap(\.endpoints).map(\.host))
+    }
+
+    /// Refuses a slower server that would show nothing.
+    func checkSlowdown(_ plan: Plan) throws(ScaleError) {
+        if plan.waits != [.zero] { return }
+        for (name, text) in [("a", a), ("b", b)] {
+            guard let text, let spec = try? ProviderSpec(text), spec.name == LocalProvider.name, spec.text("step-cpu") == nil,
+                spec.text("fault")?.contains("slowdown") == true
+            else { continue }
+            throw .usage(
+                "--\(name): fault=slowdown makes the work of a step longer, or its wait, and there is neither",
+                hint: "add step-cpu=2ms to both, or --wait 0.05")
+        }
+    }
+}
+
+extension DuelLoadOptions {
+    /// The plan of a duel; its N stands for another where none is given.
+    /// - Parameter judged: says how long there is.
+    func plan(_ trace: Trace?, budget: Nanoseconds, rule: DuelRule) throws(ScaleError) -> Plan {
+        if requests != nil && requestsGrid != nil { throw .usage("--requests and --requests-grid are both given", hint: "use one of them") }
+        if workload.compare { throw .usage("--compare measures two modes", hint: "give one with --mode") }
+        var (workload, pacing) = (workload, pacing)
+        let sessions = try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: "--requests-grid") }
+            ?? requests.map { [$0] }
+        // As fast as the servers step, for as long as there is time: one number a cell that says what a step costs.
+        if workload.wait == nil && workload.waitGrid == nil && trace == nil { workload.wait = .fixed(span: .zero) }
+        let isFree = workload.steps == nil && !pacing.hold && !pacing.lockstep && trace == nil && workload.ramp == nil && workload.rate == nil
+        if isFree && pacing.duration == nil || pacing.hold && pacing.duration == nil {
+            let waits = try workload.waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: "--wait-grid").count } ?? 1
+            pacing.duration = Self.cell(budget, rule, loads: (sessions?.count ?? 1) * waits)
+        }
+        if isFree { pacing.hold = true }
+        let flag = requestsGrid != nil ? "--requests-grid" : "--requests"
+        var plan = try workload.plan(
+            Sizes(sessions: sessions ?? [1], flag: flag, reps: rule.looks.first ?? 1, mostReps: nil), pacing, trace)
+        plan.mostReps = rule.looks.last.map { rule.confirms ? $0 * 2 : $0 }
+        return plan
+    }
+
+    private static let shortestCell = Nanoseconds.milliseconds(250)
+    private static let longestCell = Nanoseconds.seconds(5)
+    /// What a cell takes besides its steps: connections, resets and storing.
+    private static let besides = Nanoseconds.milliseconds(40)
+
+    /// How long a cell may step so that all pairs of a round fit into its part of the budget, with a tenth to spare.
+    private static func cell(_ budget: Nanoseconds, _ rule: DuelRule, loads: Int) -> Nanoseconds {
+        let round = budget.seconds / (rule.confirms ? 2 : 1) * 0.9
+        let each = round / Double(2 * loads * (rule.looks.last ?? 1)) - besides.seconds
+        return Nanoseconds.milliseconds(Int64((min(max(each, shortestCell.seconds), longestCell.seconds) * 1000).rounded(.down)))
+    }
+}
