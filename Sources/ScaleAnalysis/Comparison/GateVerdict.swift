@@ -10,3 +10,16 @@ public enum GateVerdict: String, Hashable, Sendable, Codable, CaseIterable {
     /// What was measured must not be judged.
     case invalid
 }
+
+extension GateVerdict {
+    /// The process exit status, as documented under "Exit status".
+    /// - Parameter strict: evidence that does not decide counts as a regression.
+    public func exitStatus(strict: Bool) -> Int32 {
+        switch self {
+        case .pass: 0
+        case .regression: ScaleError.Code.regression.exitStatus
+        case .inconclusive: strict ? ScaleError.Code.regression.exitStatus : ScaleError.Code.inconclusive.exitStatus
+        case .invalid: ScaleError.Code.invalidMeasurement.exitStatus
+        }
+    }
+}

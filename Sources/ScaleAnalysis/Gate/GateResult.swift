@@ -23,13 +23,15 @@ public struct GateCheck: Hashable, Sendable, Codable {
     public var high: Double?
     /// Two-sided coverage of the interval.
     public var confidence: Double?
+    /// The ratio from which on a worsening counts: 0.95, or 1.05 where less is better; nil where nothing was compared.
+    public var border: Double?
     /// Cells of each side behind it.
     public var samples: Int
 
     public init(
         name: String, load: CellLoad? = nil, infra: String? = nil, metric: CellMetric? = nil, verdict: GateVerdict,
         isUnjudged: Bool = false, reason: String, before: Double? = nil, after: Double? = nil, ratio: Double? = nil,
-        low: Double? = nil, high: Double? = nil, confidence: Double? = nil, samples: Int = 0
+        low: Double? = nil, high: Double? = nil, confidence: Double? = nil, border: Double? = nil, samples: Int = 0
     ) {
         self.name = name
         self.load = load
@@ -44,6 +46,7 @@ public struct GateCheck: Hashable, Sendable, Codable {
         self.low = low
         self.high = high
         self.confidence = confidence
+        self.border = border
         self.samples = samples
     }
 }
