@@ -29,6 +29,16 @@ public struct HostFacts: Hashable, Sendable, Codable {
     }
 }
 
+extension HostFacts {
+    /// Equal for hosts whose numbers can be held against each other: processor, cores, memory, kernel and system. 16
+    /// hexadecimal digits.
+    public var fingerprint: String {
+        var print = Fingerprint()
+        for text in [cpuModel, "\(cores)", "\(memoryBytes)", kernel, system] { print.add(text) }
+        return print.description
+    }
+}
+
 public enum RunStatus: String, Hashable, Sendable, Codable, CaseIterable {
     case running, finished, interrupted, failed
 }

@@ -39,6 +39,17 @@ public struct Experiment: Sendable {
         public var duel: DuelRecord?
         /// Nothing was left to do: it was whole before.
         public var wasWhole = false
+
+        init(run: String? = nil, error: ScaleError? = nil, measured: Int = 0, missing: Int? = nil, wasWhole: Bool = false) {
+            self.run = run
+            self.error = error
+            self.measured = measured
+            self.missing = missing
+            self.wasWhole = wasWhole
+        }
+
+        /// Of what ended before anything was stored.
+        public init(refused error: ScaleError) { self.init(error: error) }
     }
 
     /// Runs the whole grid, or a search to its end. Never throws: an early end is an outcome, with what had been finished by then.

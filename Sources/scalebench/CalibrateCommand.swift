@@ -65,7 +65,7 @@ struct CalibrateCommand: AsyncParsableCommand {
         try request.checkDescriptors()
         let store = try Store(path: db)
         let control = StopControl()
-        let progress = ConsoleProgress(verbose: !json)
+        let progress = ConsoleProgress(isVerbose: !json)
         let calibrator = Calibrator(request, control) { progress.show($0) }
         let points = Calibrator.points(of: request.plan)
         let ledger = Ledger(store: store, json: json)

@@ -17,11 +17,12 @@ struct DuelMeasurement {
     var store: DuelStoreOptions
     var purpose: DuelRecord.Purpose
     /// What becomes of the verdict.
-    var emit: @Sendable (GateResult) throws -> Void
+    var emit: @Sendable (GateResult) async throws -> Void
 
     func run() async throws {
         let trace = try load.pacing.read()
-        let rule = try rule
+        let rule = try judgement.rule(seed: load.workload.seed)
+        // A self-test is of the cells that the gates will have.
         let plan = try load.plan(trace, budget: judgement.budget, rule: rule)
         try sides.checkSlowdown(plan)
         if let action = plan.action { try RunRequest.checkAction(action) }
@@ -32,7 +33,8 @@ struct DuelMeasurement {
             launch: .own(host: host, startup: sides.startupTimeout, log: store.logs.logger), threads: generator.threads,
             processes: generator.processes, trust: sides.trust, calibrates: !generator.noCalibrate,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: store.hardware, host: host)
-        request.duel = DuelSettings(purpose: purpose, rule: rule, budget: judgement.budget)
+        request.duel = DuelSettings(
+            purpose: purpose, rule: purpose == .selfTest ? Self.ownRule(rule) : rule, budget: judgement.budget)
         request.permission = sides.permission
         try request.checkTargets()
         try request.checkProcesses()
@@ -42,16 +44,12 @@ struct DuelMeasurement {
         ).run()
     }
 
-    private var rule: DuelRule {
-        get throws(ScaleError) {
-            var rule = try judgement.rule(seed: load.workload.seed)
-            if purpose == .selfTest {
-                // All pairs, and no verdict before: it is the scatter that is asked for.
-                rule.looks = [rule.looks.last ?? 2]
-                rule.confirms = false
-            }
-            return rule
-        }
+    /// Of a self-test: all pairs, and no verdict before, because it is the scatter that is asked for.
+    private static func ownRule(_ rule: DuelRule) -> DuelRule {
+        var own = rule
+        own.looks = [rule.looks.last ?? 2]
+        own.confirms = false
+        return own
     }
 
     /// Finds the load where none is given, and measures.
@@ -67,33 +65,32 @@ struct DuelMeasurement {
                 request.duel?.trials = found.trials
             }
         } catch {
-            return Experiment.Outcome(run: nil, error: error)
+            return Experiment.Outcome(refused: error)
         }
         request.duel?.budget = judgement.budget - (MonotonicClock.now() - start)
         return await Experiment(request, store: store, control: control, observe: observe).run()
     }
 
     /// Judges what is stored.
-    func conclude(_ run: String, _ store: Store) throws {
+    func conclude(_ run: String, _ store: Store) async throws {
         let duel = try StoredDuel(try store.reader.snapshot(.uuid(run)), from: store.reader)
+        let rule = try judgement.rule(seed: load.workload.seed)
         var result = duel.result
         result.database = self.store.db
-        try emit(result)
+        if purpose == .selfTest {
+            let tests = SelfTest.all(of: duel.pairs, rule: rule)
+            for record in duel.records(of: tests) { try store.add(record) }
+            result.notes += tests.map(\.sentence)
+        } else if purpose == .gate {
+            let tests = try duel.selfTests(in: store.reader)
+            if tests.isEmpty {
+                result.notes.append(
+                    "there is no self-test of this host at this load: scalebench gate --self-test says which effects can be found on it")
+            }
+            result = result.limited(by: tests, rule: rule)
+        }
+        try await emit(result)
     }
-}
-
-/// Where a duel is stored, and how much is shown of it.
-struct DuelStoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
-    var db = "results/scalebench.sqlite"
-
-    @Flag(name: [.customShort("v"), .long], help: "Every cell as it ends.")
-    var verbose = false
-
-    @Option(help: ArgumentHelp("A label of the hardware under test, for the record.", valueName: "label"))
-    var hardware = ""
-
-    @OptionGroup var logs: LogOptions
 }
 
 extension RunRequest {

@@ -83,6 +83,20 @@ struct JudgementOptions: ParsableArguments {
     var noConfirm = false
 }
 
+/// Where a duel is stored, and how much is shown of it.
+struct DuelStoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
+    var db = "results/scalebench.sqlite"
+
+    @Flag(name: [.customShort("v"), .long], help: "Every cell as it ends.")
+    var verbose = false
+
+    @Option(help: ArgumentHelp("A label of the hardware under test, for the record.", valueName: "label"))
+    var hardware = ""
+
+    @OptionGroup var logs: LogOptions
+}
+
 extension JudgementOptions {
     static let usualEffect = 0.05
 

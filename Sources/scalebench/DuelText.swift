@@ -1,4 +1,5 @@
 import ScaleAnalysis
+import ScaleCore
 import ScaleReport
 import ScaleRun
 

@@ -56,10 +56,15 @@ struct GateOutput {
     /// Says it and ends with the status of the verdict: nothing is thrown for a pass.
     /// - Throws: `ExitCode` for any other verdict, which has been told and is no error; ``ScaleError`` where it could not be told.
     static func emit(_ result: GateResult, _ options: GateOutputOptions) async throws {
-        try await GateOutput(result: result, options: options).write()
-        if let error = Console.outputError { throw error }
+        try await tell(result, options)
         let status = result.verdict.exitStatus(strict: options.strict)
         if status != 0 { throw ExitCode(status) }
+    }
+
+    /// Says it, whatever it is.
+    static func tell(_ result: GateResult, _ options: GateOutputOptions) async throws(ScaleError) {
+        try await GateOutput(result: result, options: options).write()
+        if let error = Console.outputError { throw error }
     }
 
     private var strict: Bool { options.strict }

@@ -49,7 +49,7 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ExperimentCommand.self, SearchCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
+            RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
             ReportCommand.self,
             PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
             CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,

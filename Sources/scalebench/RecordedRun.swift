@@ -65,7 +65,7 @@ struct RecordedRun {
         if let error { throw error }
         guard let uuid = outcome.run else { return }
         if case .duel(let measurement) = work {
-            try measurement.conclude(uuid, store)
+            try await measurement.conclude(uuid, store)
         } else {
             try checkValid(try store.reader.snapshot(.uuid(uuid)))
         }

@@ -7,6 +7,7 @@ import ScaleCore
 /// meets both sides alike. Both sides are alive all the time, and one of them is measured at a time.
 public struct DuelCourse: Course {
     public let rule: DuelRule
+    private let assessment: DuelAssessment
     public let loads: [CellLoad]
     /// For all rounds together, with launches; nil for no limit.
     public let budget: Nanoseconds?
@@ -22,6 +23,7 @@ public struct DuelCourse: Course {
 
     public init(_ rule: DuelRule, loads: [CellLoad], budget: Nanoseconds?) {
         self.rule = rule
+        assessment = DuelAssessment(rule)
         self.loads = loads
         self.budget = budget
     }
@@ -82,7 +84,7 @@ public struct DuelCourse: Course {
 
     private mutating func look(_ round: Int, isLast: Bool) {
         if rounds.count == round, rounds[round - 1].isDecided { return }
-        let found = DuelAssessment.round(pairs.filter { $0.round == round }, number: round, rule: rule, isLast: isLast)
+        let found = assessment.round(pairs, number: round, isLast: isLast, confirming: round == 2 ? rounds[0] : nil)
         if rounds.count == round { rounds[round - 1] = found } else { rounds.append(found) }
     }
 

@@ -45,9 +45,8 @@ extension GateResult {
         for pair in pairs where !loads.contains(pair.load) { loads.append(pair.load) }
         return rule.criteria.flatMap { criterion in
             loads.map { load in
-                let border = criterion.metric.isHigherBetter ? 1 - criterion.minimumEffect : 1 + criterion.minimumEffect
-                return Series(
-                    load: load, metric: criterion.metric, border: border,
+                Series(
+                    load: load, metric: criterion.metric, border: criterion.border,
                     points: pairs.filter { $0.load == load }.compactMap { point($0, criterion.metric) })
             }
         }

@@ -33,7 +33,7 @@ public struct DuelSettings: Hashable, Sendable {
         let found = isWhole ? DuelAssessment.verdict(course.rounds, rule: rule) : nil
         return DuelRecord(
             purpose: purpose, rule: try JSON.text(rule), budget: budget, search: trials.isEmpty ? nil : try JSON.text(trials),
-            a: Self.names[0], b: Self.names[1], verdict: found?.verdict.rawValue, reason: found?.reason,
+            a: Self.names[0], b: Self.names[1], verdict: found?.0.rawValue, reason: found?.1,
             rounds: try JSON.text(course.rounds),
             pairs: course.pairs.map { pair in
                 DuelRecord.Pair(

@@ -38,9 +38,12 @@ public struct StoredDuel: Sendable {
             pairs.append(DuelPair(number: pair.number, round: pair.round, first: first, a: a, b: b))
         }
         self.pairs = pairs
-        rounds = Set(pairs.map(\.round)).sorted().map { number in
-            DuelAssessment.round(pairs.filter { $0.round == number }, number: number, rule: rule, isLast: true)
+        let assessment = DuelAssessment(rule)
+        var rounds: [DuelRound] = []
+        for number in Set(pairs.map(\.round)).sorted() {
+            rounds.append(assessment.round(pairs, number: number, isLast: true, confirming: rounds.first))
         }
+        self.rounds = rounds
     }
 
     /// The servers of both sides, as they were asked for.

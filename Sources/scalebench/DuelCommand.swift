@@ -1,0 +1,42 @@
+import ArgumentParser
+import ScaleAnalysis
+import ScaleCore
+
+struct DuelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "duel",
+        abstract: "Measure two servers in turns on this host, and say how much faster one is.",
+        discussion: """
+            Both are launched and stay alive; pairs of cells, one of each side, follow each other as A B B A, and are added \
+            until the evidence decides or the budget is spent. A pair is one number: the ratio of steps per second at one \
+            load. Without --requests the load is looked for on A; without --wait and --steps the sessions step as fast as \
+            the server answers, for a time that the budget allows. A regression is looked for a second time, on fresh \
+            launches. `scalebench gate` does the same and sets the exit status by the verdict.
+
+            Exit status: 0 whatever the verdict is, 4 where the measurement is invalid.
+
+            Examples:
+              scalebench duel --a local:step-cpu=2ms --b local:step-cpu=2ms,fault=slowdown=10% --budget 30s
+              scalebench duel --a http://127.0.0.1:8000 --b http://127.0.0.1:8001 -n 16
+              scalebench duel --a docker:my-env:main --b docker:my-env:head --action '{"message": "hi"}'
+              scalebench duel --a local:workers=1 --b local:workers=1,fault=slowdown=10% --wait 0.05
+              scalebench duel --a … --b … --metric steps_per_second=3% --metric step_p95=10% -o out
+            """)
+
+    @OptionGroup(title: "What is compared") var sides: SideOptions
+    @OptionGroup(title: "The load") var load: DuelLoadOptions
+    @OptionGroup(title: "How it is judged") var judgement: JudgementOptions
+    @OptionGroup(title: "The generator") var generator: HostOptions
+    @OptionGroup(title: "Results") var store: DuelStoreOptions
+    @OptionGroup(title: "Outputs") var outputs: GateOutputOptions
+
+    func run() async throws {
+        try outputs.check()
+        try await DuelMeasurement(
+            sides: sides, load: load, judgement: judgement, generator: generator, store: store, purpose: .duel
+        ) { [outputs] result in
+            try await GateOutput.tell(result, outputs)
+            if result.verdict == .invalid { throw ExitCode(ScaleError.Code.invalidMeasurement.exitStatus) }
+        }.run()
+    }
+}
