@@ -93,11 +93,12 @@ struct DuelLine {
             DuelLine(
                 load: finding.load, metric: finding.criterion.metric, verdict: finding.verdict, isUnjudged: false,
                 reason: finding.load.prefix(among: loads) + finding.reason)
-        } + success.map { finding in
-            DuelLine(
-                load: finding.load, metric: nil, verdict: finding.verdict, isUnjudged: finding.isUnjudged,
-                reason: finding.load.prefix(among: loads) + finding.reason)
         }
+            + success.map { finding in
+                DuelLine(
+                    load: finding.load, metric: nil, verdict: finding.verdict, isUnjudged: finding.isUnjudged,
+                    reason: finding.load.prefix(among: loads) + finding.reason)
+            }
     }
 
     func isSame(as other: DuelLine) -> Bool { load == other.load && metric == other.metric }
