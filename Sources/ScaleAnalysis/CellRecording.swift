@@ -27,8 +27,8 @@ public struct CellRecording: Sendable {
     public var steps: LatencyHistogram
     /// Nil when no step succeeded, and where sessions that were to be held never were.
     public var stepWindow: StepWindow?
-    /// Successful steps that were answered inside the window.
-    public var stepsSucceeded: Int
+    /// Successful steps inside the window; one that its end cuts counts by the part of its time that lies inside.
+    public var stepsInWindow: Double
     /// The sum of the in-step time of the successful steps inside the window.
     public var stepTime: Nanoseconds
     public var pacing: Pacing
@@ -55,7 +55,7 @@ public struct CellRecording: Sendable {
 
     public init(
         key: CellKey, startedAt: WallTime, wall: Nanoseconds, sessions: [SessionRecord], hosts: [String],
-        steps: LatencyHistogram, stepWindow: StepWindow?, stepsSucceeded: Int, stepTime: Nanoseconds,
+        steps: LatencyHistogram, stepWindow: StepWindow?, stepsInWindow: Double, stepTime: Nanoseconds,
         pacing: Pacing = .free, rounds: [LockstepRound] = [], lateSteps: Int? = nil,
         generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil,
         starved: Nanoseconds? = nil, peakSockets: Int = 0, drawnWaits: DrawnSpans? = nil
@@ -67,7 +67,7 @@ public struct CellRecording: Sendable {
         self.hosts = hosts
         self.steps = steps
         self.stepWindow = stepWindow
-        self.stepsSucceeded = stepsSucceeded
+        self.stepsInWindow = stepsInWindow
         self.stepTime = stepTime
         self.pacing = pacing
         self.rounds = rounds

@@ -34,7 +34,7 @@ public enum CellSummary {
             failed: sessions.count - outcomes.succeeded, failures: outcomes.failures,
             latencies: histograms.compactMapValues(\.summary),
             sessionsPerSecond: rate(Double(outcomes.succeeded), over: recording.wall),
-            stepsPerSecond: rate(Double(recording.stepsSucceeded), over: window),
+            stepsPerSecond: rate(recording.stepsInWindow, over: window),
             effectiveConcurrency: rate(recording.stepTime.seconds, over: window),
             peakOpen: peakOpen(sessions, cellEnd: recording.wall), uniquePids: outcomes.pids.count,
             uniqueSessions: outcomes.hashes.count, uniqueHosts: outcomes.hosts.count,

@@ -236,7 +236,7 @@ struct EngineLoop: ~Copyable {
         records.reserveCapacity(sessionCount)
         for local in 0..<sessionCount { records.append(sessions[local].record(session: local * spec.threads + index)) }
         return LoopResult(
-            sessions: records, steps: recorder.steps, lags: recorder.heart.lags, stepsSucceeded: recorder.stepsSucceeded,
+            sessions: records, steps: recorder.steps, lags: recorder.heart.lags, stepsInWindow: recorder.stepsInWindow,
             stepTime: recorder.stepTime, window: recorder.window, rounds: recorder.rounds, lateSteps: recorder.lateSteps,
             samples: recorder.samples, hosts: recorder.hosts.map { String(decoding: $0, as: UTF8.self) },
             reportedCap: recorder.reportedCap, firstMessage: recorder.firstMessage,

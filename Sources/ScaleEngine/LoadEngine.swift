@@ -120,7 +120,7 @@ enum LoopMerge {
                 ? nil
                 : .init(
                     first: windows.map(\.lowerBound).min() ?? .zero, last: windows.map(\.upperBound).max() ?? .zero),
-            stepsSucceeded: loops.reduce(0) { $0 + $1.stepsSucceeded },
+            stepsInWindow: loops.reduce(0) { $0 + $1.stepsInWindow },
             stepTime: loops.reduce(.zero) { $0 + $1.stepTime }, rounds: LockstepRound.merged(loops.map(\.rounds)),
             generator: GeneratorUse(
                 cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: 0, threads: loops.count,

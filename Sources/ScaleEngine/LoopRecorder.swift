@@ -7,7 +7,7 @@ import ScaleWire
 struct LoopRecorder {
     private(set) var steps = LatencyHistogram()
     var heart = Heartbeat()
-    private(set) var stepsSucceeded = 0
+    private(set) var stepsInWindow = 0.0
     private(set) var stepTime = Nanoseconds.zero
     private var firstStep = Nanoseconds(.max)
     private var lastStep = Nanoseconds(.min)
@@ -28,14 +28,19 @@ struct LoopRecorder {
     private var sockets = 0
     private(set) var peakSockets = 0
 
-    /// A step was answered. Of one that the end of the steady window cuts, the time inside counts, and the step does not.
+    /// A step was answered. One that the end of the steady window cuts counts by the part of its time that lies inside: left
+    /// out or counted whole it would make the rate depend on how long the window is.
     /// - Parameter round: its number in the session, from 1.
     mutating func step(from start: Nanoseconds, to end: Nanoseconds, round: Int) {
         steps.record(end - start)
-        stepTime += max(.zero, min(end, steady.upperBound) - max(start, steady.lowerBound))
+        let inside = max(.zero, min(end, steady.upperBound) - max(start, steady.lowerBound))
+        stepTime += inside
         if round <= rounds.count { rounds[round - 1].answered(from: start, to: end) }
-        guard end <= steady.upperBound else { return }
-        stepsSucceeded += 1
+        guard end <= steady.upperBound else {
+            stepsInWindow += inside.seconds / (end - start).seconds
+            return
+        }
+        stepsInWindow += 1
         firstStep = min(firstStep, start)
         lastStep = max(lastStep, end)
     }
@@ -54,7 +59,7 @@ struct LoopRecorder {
 
     /// What the steps are counted over; nil where there are none.
     var window: ClosedRange<Nanoseconds>? {
-        isHolding ? steady : stepsSucceeded > 0 ? firstStep...lastStep : nil
+        isHolding ? steady : stepsInWindow > 0 ? firstStep...lastStep : nil
     }
 
     mutating func sample(at now: Nanoseconds, open: Int, started: Int, cpu: Nanoseconds) {
@@ -92,7 +97,7 @@ struct LoopResult: Sendable {
     var sessions: [SessionRecord]
     var steps: LatencyHistogram
     var lags: LatencyHistogram
-    var stepsSucceeded: Int
+    var stepsInWindow: Double
     var stepTime: Nanoseconds
     var window: ClosedRange<Nanoseconds>?
     var rounds: [LockstepRound]

@@ -14,8 +14,8 @@ final class ConsoleProgress: Sendable {
         /// Nil where nobody knows how many follow.
         var cells: Int?
         var key: CellKey?
-        /// Shown once the preflight has found the deployment fit.
-        var launched: String?
+        /// Shown once the preflight has found the deployments fit.
+        var launched: [String] = []
         var gridStart = MonotonicClock.now()
     }
 
@@ -38,7 +38,7 @@ final class ConsoleProgress: Sendable {
         case .launchProgress(let what): Console.status(what)
         case .launched: break
         case .ready(let facts, let took):
-            if facts.workers != nil { state.withLock { $0.launched = launched(facts, took) } }
+            if facts.workers != nil { state.withLock { $0.launched.append(launched(facts, took)) } }
         case .preflight(let mode): Console.status("one \(mode.rawValue) session ahead of the grid …")
         case .gridStarted(let cells, _):
             state.withLock {
@@ -48,10 +48,10 @@ final class ConsoleProgress: Sendable {
             showLaunched()
         case .blockStarted(let name, let repetition): Console.status("\(name), repetition \(repetition) …")
         case .blockFailed(let name, let error, let isRelaunched):
-            state.withLock { $0.launched = nil }
+            state.withLock { $0.launched = [] }
             Console.error("\(name): \(error)\(isRelaunched ? "; it is launched again" : "; the rest of the block is given up")")
         case .cellGivenUp(let name, let key, let error):
-            state.withLock { $0.launched = nil }
+            state.withLock { $0.launched = [] }
             Console.error("\(name): \(error); \(key.mode.rawValue) N=\(key.sessions) is given up, the others go on")
         case .cellChosen(_, let why): Console.error(Console.dim("\(why)"))
         case .searched(let load, let conclusion):
@@ -68,7 +68,11 @@ final class ConsoleProgress: Sendable {
             Console.status(title(number, total, key))
         case .cellProgress(let progress, let elapsed): progressed(progress, elapsed)
         case .cellFinished(let cell, _): if !showsPairs || verbose || !cell.valid { finished(cell) }
-        case .loadFound, .pairFinished, .roundFinished: if let line = DuelText.line(event) { Console.error(line) }
+        case .loadFound:
+            // What was launched to look for it is gone.
+            state.withLock { $0.launched = [] }
+            if let line = DuelText.line(event) { Console.error(line) }
+        case .pairFinished, .roundFinished: if let line = DuelText.line(event) { Console.error(line) }
         case .launchesStarted: break
         case .launchFinished(let number, let count, let launch): Console.error("[\(number)/\(count)] \(LaunchText.line(launch))")
         case .stopping(let provider): Console.status("stopping \(provider) …")
@@ -79,10 +83,10 @@ final class ConsoleProgress: Sendable {
     /// What was launched and found fit, once.
     private func showLaunched() {
         let launched = state.withLock { state in
-            defer { state.launched = nil }
+            defer { state.launched = [] }
             return state.launched
         }
-        if let launched { Console.error(launched) }
+        launched.forEach(Console.error)
     }
 
     private func launched(_ facts: DeploymentRecord, _ took: Nanoseconds) -> String {

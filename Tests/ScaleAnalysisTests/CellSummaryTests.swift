@@ -37,12 +37,12 @@ private func bad(_ index: Int, _ kind: FailureKind, _ phase: Phase, code: Int32?
 
 private func recording(
     _ sessions: [SessionRecord], wall: Int64 = 500, steps: LatencyHistogram = LatencyHistogram(),
-    window: CellRecording.StepWindow? = nil, stepsSucceeded: Int = 0, stepTime: Int64 = 0
+    window: CellRecording.StepWindow? = nil, stepsInWindow: Double = 0, stepTime: Int64 = 0
 ) -> CellRecording {
     CellRecording(
         key: CellKey(mode: .ws, sessions: sessions.count, wait: ms(100), steps: 1, rep: 1),
         startedAt: WallTime(microseconds: 7), wall: ms(wall), sessions: sessions, hosts: ["a", "b"], steps: steps,
-        stepWindow: window, stepsSucceeded: stepsSucceeded, stepTime: ms(stepTime),
+        stepWindow: window, stepsInWindow: stepsInWindow, stepTime: ms(stepTime),
         generator: GeneratorUse(cpu: .zero, peakRSSBytes: 1, threads: 1))
 }
 
@@ -113,7 +113,7 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
         let record = finish(
             recording(
                 [good(0), good(1), bad(2, .execution, .step, at: 100)], wall: 500, steps: steps,
-                window: CellRecording.StepWindow(first: ms(30), last: ms(330)), stepsSucceeded: 6, stepTime: 660)
+                window: CellRecording.StepWindow(first: ms(30), last: ms(330)), stepsInWindow: 6, stepTime: 660)
         ).record
         #expect(record.sessionsPerSecond == 4)
         #expect(record.stepsPerSecond == 20)

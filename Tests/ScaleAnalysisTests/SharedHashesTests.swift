@@ -85,7 +85,7 @@ private struct Life: Sendable {
         }
         var recording = CellRecording(
             key: CellKey(mode: .ws, sessions: sessions.count, wait: .zero, steps: 1, rep: 1), startedAt: WallTime(microseconds: 7),
-            wall: .milliseconds(100), sessions: sessions, hosts: [], steps: LatencyHistogram(), stepWindow: nil, stepsSucceeded: 0,
+            wall: .milliseconds(100), sessions: sessions, hosts: [], steps: LatencyHistogram(), stepWindow: nil, stepsInWindow: 0,
             stepTime: .zero, generator: GeneratorUse(cpu: .zero, peakRSSBytes: 1, threads: 1))
         recording.checksIsolation = checks
         return CellSummary.finish(recording, context: LimiterContext())

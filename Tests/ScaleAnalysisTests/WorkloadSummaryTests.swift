@@ -72,7 +72,7 @@ private func ms(_ value: Int64) -> Nanoseconds { .milliseconds(value) }
         session.stepsDone = 3
         return CellRecording(
             key: CellKey(mode: .ws, sessions: 1, wait: ms(20), steps: 0, rep: 1), startedAt: WallTime(microseconds: 7),
-            wall: ms(211), sessions: [session], hosts: [], steps: LatencyHistogram(), stepWindow: window, stepsSucceeded: 2,
+            wall: ms(211), sessions: [session], hosts: [], steps: LatencyHistogram(), stepWindow: window, stepsInWindow: 2,
             stepTime: ms(90), pacing: pacing, rounds: pacing == .lockstep ? rounds : [], lateSteps: 4,
             generator: GeneratorUse(cpu: .zero, peakRSSBytes: 1, threads: 1))
     }

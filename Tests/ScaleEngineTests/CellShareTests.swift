@@ -46,7 +46,7 @@ import Testing
             sessions: numbers.map {
                 session($0, failure: $0 % 5 == 0 ? failure : nil, host: $0 % 3 == 0 ? nil : Int32($0 % hosts.count))
             },
-            steps: steps, lags: lags, stepsSucceeded: 50, stepTime: Nanoseconds(Int64(index) * 1_000),
+            steps: steps, lags: lags, stepsInWindow: 50, stepTime: Nanoseconds(Int64(index) * 1_000),
             window: index == 1 ? nil : Nanoseconds(Int64(index))...Nanoseconds(900 + Int64(index)),
             rounds: (0..<index).map { round in
                 var made = LockstepRound(released: Nanoseconds(Int64(round) * 10))
@@ -211,7 +211,7 @@ extension LoopbackTests {
             let recording = outcome.recording
             #expect(recording.sessions.map(\.session) == Array(0..<25))
             #expect(recording.sessions.allSatisfy { $0.succeeded })
-            #expect(recording.steps.count == 50 && recording.stepsSucceeded == 50)
+            #expect(recording.steps.count == 50 && recording.stepsInWindow == 50)
             #expect(recording.generator.threads == 3 && recording.generator.processes == 2)
         }
 

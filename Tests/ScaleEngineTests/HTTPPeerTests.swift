@@ -61,7 +61,7 @@ extension LoopbackTests {
             let (outcome, log) = try await peer.check()
             #expect(log.connections == connections)
             #expect(log.requests == ["POST /reset", "POST /step"])
-            #expect(outcome.recording.stepsSucceeded == 1)
+            #expect(outcome.recording.stepsInWindow == 1)
         }
 
         @Test func keepsWhatTheServerSaidFirst() async throws {

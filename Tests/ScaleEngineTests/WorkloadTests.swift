@@ -112,7 +112,7 @@ extension LoopbackTests {
             let peer = PeerCase("done after one of three", [Self.opening + WebSocketPeerTests.farewell], .success, steps: 3)
             let (outcome, log) = try await peer.check()
             #expect(outcome.recording.sessions.first?.stepsDone == 1)
-            #expect(outcome.recording.stepsSucceeded == 1)
+            #expect(outcome.recording.stepsInWindow == 1)
             #expect(log.frames.count { $0.payload.hasPrefix(#"{"type":"step""#) } == 1)
             #expect(log.surprises.isEmpty)
         }

@@ -61,7 +61,7 @@ struct RoundTripTests {
         }
         let recording = CellRecording(
             key: key, startedAt: WallTime(microseconds: 1_767_960_000_000_000 + Int64(rep) * 60_000_000), wall: .seconds(2),
-            sessions: sessions, hosts: ["a:1", "b:1"], steps: steps, stepWindow: nil, stepsSucceeded: 0, stepTime: .zero,
+            sessions: sessions, hosts: ["a:1", "b:1"], steps: steps, stepWindow: nil, stepsInWindow: 0, stepTime: .zero,
             generator: GeneratorUse(cpu: .zero, peakRSSBytes: 0, threads: 1))
         return CellSummary.finish(recording, context: LimiterContext())
     }

@@ -65,10 +65,20 @@ public struct LoadFinding: Sendable {
                 if let ending = measured.ending { throw ending }
                 let cell = measured.finished.record
                 search.finish(
-                    LoadSearch.Trial(sessions: sessions, stepsPerSecond: cell.stepsPerSecond ?? 0, isGeneratorBound: !cell.valid))
+                    LoadSearch.Trial(
+                        sessions: sessions, stepsPerSecond: cell.stepsPerSecond ?? 0, isGeneratorBound: !cell.valid || isBusy(cell)))
             }
         }
     }
+
+    /// Whether more than half of the generator's threads' time goes into the load: more of it would be more and more of the
+    /// generator's own.
+    private func isBusy(_ cell: CellRecord) -> Bool {
+        guard let generator = cell.generator, cell.wall > .zero else { return false }
+        return generator.cpu.seconds > Self.mostBusy * cell.wall.seconds * Double(max(1, generator.threads))
+    }
+
+    private static let mostBusy = 0.5
 
     /// As far as the descriptor limit goes.
     private var top: Int {
