@@ -40,7 +40,7 @@ import Testing
         (16_000, 385, 0.976, 0.330_548_386_902_486),
     ])
     func incompleteBeta(a: Double, b: Double, x: Double, expected: Double) {
-        #expect((BinomialBounds.incompleteBeta(x, a: a, b: b) - expected).magnitude < 1e-9)
+        #expect((BetaDistribution(a: a, b: b).cumulative(x) - expected).magnitude < 1e-9)
     }
 
     @Test(arguments: [
@@ -48,7 +48,7 @@ import Testing
         (1_000.5, 5_908.674_175_848_678),
     ])
     func logGamma(x: Double, expected: Double) {
-        #expect((BinomialBounds.logGamma(x) - expected).magnitude < 1e-12 * max(1, expected))
+        #expect((BetaDistribution.logGamma(x) - expected).magnitude < 1e-12 * max(1, expected))
     }
 }
 
