@@ -130,3 +130,16 @@ public struct CellLoad: Hashable, Sendable, Codable {
 
     public func key(rep: Int) -> CellKey { CellKey(mode: mode, sessions: sessions, wait: wait, steps: steps, rep: rep) }
 }
+
+extension CellLoad: Comparable {
+    public static func < (a: CellLoad, b: CellLoad) -> Bool {
+        if a.mode != b.mode { return a.mode == .ws }
+        return (a.wait, a.steps, a.sessions) < (b.wait, b.steps, b.sessions)
+    }
+
+    /// `ws, N 512, wait 1 s`, with the steps where there is not one.
+    public var words: String {
+        let steps = steps == 1 ? "" : steps == 0 ? ", held" : ", \(steps.counted("step", "steps"))"
+        return "\(mode.rawValue), N \(sessions.grouped), wait \(wait.seconds.rounded(places: 9)) s" + steps
+    }
+}
