@@ -109,7 +109,7 @@ public struct DuelRound: Hashable, Sendable, Codable {
     public var success: [SuccessFinding]
     public var verdict: GateVerdict
     public var reason: String
-    /// Whether more pairs are not needed: there is a regression, or everything passes.
+    /// Whether more pairs are not needed: there is a regression, everything passes, or too many pairs are void.
     public var isDecided: Bool
 
     public init(

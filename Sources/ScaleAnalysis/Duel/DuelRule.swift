@@ -5,8 +5,7 @@ public struct DuelRule: Hashable, Sendable, Codable {
     /// One metric, judged by pairs at each load.
     public struct Criterion: Hashable, Sendable, Codable {
         public var metric: CellMetric
-        /// The smallest worsening that counts, as a share of A: 0.05 is 5 %. For a metric of which less is better, that it grows by as
-        /// much in the logarithm.
+        /// The smallest worsening that counts, as a share of A: 0.05 is 5 % less, or 5 % more of a metric of which less is better.
         public var minimumEffect: Double
         /// Of a false regression, over all looks of one round; two-sided.
         public var alpha: Double
