@@ -111,7 +111,7 @@ extension CellMetric: Codable {
 /// A point of a grid without its repetition: what repetitions are repetitions of.
 public struct CellLoad: Hashable, Sendable, Codable {
     public var mode: Mode
-    /// N.
+    /// N; 0 stands for every N, as of a max batch.
     public var sessions: Int
     public var wait: Nanoseconds
     /// 0 where sessions are held.
@@ -140,6 +140,7 @@ extension CellLoad: Comparable {
     /// `ws, N 512, wait 1 s`, with the steps where there is not one.
     public var words: String {
         let steps = steps == 1 ? "" : steps == 0 ? ", held" : ", \(steps.counted("step", "steps"))"
-        return "\(mode.rawValue), N \(sessions.grouped), wait \(wait.seconds.rounded(places: 9)) s" + steps
+        let batch = sessions == 0 ? "every N" : "N \(sessions.grouped)"
+        return "\(mode.rawValue), \(batch), wait \(wait.seconds.rounded(places: 9)) s" + steps
     }
 }

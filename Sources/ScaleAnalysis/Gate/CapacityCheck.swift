@@ -5,23 +5,15 @@ struct CapacityCheck {
     var rule: GateRule
     var infra: StoredInfra
     var capacity: Capacity
-    /// The run has one kind of load, so that it needs no name.
-    var isOnly: Bool
 
     private var bracket: Capacity.Bracket { rule.metric == .sloMaxBatch ? capacity.sloBatch : capacity.batch }
-
-    /// A load without an N: 0 stands for all of them.
-    private var words: String {
-        "\(capacity.mode.rawValue), wait \(capacity.wait.seconds.rounded(places: 9)) s"
-            + (capacity.steps == 1 ? "" : capacity.steps == 0 ? ", held" : ", \(capacity.steps.counted("step", "steps"))")
-    }
 
     var check: GateCheck {
         let cells = infra.cells.filter { $0.key.mode == capacity.mode && $0.key.wait == capacity.wait && $0.key.steps == capacity.steps }
         let (verdict, reason, value) = judgement(cells)
         return GateCheck(
-            name: rule.text, verdict: verdict, reason: isOnly ? reason : "\(words): \(reason)", before: rule.limit, after: value,
-            samples: cells.count(where: \.valid))
+            name: rule.text, load: CellLoad(mode: capacity.mode, sessions: 0, wait: capacity.wait, steps: capacity.steps), verdict: verdict,
+            reason: reason, before: rule.limit, after: value, samples: cells.count(where: \.valid))
     }
 
     private func judgement(_ cells: [CellRecord]) -> (GateVerdict, String, Double?) {

@@ -51,12 +51,7 @@ public struct RuleJudge: Sendable {
     private func capacities(_ rule: GateRule, _ infra: StoredInfra) -> [GateCheck] {
         Capacity.all(of: infra.cells, think: snapshot.run.plan.latencyThink)
             .filter { rule.scope.holds($0.mode, $0.wait, $0.steps) }
-            .map { CapacityCheck(rule: rule, infra: infra, capacity: $0, isOnly: loads(of: infra) == 1).check }
-    }
-
-    /// Without N.
-    private func loads(of infra: StoredInfra) -> Int {
-        Set(infra.cells.map { CellLoad(mode: $0.key.mode, sessions: 0, wait: $0.key.wait, steps: $0.key.steps) }).count
+            .map { CapacityCheck(rule: rule, infra: infra, capacity: $0).check }
     }
 
     // MARK: At one load
@@ -115,7 +110,9 @@ public struct RuleJudge: Sendable {
             case cells.count: (check.verdict, check.reason) = (.pass, "\(all) kept it")
             case 0: (check.verdict, check.reason) = (.regression, "\(all) missed it")
             default:
-                (check.verdict, check.reason) = (.inconclusive, "\(kept.grouped) of \(cells.count.grouped) repetitions kept it: measure more")
+                (check.verdict, check.reason) = (
+                    .inconclusive, "\(kept.grouped) of \(cells.count.grouped) repetitions kept it: measure more"
+                )
             }
         }
     }
