@@ -150,3 +150,9 @@ extension Capacity.Point {
         }
     }
 }
+
+extension Plan {
+    /// The policy's mean time before each step, as the latency criterion counts it; nil where sessions wait for each other or for
+    /// recorded times, so that their latency has no criterion.
+    public var latencyThink: Nanoseconds? { pacing == .free && trace == nil ? think?.mean ?? .zero : nil }
+}

@@ -208,3 +208,12 @@ public struct RunSnapshot: Sendable {
         self.cells = cells
     }
 }
+
+extension RunSnapshot {
+    /// What reports call a deployment: its infra name, with the row id where two share one.
+    public func name(of deployment: Int64) -> String {
+        guard let record = deployments[deployment] else { return "deployment \(deployment)" }
+        let shared = deployments.values.filter { $0.infra == record.infra }.count > 1
+        return shared ? "\(record.infra) (\(deployment))" : record.infra
+    }
+}

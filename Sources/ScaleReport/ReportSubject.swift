@@ -168,7 +168,7 @@ struct ReportSubject: Sendable {
         series.append(
             Series(
                 infra: infra, mode: key.mode, wait: key.wait, steps: key.steps, title: "", cells: [cell],
-                think: plan.pacing == .free && plan.trace == nil ? plan.think?.mean ?? .zero : nil,
+                think: plan.latencyThink,
                 countsSteps: key.steps > 0 && plan.trace == nil))
     }
 
@@ -200,13 +200,6 @@ struct ReportSubject: Sendable {
 }
 
 extension RunSnapshot {
-    /// What reports call a deployment: its infra name, with the row id where two share one.
-    func name(of deployment: Int64) -> String {
-        guard let record = deployments[deployment] else { return "deployment \(deployment)" }
-        let shared = deployments.values.filter { $0.infra == record.infra }.count > 1
-        return shared ? "\(record.infra) (\(deployment))" : record.infra
-    }
-
     /// How many steps a session takes: 0 stands for as many as the time it is held allows.
     static func steps(_ count: Int) -> String {
         count == 0 ? "steps for as long as held" : "\(count) step\(count == 1 ? "" : "s")"

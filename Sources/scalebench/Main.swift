@@ -44,14 +44,14 @@ struct Scalebench: AsyncParsableCommand {
 
             Without a subcommand it is `scalebench run`.
 
-            Exit status: 0 done, 2 usage, 3 inconclusive, 4 measurement invalid, 5 provider or infrastructure, 6 storage, 70 a defect, \
-            130 interrupted.
+            Exit status: 0 done or passed, 1 regression or threshold missed, 2 usage, 3 inconclusive, 4 measurement invalid, \
+            5 provider or infrastructure, 6 storage, 70 a defect, 130 interrupted.
             """,
         version: Version.current,
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
             ReportCommand.self,
-            PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
+            GateCommand.self, PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
             CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)

@@ -111,7 +111,7 @@ extension CellMetric: Codable {
 /// A point of a grid without its repetition: what repetitions are repetitions of.
 public struct CellLoad: Hashable, Sendable, Codable {
     public var mode: Mode
-    /// N.
+    /// N; 0 stands for every N, as of a max batch.
     public var sessions: Int
     public var wait: Nanoseconds
     /// 0 where sessions are held.
@@ -129,4 +129,18 @@ public struct CellLoad: Hashable, Sendable, Codable {
     }
 
     public func key(rep: Int) -> CellKey { CellKey(mode: mode, sessions: sessions, wait: wait, steps: steps, rep: rep) }
+}
+
+extension CellLoad: Comparable {
+    public static func < (a: CellLoad, b: CellLoad) -> Bool {
+        if a.mode != b.mode { return a.mode == .ws }
+        return (a.wait, a.steps, a.sessions) < (b.wait, b.steps, b.sessions)
+    }
+
+    /// `ws, N 512, wait 1 s`, with the steps where there is not one.
+    public var words: String {
+        let steps = steps == 1 ? "" : steps == 0 ? ", held" : ", \(steps.counted("step", "steps"))"
+        let batch = sessions == 0 ? "every N" : "N \(sessions.grouped)"
+        return "\(mode.rawValue), \(batch), wait \(wait.seconds.rounded(places: 9)) s" + steps
+    }
 }

@@ -73,30 +73,33 @@ struct DuelWording {
         "\(name) is \(Self.change(effect.ratio)) (\(Self.share(effect.confidence)) interval \(Self.range(effect.low, effect.high)))"
     }
 
-    private static func change(_ ratio: Double) -> String {
+    static func change(_ ratio: Double) -> String {
         let text = share((ratio - 1).magnitude)
         return text == "0 %" ? "unchanged" : text + (ratio < 1 ? " lower" : " higher")
     }
 
     /// The ends in the order of their size where both are on one side of no change.
-    private static func range(_ low: Double, _ high: Double) -> String {
+    static func range(_ low: Double, _ high: Double) -> String {
         guard (low < 1) == (high < 1) else { return change(low) + " to " + change(high) }
         let (near, far) = low < 1 ? (high, low) : (low, high)
         return ((near - 1).magnitude * 100).rounded(places: 1) + " to " + change(far)
     }
 
     /// `9.8 %`.
-    private static func share(_ value: Double) -> String { (value * 100).rounded(places: 1) + " %" }
+    static func share(_ value: Double) -> String { (value * 100).rounded(places: 1) + " %" }
 }
 
 /// The sentences of a duel's finding about success.
 struct SuccessWording {
     var finding: SuccessFinding
     var confidence: Double
+    /// Whose sessions they are, e.g. `A's`.
+    var names: (a: String, b: String)
 
-    init(_ finding: SuccessFinding, confidence: Double) {
+    init(_ finding: SuccessFinding, confidence: Double, names: (a: String, b: String) = (a: "A's", b: "B's")) {
         self.finding = finding
         self.confidence = confidence
+        self.names = names
     }
 
     var regression: String { difference + ", more than the \(margin) fewer that may be" }
@@ -114,7 +117,8 @@ struct SuccessWording {
         let (a, b) = (rate(finding.succeededA, finding.sessionsA), rate(finding.succeededB, finding.sessionsB))
         let low = ((finding.low ?? 0) * 100).rounded(places: 2)
         let high = ((finding.high ?? 0) * 100).rounded(places: 2)
-        return "of B's \(finding.sessionsB.counted("session", "sessions")) \(b) succeed, of A's \(finding.sessionsA.grouped) \(a) "
+        return
+            "of \(names.b) \(finding.sessionsB.counted("session", "sessions")) \(b) succeed, of \(names.a) \(finding.sessionsA.grouped) \(a) "
             + "(\((confidence * 100).rounded(places: 1)) % interval of the difference \(low) to \(high) points)"
     }
 

@@ -4,7 +4,7 @@ import ScaleCore
 public struct GateCheck: Hashable, Sendable, Codable {
     /// What is checked, in the words of a rule: `p99<=2.5s@N=512`, or the metric's name.
     public var name: String
-    /// Nil where the check is of a whole run, such as its max batch.
+    /// Nil where the check is of a whole run; of every N for a max batch.
     public var load: CellLoad?
     /// Which infrastructure, where the run has several.
     public var infra: String?

@@ -23,7 +23,8 @@ public enum GateJSON {
     static func load(_ load: CellLoad?) -> JSONText {
         guard let load else { return .null }
         return .object([
-            ("mode", .string(load.mode.rawValue)), ("num_requests", .int(load.sessions)), ("wait_seconds", .double(load.wait.seconds)),
+            ("mode", .string(load.mode.rawValue)), ("num_requests", load.sessions == 0 ? .null : .int(load.sessions)),
+            ("wait_seconds", .double(load.wait.seconds)),
             ("steps", .int(load.steps)),
         ])
     }

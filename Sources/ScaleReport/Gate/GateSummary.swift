@@ -67,7 +67,7 @@ public enum GateSummary {
             rows: result.series.flatMap { series in
                 series.points.map { point in
                     let texts = [
-                        MetricText.load(series.load), Figure.count(point.pair), Figure.count(point.round), point.first == .a ? "A" : "B",
+                        series.load.words, Figure.count(point.pair), Figure.count(point.round), point.first == .a ? "A" : "B",
                         MetricText.change(point.ratio), point.void.map { "no: " + $0 } ?? "yes",
                     ]
                     return Table.Row([Prose(code: series.metric.name)] + texts.map { Prose($0) })

@@ -39,16 +39,9 @@ public enum MetricText {
         return ratio > 1 && text != "0.0" ? "+" + text : text
     }
 
-    /// `ws, N 512, wait 1 s`, with the steps where there is not one.
-    public static func load(_ load: CellLoad?) -> String {
-        guard let load else { return Figure.absent }
-        let steps = load.steps == 1 ? "" : load.steps == 0 ? ", held" : ", " + RunSnapshot.steps(load.steps)
-        return "\(load.mode.rawValue), N \(Figure.count(load.sessions)), wait \(load.wait.asSetting) s" + steps
-    }
-
     /// With the infrastructure where several are judged.
     static func load(of check: GateCheck) -> String {
-        let parts = [check.infra.map { Markdown.oneLine($0) }, check.load.map { load($0) }].compactMap(\.self)
+        let parts = [check.infra.map { Markdown.oneLine($0) }, check.load?.words].compactMap(\.self)
         return parts.isEmpty ? "all loads" : parts.joined(separator: ", ")
     }
 }

@@ -78,7 +78,7 @@ enum PairsChart {
                         ]
                         .map { Markdown.oneLine($0) }.joined(separator: "\t")
                     }
-                return "# \(each.metric.name), \(MetricText.load(each.load)): \(mark.title)\n# place\tchange_percent\tpair\tround\tvoid\n"
+                return "# \(each.metric.name), \(each.load.words): \(mark.title)\n# place\tchange_percent\tpair\tround\tvoid\n"
                     + lines.joined(separator: "\n") + "\n"
             }
         }.joined(separator: "\n\n")
@@ -103,7 +103,7 @@ enum PairsChart {
                 commands += ChartCanvas.nextPanel + ["unset object"]
             }
             commands += canvas.margins(left: left, right: right, top: y, bottom: y + panelHeight)
-            let title = "\(series.metric.name), \(MetricText.load(series.load))"
+            let title = "\(series.metric.name), \(series.load.words)"
             commands.append(canvas.label(4, ChartLegend.clipped(title, to: 110), x: left, y: y - 14, "left \(ChartCanvas.dark)"))
             commands.append(canvas.axisTitle(5, "change (%)", x: 22, y: y + panelHeight / 2))
             let check = chart.result.checks.first { $0.load == series.load && $0.metric == series.metric }

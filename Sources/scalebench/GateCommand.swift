@@ -1,0 +1,44 @@
+import ArgumentParser
+import ScaleCore
+
+struct GateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gate",
+        abstract: "Say whether a server got worse: pass, regression, inconclusive or invalid.",
+        discussion: """
+            A gate judges a stored run: by thresholds (--require, --rules), against another stored run (--baseline), or by both.
+
+            A rule is METRIC>=VALUE or METRIC<=VALUE, with @N=512,wait=1s,mode=ws,steps=20,infra=NAME behind it where it is not \
+            meant for every load with a valid cell. Metrics are max_batch, slo_max_batch, batch_per_core, steps_per_second, rps, \
+            success, and p50, p90, p95, p99 or max of a session or of one latency, like step_p95. A max batch is held against the \
+            bracket of the last N that passes and the first that fails, success against exact bounds of all sessions, anything \
+            else against every repetition.
+
+            A baseline is compared load by load: Mann–Whitney test and Hodges–Lehmann shift, at least 6 repetitions a side, \
+            corrected for several comparisons. What is smaller than --min-effect is no regression: 10% by default, because runs \
+            of different hours differ by several per cent on one host.
+
+            Exit status: 0 pass, 1 regression, 3 inconclusive (1 with --strict), 4 invalid.
+
+            Examples:
+              scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512' --require 'success>=99%'
+              scalebench gate --rules gate.rules --run 3f2a --junit junit.xml
+              scalebench gate --baseline main.sqlite --metric steps_per_second=10% --metric step_p95=15%
+              scalebench gate --baseline results/scalebench.sqlite#81c0 --github --summary summary.md -o gate
+            """)
+
+    @OptionGroup(title: "Stored runs") var stored: StoredGateOptions
+
+    @OptionGroup(title: "Comparison") var effects: EffectOptions
+
+    @OptionGroup(title: "Output") var output: GateOutputOptions
+
+    func run() async throws {
+        try output.check()
+        guard stored.isAsked else {
+            throw ScaleError.usage(
+                "gate has nothing to judge by", hint: "give --require 'p99<=2.5s@N=512', --rules FILE or --baseline FILE")
+        }
+        try await GateOutput.emit(try StoredGate(options: stored, effects: effects).result(), output)
+    }
+}
