@@ -243,11 +243,10 @@ class Trial:
         self.judge()
 
     def clean(self):
-        began = time.monotonic()
         cleaned = subprocess.run(
             [self.program, "clean", "--yes"], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=PATIENCE)
-        self.cleaning = time.monotonic() - began
+        self.said += [line for line in (cleaned.stdout + cleaned.stderr).splitlines() if line]
         self.after = self.leftovers()
         if cleaned.returncode != 0:
             self.problems.append("clean: " + cleaned.stderr.strip())

@@ -30,7 +30,7 @@ struct SwarmLaunch: Sendable {
             let launched = SwarmService(
                 provider: provider, engine: engine, request: request, body: service, publish: publish, node: node, begun: begun)
             var stages = (0..<settings.replicas).map { replica in
-                LifecycleRecord(replica: replica, stage: .create, start: creation - begun, duration: created - creation, outcome: "ok")
+                LifecycleRecord(replica: replica, stage: .create, start: .zero, duration: created - begun, outcome: "ok")
             }
             let deadline = creation + (request.startupDeadline ?? .seconds(60))
             stages += try await TaskWait(service: launched, since: created, deadline: deadline).wait()
