@@ -243,11 +243,10 @@ class Trial:
         self.judge()
 
     def clean(self):
-        began = time.monotonic()
         cleaned = subprocess.run(
             [self.program, "clean", "--yes"], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
             timeout=PATIENCE)
-        self.cleaning = time.monotonic() - began
+        self.said += [line for line in (cleaned.stdout + cleaned.stderr).splitlines() if line]
         self.after = self.leftovers()
         if cleaned.returncode != 0:
             self.problems.append("clean: " + cleaned.stderr.strip())
@@ -396,7 +395,7 @@ def reading():
     parser.add_argument(
         "--delays", type=lambda text: [float(word) / 1000 for word in text.split(",")], default=[0.0, 0.02, 0.1],
         help="milliseconds behind the beginning of a launch and of a creation (default: 0,20,100)")
-    parser.add_argument("--output", metavar="FILE", help="where the table goes beside standard output, with what it means")
+    parser.add_argument("--output", metavar="FILE", help="where the table goes beside standard output, with what it means; rows of other providers stay in it")
     parser.add_argument("--verbose", action="store_true", help="what the program said, of trials that failed")
     return parser.parse_args()
 
@@ -419,6 +418,8 @@ there too, and what the stop needs is broken: servers are frozen, an engine does
 counts what carries the mark of the launch right after the end of the process: after KILL servers may still be ending by
 themselves. *left after* counts it once `scalebench clean --yes` has run, which it does after every trial.
 
+Each provider's rows are those of its last run: `{command}`, on Linux {kernel} with {processors} processors.
+
 """
 
 
@@ -434,9 +435,41 @@ class Table:
         self.lines.append(line)
         print(line, flush=True)
 
-    def write(self, path):
+    def write(self, options, unknown):
+        """Rows of providers that were not run now stay in the file as they were."""
+        path = options.output
+        rows = [line for line in self.lines[2:] if line.startswith("| ")]
+        run = {provider_of(row) for row in rows}
+        kept, absent = [], {f"{stage} of {name}" for name, stage in unknown}
+        with contextlib.suppress(OSError), open(path) as file:
+            for line in file.read().splitlines():
+                if line.startswith("| ") and line.count("|") == len(COLUMNS) + 1 and provider_of(line) not in run | {COLUMNS[0]}:
+                    kept.append(line)
+                elif line.startswith(ABSENT):
+                    absent |= {one for one in line[len(ABSENT):].rstrip(".").split(", ") if one.split(" of ")[1] not in run}
+        order = list(PROVIDERS)
+        rows = sorted(kept + rows, key=lambda row: order.index(provider_of(row)) if provider_of(row) in order else len(order))
+        totals = {}
+        for row in rows:
+            count, failed = totals.get(provider_of(row), (0, 0))
+            totals[provider_of(row)] = (count + 1, failed + (not row.endswith("| ok |")))
+        delays = ",".join(f"{1000 * delay:g}" for delay in options.delays)
+        command = f"Benchmarks/kill-matrix.py --signals {','.join(options.signals)} --delays {delays} --output FILE PROVIDER…"
+        lines = ["| provider | trials | failed |", "|---|---:|---:|"]
+        lines += [f"| {name} | {count} | {failed} |" for name, (count, failed) in totals.items()]
+        lines += [f"| all | {sum(one[0] for one in totals.values())} | {sum(one[1] for one in totals.values())} |", ""]
+        if absent:
+            lines += [ABSENT + ", ".join(sorted(absent)) + ".", ""]
         with open(path, "w") as file:
-            file.write(HEADER + "\n".join(self.lines) + "\n")
+            header = HEADER.format(command=command, kernel=platform.release(), processors=os.cpu_count())
+            file.write(header + "\n".join(lines + self.lines[:2] + rows) + "\n")
+
+
+ABSENT = "Stages that a provider does not have: "
+
+
+def provider_of(row):
+    return row.split("|")[1].strip()
 
 
 def main():
@@ -478,9 +511,9 @@ def main():
         trial.remove()
     table.add(f"\n{count} trials, {failed} failed (Linux {platform.release()}, {os.cpu_count()} processors).")
     if unknown:
-        table.add("Stages that a provider does not have: " + ", ".join(sorted(f"{stage} of {name}" for name, stage in unknown)) + ".")
+        table.add(ABSENT + ", ".join(sorted(f"{stage} of {name}" for name, stage in unknown)) + ".")
     if options.output:
-        table.write(options.output)
+        table.write(options, unknown)
     sys.exit(1 if failed else 0)
 
 

@@ -198,7 +198,7 @@ public enum Redaction {
         var flag = ""
         for typed in words {
             defer { flag = typed }
-            let word = flag == "--provider" || typed.hasPrefix("--provider=") ? process(typed, isOption: true) : typed
+            let word = provider(typed, behind: flag)
             if hideNext {
                 shown.append(mark)
                 hideNext = false
@@ -217,6 +217,14 @@ public enum Redaction {
             }
         }
         return shown.joined(separator: " ")
+    }
+
+    /// The string of a provider and its options lose what only their syntax shows to be a secret.
+    private static func provider(_ word: String, behind flag: String) -> String {
+        if flag == "--provider" || word.hasPrefix("--provider=") { return process(word, isOption: true) }
+        let option = "--provider-option"
+        if flag == option { return self.option(word) }
+        return word.hasPrefix(option + "=") ? option + "=" + self.option(String(word.dropFirst(option.count + 1))) : word
     }
 
     /// As a POSIX shell would need it.

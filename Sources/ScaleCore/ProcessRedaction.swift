@@ -1,14 +1,32 @@
 extension Redaction {
-    /// The value of a provider's option: hidden where its key tells of a secret, as in `env.HF_TOKEN`.
+    /// The value of a provider's option: hidden where it is that of a variable, `env.NAME`, or where its key tells of a secret.
     public static func option(_ key: String, _ value: String) -> String {
-        isSecret(name: key) ? mark : process(value, isOption: false)
+        isVariable(key: key) || isSecret(name: key) ? mark : process(value, isOption: false)
+    }
+
+    /// An option as it is typed behind a flag, `key=value`.
+    static func option(_ text: String) -> String {
+        guard let sign = text.firstIndex(of: "=") else { return process(text, isOption: false) }
+        return text[...sign] + option(String(text[..<sign]), String(text[text.index(after: sign)...]))
     }
 
     /// Whether what is called so is not to be shown.
     public static func isSecret(name: String) -> Bool { CommandReading.tellsOfSecret(name.lowercased()) }
 
+    /// Whether a provider string, as it is shown, hides a value of a variable that is no secret: then two that read the same
+    /// may be of different launches.
+    static func hidesVariable(in specification: String) -> Bool {
+        specification.split { $0 == "," || $0 == ":" }.contains { option in
+            isVariable(key: option) && option.hasSuffix("=" + mark) && !isSecret(name: String(option))
+        }
+    }
+
+    /// Whether a provider's option is a variable of the servers' environment: nobody knows which of them are secrets.
+    fileprivate static func isVariable(key: some StringProtocol) -> Bool { key.hasPrefix("env.") }
+
     /// A command that starts a process, without the values of variables whose names tell of a secret (`HF_TOKEN=…`) and
-    /// of flags that carry one (`--token …`). Where in doubt more is taken out.
+    /// of flags that carry one (`--token …`); of a provider's options also without those of `env.NAME`. Where in doubt more
+    /// is taken out.
     /// - Parameter isOption: whether it is typed as an option of a provider, where a comma ends it unless double quotes
     ///   are around it, in which `""` is one.
     public static func process(_ text: String, isOption: Bool) -> String {
@@ -70,7 +88,7 @@ private struct CommandReading {
                 at = end
                 return hideValue()
             }
-        } else if !Self.tellsOfSecret(word) {
+        } else if !Self.tellsOfSecret(word), !(isOption && Redaction.isVariable(key: word)) {
             return
         }
         guard character(at) == "=" else { return }

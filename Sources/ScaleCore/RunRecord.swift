@@ -116,7 +116,7 @@ public struct DeploymentRecord: Hashable, Sendable, Codable {
     public var endpoints: [String]
     /// What stands between the generator and the servers, e.g. `haproxy`; nil where nothing is known to.
     public var balancer: String?
-    /// What was asked for, with every option that makes one server differ from another; redacted, empty where the
+    /// What was asked for, with every option; secrets and values of variables are hidden in it. Empty where the
     /// endpoints say it all.
     public var specification: String
 
@@ -143,6 +143,9 @@ extension DeploymentRecord {
         moved.endpoints = endpoints
         return self == moved
     }
+
+    /// Whether a deployment of another plan that is the same by all that is stored may have been given other variables.
+    public var hidesVariables: Bool { Redaction.hidesVariable(in: specification) }
 }
 
 /// A stage of a deployment's life and how long it took.

@@ -7,19 +7,15 @@ public struct DockerProvider: Provider {
     public static let summary = "containers of an image, through the Docker engine of this host"
     public static let needs: String? = "a Docker engine, at \(EngineSocket.usual) unless DOCKER_HOST or socket= says otherwise"
     public static let positional: String? = "image"
-    public static let options =
-        ContainerSettings.options(replicas: "1") + [
-            OptionDescription("port", "N", "where the server listens in its container, given as PORT", defaultValue: "8000"),
+    public static let options = ContainerSettings.options(
+        replicas: "1",
+        own: [
             OptionDescription("network", "bridge|host", "a network of its own, or this host's", defaultValue: "bridge"),
             OptionDescription(
                 "host-port", "N", "the port of 127.0.0.1 that leads to it, of one replica", defaultValue: "the engine's choice"),
             OptionDescription("pull", "missing|always|never", "when the image is fetched from its registry", defaultValue: "missing"),
             OptionDescription("platform", "OS/ARCH", "which variant of the image"),
-            OptionDescription(
-                "nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
-            OptionDescription("socket", "PATH", "where the engine listens", defaultValue: "DOCKER_HOST or \(EngineSocket.usual)"),
-            .environment,
-        ]
+        ])
 
     enum Network: String, CaseIterable, Sendable {
         /// A port of this host's loopback address leads into the container.
@@ -33,8 +29,6 @@ public struct DockerProvider: Provider {
     var hostPort: UInt16?
     var pull: PullPolicy
     var platform: String?
-    /// Zero for what the engine gives by itself; nil for as many as it can.
-    var descriptors: Int?
     var socket: EngineSocket
     /// What the user typed it for.
     var flag: String
@@ -45,7 +39,6 @@ public struct DockerProvider: Provider {
         hostPort = try spec.integer("host-port", in: 1...65_535).map { UInt16($0) }
         pull = try spec.choice("pull") ?? .missing
         platform = spec.text("platform")
-        descriptors = try spec.integer("nofile", in: 0...1_048_576)
         socket = try EngineSocket(spec.text("socket"), of: Self.name, flag: spec.flag)
         flag = spec.flag
         if network == .host, hostPort != nil {
@@ -85,7 +78,7 @@ public struct DockerProvider: Provider {
             exposedPorts: network == .host ? nil : ["\(port)/tcp": .init()],
             hostConfig: .init(
                 networkMode: network.rawValue, portBindings: network == .host ? nil : ["\(port)/tcp": [binding]],
-                ulimits: ContainerLimits.ulimits(descriptors: descriptors ?? EngineHost.descriptorLimit(of: socket)),
+                ulimits: ContainerLimits.ulimits(descriptors: settings.descriptors ?? EngineHost.descriptorLimit(of: socket)),
                 nanoCpus: settings.nanoCPUs, memory: settings.memory))
     }
 

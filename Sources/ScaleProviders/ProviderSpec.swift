@@ -199,12 +199,20 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
             hint: known.isEmpty ? "it takes none" : "it takes \(list)")
     }
 
-    /// As it can be read again, without the secrets of URLs and commands.
-    public var description: String {
+    /// As anyone may read it: without the secrets of URLs and commands, and without the values of variables.
+    public var description: String { text(Redaction.option) }
+
+    /// What makes one launch differ from another: as ``description``, with the values of variables that are no secrets.
+    var identity: String {
+        text { key, value in Redaction.isSecret(name: key) ? Redaction.mark : Redaction.process(value, isOption: false) }
+    }
+
+    /// As it can be read again.
+    private func text(_ shown: (_ key: String, _ value: String) -> String) -> String {
         if options.isEmpty { return name }
         return name + ":"
             + options.map { option in
-                let typed = Redaction.option(option.key, option.value)
+                let typed = shown(option.key, option.value)
                 let value = typed.split(separator: ",", omittingEmptySubsequences: false)
                     .map { $0.contains("://") ? Redaction.url(String($0)) : String($0) }.joined(separator: ",")
                 let needsQuotes = value.contains(",") || value.hasPrefix("\"")

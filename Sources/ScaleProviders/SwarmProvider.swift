@@ -7,20 +7,16 @@ public struct SwarmProvider: Provider {
     public static let summary = "a service of a Docker swarm, through the engine of this host"
     public static let needs: String? = "a Docker engine that is a swarm's manager, or may become one: init=true"
     public static let positional: String? = "image"
-    public static let options =
-        ContainerSettings.options(replicas: "2") + [
-            OptionDescription("port", "N", "where the server listens in its container, given as PORT", defaultValue: "8000"),
+    public static let options = ContainerSettings.options(
+        replicas: "2",
+        own: [
             OptionDescription(
                 "publish", "auto|ingress|host", "the swarm's mesh in front of all, or a port of each task's own",
                 defaultValue: "auto: ingress where the kernel has IPVS"),
             OptionDescription("network", "NAME", "an overlay network for the tasks; create makes one for the launch"),
             OptionDescription("constraint", "EXPRESSION[+…]", "which nodes may run tasks, e.g. node.role==worker"),
             OptionDescription("init", "true|false", "begin a swarm where there is none, and end it afterwards", defaultValue: "false"),
-            OptionDescription(
-                "nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
-            OptionDescription("socket", "PATH", "where the engine listens", defaultValue: "DOCKER_HOST or \(EngineSocket.usual)"),
-            .environment,
-        ]
+        ])
 
     enum Publish: String, CaseIterable, Sendable {
         case auto
@@ -37,8 +33,6 @@ public struct SwarmProvider: Provider {
     var constraints: [String]
     /// Whether a swarm may be begun.
     var mayBegin: Bool
-    /// Zero for what the engine gives by itself; nil for as many as it can.
-    var descriptors: Int?
     var socket: EngineSocket
     /// What the user typed it for.
     var flag: String
@@ -49,7 +43,6 @@ public struct SwarmProvider: Provider {
         network = spec.text("network")
         constraints = spec.text("constraint")?.split(separator: "+").map(String.init) ?? []
         mayBegin = try spec.truth("init") ?? false
-        descriptors = try spec.integer("nofile", in: 0...1_048_576)
         socket = try EngineSocket(spec.text("socket"), of: Self.name, flag: spec.flag)
         flag = spec.flag
         if network?.isEmpty ?? false {
@@ -92,7 +85,7 @@ public struct SwarmProvider: Provider {
                 containerSpec: .init(
                     image: image, env: settings.variables(host: "0.0.0.0", port: port), args: settings.command(host: "0.0.0.0", port: port),
                     labels: mark.labels, stopGracePeriod: grace.rawValue,
-                    ulimits: ContainerLimits.ulimits(descriptors: descriptors ?? EngineHost.descriptorLimit(of: socket))),
+                    ulimits: ContainerLimits.ulimits(descriptors: settings.descriptors ?? EngineHost.descriptorLimit(of: socket))),
                 resources: .init(limits: .init(nanoCPUs: settings.nanoCPUs, memoryBytes: settings.memory)),
                 placement: .init(constraints: constraints), networks: network.map { [.init(target: $0)] }),
             mode: .init(replicated: .init(replicas: settings.replicas)),

@@ -36,8 +36,7 @@ enum CapacityCharts {
             row.value = capacity.batch.lastPass.map { Double($0) / cores }
             let count = "\(Figure.plain(cores)) core\(cores == 1 ? "" : "s")"
             let slots = ReportCapacity.slots(record)
-            let known = row.value.map { (row.isOpen ? "≥ " : "") + Figure.ratio($0) } ?? Figure.absent
-            row.words = known + " on " + count + (slots == Figure.absent ? "" : ", " + slots)
+            row.words = known(row.value, row) + " on " + count + (slots == Figure.absent ? "" : ", " + slots)
             return row
         }
         if !groups.flatMap(\.rows).contains(where: { $0.value != nil }) { return nil }
@@ -48,7 +47,7 @@ enum CapacityCharts {
             subtitle: "right: cores, workers × session cap · " + subject.subtitle(), section: .capacity)
     }
 
-    /// The same load on one node and on several; nil unless both kinds were measured at one mode and wait.
+    /// The same load on one replica and on several; nil unless both kinds were measured at one mode and wait.
     static func nodes(_ subject: ReportSubject) -> ChartFile? {
         struct Load: Hashable {
             var mode: Mode
@@ -65,7 +64,7 @@ enum CapacityCharts {
         var groups: [RowChart.Group] = []
         for load in order {
             let found = members[load] ?? []
-            let counts = found.map { nodes($0, subject) }
+            let counts = found.map { replicas($0, subject) }
             guard counts.contains(1), counts.contains(where: { $0 > 1 }) else { continue }
             let rows = zip(found, counts).sorted { $0.1 < $1.1 }.compactMap { series, count -> RowChart.Row? in
                 guard let capacity = series.capacity else { return nil }
@@ -73,11 +72,8 @@ enum CapacityCharts {
                 row.upper = nil
                 row.name = subject.infras[series.infra].name
                 row.colour = count > 1 ? 1 : 0
-                let batch = capacity.batch.lastPass.map { Figure.ratio(Double($0) / Double(count)) } ?? Figure.absent
-                row.words =
-                    count == 1
-                    ? "\(row.value.map(Figure.ratio) ?? Figure.absent) on 1 node"
-                    : "\(row.value.map(Figure.ratio) ?? Figure.absent) on \(count) nodes, \(batch) each"
+                let (all, each) = (known(row.value, row), known(row.value.map { $0 / Double(count) }, row))
+                row.words = count == 1 ? "\(all) on 1 replica" : "\(all) on \(count) replicas, \(each) each"
                 return row
             }
             let steps = load.steps == 1 ? "" : ", " + RunSnapshot.steps(load.steps)
@@ -88,15 +84,15 @@ enum CapacityCharts {
         return RowChart(
             groups: groups, look: .bars, axis: "max batch (sessions at ≥ 95 % success)",
             legend: [
-                ChartLegend.Entry(title: "one node", style: .area(SeriesStyle.colours[0]), joined: false),
-                ChartLegend.Entry(title: "several nodes", style: .area(SeriesStyle.colours[1]), joined: false),
+                ChartLegend.Entry(title: "one replica", style: .area(SeriesStyle.colours[0]), joined: false),
+                ChartLegend.Entry(title: "several replicas", style: .area(SeriesStyle.colours[1]), joined: false),
             ]
         ).chart(
-            name: "nodes", title: "Max batch on several nodes and on one", subtitle: subject.subtitle(), section: .capacity)
+            name: "nodes", title: "Max batch on several replicas and on one", subtitle: subject.subtitle(), section: .capacity)
     }
 
-    /// Replicas, or the hosts that answered where those are more.
-    private static func nodes(_ series: ReportSubject.Series, _ subject: ReportSubject) -> Int {
+    /// Of those that were launched, or hosts that answered where those are more.
+    private static func replicas(_ series: ReportSubject.Series, _ subject: ReportSubject) -> Int {
         max(1, subject.infras[series.infra].record?.replicas ?? 1, series.records.map(\.uniqueHosts).max() ?? 1)
     }
 
@@ -114,6 +110,11 @@ enum CapacityCharts {
             }
             return rows.isEmpty ? nil : RowChart.Group(name: subject.infras[infra].name, rows: colours(rows, subject))
         }
+    }
+
+    /// `≥ 512`, `128`, or that it is not known.
+    private static func known(_ value: Double?, _ row: RowChart.Row) -> String {
+        value.map { (row.isOpen ? "≥ " : "") + Figure.ratio($0) } ?? Figure.absent
     }
 
     private static func row(_ series: ReportSubject.Series, _ capacity: Capacity) -> RowChart.Row {

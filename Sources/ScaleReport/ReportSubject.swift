@@ -16,6 +16,8 @@ struct ReportSubject: Sendable {
         var load: Plan
         /// Of its first cell.
         var run: String
+        /// The hash of that run's plan.
+        var plan: String
         var host: HostFacts?
         var hardware: String
         /// Of scalebench, which is also the bundled environment's.
@@ -75,6 +77,12 @@ struct ReportSubject: Sendable {
         /// Position in ``infras``.
         var infra: Int
         var cell: RunSnapshot.Cell
+
+        fileprivate var order: [Int64] {
+            let key = cell.record.key
+            let mode = Mode.allCases.firstIndex(of: key.mode) ?? 0
+            return [infra, mode, key.sessions].map(Int64.init) + [key.wait.rawValue] + [key.steps, run, key.rep].map(Int64.init)
+        }
     }
 
     /// In the order of the runs, and within one of their launch.
@@ -84,7 +92,7 @@ struct ReportSubject: Sendable {
     /// Which of several pictures this is of.
     var page: Page?
     let snapshots: [RunSnapshot]
-    /// Every cell, in the order they were measured.
+    /// Every cell by infrastructure, mode, N, wait, steps, run and repetition: the order of the measurement may be by chance.
     private(set) var cells: [Place] = []
     /// Position in ``infras`` of every deployment with a cell, per run.
     private var known: [[Int64: Int]] = []
@@ -110,6 +118,7 @@ struct ReportSubject: Sendable {
                 add(cell, infra, snapshot.run.plan)
             }
         }
+        cells.sort { $0.order.lexicographicallyPrecedes($1.order) }
         series.sort { $0.order < $1.order }
         for index in series.indices {
             series[index].capacity = Capacity.all(of: series[index].records, think: series[index].think).first
@@ -142,6 +151,8 @@ struct ReportSubject: Sendable {
                 infras[index].version == snapshot.run.version,
                 infras[index].isImported == (snapshot.run.source == .imported)
             else { return false }
+            // Of variables only the plan's hash knows the values.
+            if record.hidesVariables, infras[index].plan != snapshot.run.planHash { return false }
             // Given endpoints are what such a deployment is.
             return record.provider == "url" ? record == other : record.isSame(as: other)
         }
@@ -151,7 +162,7 @@ struct ReportSubject: Sendable {
         if infras.contains(where: { $0.name == name }) { name += " (run \(snapshot.run.uuid.prefix(8)))" }
         infras.append(
             Infra(
-                name: name, record: record, load: load, run: snapshot.run.uuid, host: snapshot.run.host,
+                name: name, record: record, load: load, run: snapshot.run.uuid, plan: snapshot.run.planHash, host: snapshot.run.host,
                 hardware: snapshot.run.hardware, version: snapshot.run.version, isImported: isImported))
         return infras.count - 1
     }

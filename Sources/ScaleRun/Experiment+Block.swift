@@ -76,7 +76,7 @@ extension Experiment {
     /// Of a plain run the hash has in it what was launched; what was refused until here has stored nothing.
     private func plainRun(_ facts: [DeploymentRecord], _ progress: inout Progress) async throws(ScaleError) -> StoredRun {
         progress.ceilings = try await Ceilings.known(to: request, store: store, control, observe: observe)
-        let hash = StoredRun.planHash(request.plan, facts)
+        let hash = StoredRun.planHash(request.plan, Array(zip(facts, request.infrastructures.map(\.specification))))
         guard case .run(let stored) = try StoredRun.claim(request, hash: hash, store: store) else {
             throw ScaleError(.defect, "a plain run is whole before it began")
         }

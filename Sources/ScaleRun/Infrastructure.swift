@@ -11,11 +11,12 @@ public struct Infrastructure: Sendable {
     public var flag: String
     /// How long a launch may take to be ready; nil for what the run says.
     public var startup: Nanoseconds?
-    /// As it was asked for, without secrets: part of a plan's hash.
-    public var specification: String
+    /// What was asked for: part of a plan's hash.
+    public var specification: LaunchSpecification
 
     public init(
-        name: String? = nil, provider: any Provider, flag: String, startup: Nanoseconds? = nil, specification: String = ""
+        name: String? = nil, provider: any Provider, flag: String, startup: Nanoseconds? = nil,
+        specification: LaunchSpecification = .none
     ) {
         self.name = name
         self.provider = provider
@@ -39,7 +40,7 @@ public struct Infrastructure: Sendable {
     func record(of deployment: any Deployment) -> DeploymentRecord {
         var facts = deployment.facts
         if let name { facts.infra = name }
-        facts.specification = specification
+        facts.specification = specification.shown
         return facts
     }
 
@@ -47,7 +48,7 @@ public struct Infrastructure: Sendable {
     var bareRecord: DeploymentRecord {
         DeploymentRecord(
             provider: providerName, infra: title, cores: nil, replicas: 0, workers: nil, sessionCap: nil, endpoints: [],
-            specification: specification)
+            specification: specification.shown)
     }
 
     /// What one launch of it gets.

@@ -89,7 +89,8 @@ public struct LaunchSeries: Sendable {
     /// Under one deployment: what fails before it is known is put down with what is launched later.
     private func keep(_ stages: [LifecycleRecord], _ progress: inout Progress) throws(ScaleError) {
         if progress.stored == nil {
-            let hash = StoredRun.planHash(request.plan, [request.infrastructures[0].bareRecord])
+            let hash = StoredRun.planHash(
+                request.plan, [(request.infrastructures[0].bareRecord, request.infrastructures[0].specification)])
             guard case .run(let stored) = try StoredRun.claim(request, hash: hash, store: store) else {
                 throw ScaleError(.defect, "a run of launches is whole before it began")
             }

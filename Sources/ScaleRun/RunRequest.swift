@@ -73,7 +73,7 @@ public struct RunRequest: Sendable {
 
     /// A run of one infrastructure.
     public init(
-        plan: Plan, trace: Trace? = nil, provider: any Provider, specification: String = "", launch: LaunchRequest,
+        plan: Plan, trace: Trace? = nil, provider: any Provider, specification: LaunchSpecification = .none, launch: LaunchRequest,
         targetFlag: String = "--url",
         sessionsFlag: String = "--requests",
         threads: Int? = nil, processes: Int = 1, trust: TLSTrust = .system,

@@ -72,12 +72,13 @@ struct StoredRun: Sendable {
 
     /// Equal for runs that measure the same thing on the same kind of deployment. The endpoint counts only where it
     /// was given: the port of a launched one differs from run to run.
-    static func planHash(_ plan: Plan, _ deployments: [DeploymentRecord]) -> String {
+    /// - Parameter launched: everything that is measured, with what was asked for.
+    static func planHash(_ plan: Plan, _ launched: [(DeploymentRecord, LaunchSpecification)]) -> String {
         var print = fingerprint(of: plan)
-        for deployment in deployments {
+        for (deployment, specification) in launched {
             print.add(deployment.provider)
             print.add(deployment.infra)
-            if !deployment.specification.isEmpty { print.add(deployment.specification) }
+            if specification != .none { print.add(specification.identity) }
             if deployment.provider == "url" { for endpoint in deployment.endpoints { print.add(endpoint) } }
         }
         return print.description
@@ -121,7 +122,7 @@ extension StoredRun {
         print.add("\(settings.coolDown.rawValue)")
         for each in infrastructures.sorted(by: { ($0.name ?? "") < ($1.name ?? "") }) {
             print.add(each.name ?? "")
-            print.add(each.specification)
+            print.add(each.specification.identity)
         }
         return print.description
     }

@@ -26,6 +26,7 @@ struct DuelCommand: AsyncParsableCommand {
     @OptionGroup(title: "What is compared") var sides: SideOptions
     @OptionGroup(title: "The load") var load: DuelLoadOptions
     @OptionGroup(title: "How it is judged") var judgement: JudgementOptions
+    @OptionGroup(title: "What is judged") var effects: EffectOptions
     @OptionGroup(title: "The generator") var generator: HostOptions
     @OptionGroup(title: "Results") var store: DuelStoreOptions
     @OptionGroup(title: "Outputs") var outputs: GateOutputOptions
@@ -33,7 +34,7 @@ struct DuelCommand: AsyncParsableCommand {
     func run() async throws {
         try outputs.check()
         try await DuelMeasurement(
-            sides: sides, load: load, judgement: judgement, generator: generator, store: store, purpose: .duel
+            sides: sides, load: load, judgement: judgement, effects: effects, generator: generator, store: store, purpose: .duel
         ) { [outputs] result in
             try await GateOutput.tell(result, outputs)
             if result.verdict == .invalid { throw ExitCode(ScaleError.Code.invalidMeasurement.exitStatus) }

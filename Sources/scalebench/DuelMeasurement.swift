@@ -13,6 +13,7 @@ struct DuelMeasurement {
     var sides: SideOptions
     var load: DuelLoadOptions
     var judgement: JudgementOptions
+    var effects: EffectOptions
     var generator: HostOptions
     var store: DuelStoreOptions
     var purpose: DuelRecord.Purpose
@@ -21,7 +22,7 @@ struct DuelMeasurement {
 
     func run() async throws {
         let trace = try load.pacing.read()
-        let rule = try judgement.rule(seed: load.workload.seed)
+        let rule = try judgement.rule(effects, seed: load.workload.seed)
         // A self-test is of the cells that the gates will have.
         let plan = try load.plan(trace, budget: judgement.budget, rule: rule)
         try sides.checkSlowdown(plan)
@@ -74,7 +75,7 @@ struct DuelMeasurement {
     /// Judges what is stored.
     func conclude(_ run: String, _ store: Store) async throws {
         let duel = try StoredDuel(try store.reader.snapshot(.uuid(run)), from: store.reader)
-        let rule = try judgement.rule(seed: load.workload.seed)
+        let rule = try judgement.rule(effects, seed: load.workload.seed)
         var result = duel.result
         result.database = self.store.db
         if purpose == .selfTest {

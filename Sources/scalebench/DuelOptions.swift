@@ -57,24 +57,6 @@ struct JudgementOptions: ParsableArguments {
     var budget: Nanoseconds = .seconds(180)
 
     @Option(
-        name: .customLong("metric"),
-        help: ArgumentHelp(
-            "What is judged, and the smallest worsening that counts: steps_per_second=5% (the default), step_p95=10%, rps, p99, …; may be repeated.",
-            valueName: "name[=share]"))
-    var metrics: [String] = []
-
-    @Option(
-        parsing: .unconditional, help: ArgumentHelp("That of every --metric without one of its own; 5% by default.", valueName: "share"),
-        transform: Quantity.share)
-    var minEffect: Double?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("How often a false regression may be found, over all looks of a round; 5% by default.", valueName: "share"),
-        transform: Quantity.share)
-    var alpha: Double = 0.05
-
-    @Option(
         parsing: .unconditional, help: ArgumentHelp("How many points B may succeed less often; 1% by default.", valueName: "share"),
         transform: Quantity.share)
     var successMargin: Double = 0.01
@@ -98,38 +80,15 @@ struct DuelStoreOptions: ParsableArguments {
 }
 
 extension JudgementOptions {
-    static let usualEffect = 0.05
+    /// Pairs cancel what a host does to both sides: less counts than between runs of different hours.
+    private static let usualEffect = 0.05
 
-    func rule(seed: UInt64) throws(ScaleError) -> DuelRule {
-        var criteria: [DuelRule.Criterion] = []
-        for text in metrics {
-            let criterion = try Self.criterion(text, usual: minEffect ?? Self.usualEffect, alpha: alpha)
-            if criteria.contains(where: { $0.metric == criterion.metric }) {
-                throw .usage("--metric names \(criterion.metric.name) twice", hint: "keep one of them")
-            }
-            criteria.append(criterion)
-        }
-        if criteria.isEmpty {
-            criteria = [DuelRule.Criterion(.stepsPerSecond, minimumEffect: minEffect ?? Self.usualEffect, alpha: alpha)]
-        }
-        return DuelRule(criteria: criteria, successMargin: successMargin, seed: seed, confirms: !noConfirm)
-    }
-
-    private static func criterion(_ text: String, usual: Double, alpha: Double) throws(ScaleError) -> DuelRule.Criterion {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let metric = CellMetric(name: parts[0]) else {
-            throw .usage(
-                "--metric '\(parts[0])' is not known", hint: "use steps_per_second, rps, or a percentile such as p99, step_p95 or connect_p50")
-        }
-        if metric == .successRate {
+    func rule(_ effects: EffectOptions, seed: UInt64) throws(ScaleError) -> DuelRule {
+        let criteria = try effects.criteria(usual: Self.usualEffect)
+        if criteria.contains(where: { $0.metric == .successRate }) {
             throw .usage("--metric success is judged by all sessions together, and always", hint: "use --success-margin")
         }
-        guard parts.count == 2 else { return DuelRule.Criterion(metric, minimumEffect: usual, alpha: alpha) }
-        do {
-            return DuelRule.Criterion(metric, minimumEffect: try QuantityText.share(String(parts[1])), alpha: alpha)
-        } catch {
-            throw .usage("--metric '\(text)' has no share", hint: error.description)
-        }
+        return DuelRule(criteria: criteria, successMargin: successMargin, seed: seed, confirms: !noConfirm)
     }
 }
 
@@ -146,7 +105,7 @@ extension SideOptions {
             found.append(
                 Infrastructure(
                     name: name, provider: try ProviderRegistry.provider(for: spec), flag: flag,
-                    specification: spec.name == URLProvider.name ? "" : spec.description))
+                    specification: spec.name == URLProvider.name ? .none : LaunchSpecification(spec)))
         }
         return found
     }

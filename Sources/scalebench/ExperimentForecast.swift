@@ -2,6 +2,7 @@ import ScaleAnalysis
 import ScaleConfig
 import ScaleCore
 import ScaleReport
+import ScaleProviders
 import ScaleRun
 import ScaleStore
 
@@ -31,7 +32,7 @@ struct ExperimentForecast {
 
     private var infrastructures: [String] {
         ["", "infrastructures:"]
-            + request.infrastructures.map { "  \($0.name ?? ""): \($0.specification)" }
+            + request.infrastructures.map { "  \($0.name ?? ""): \($0.specification.shown)" }
     }
 
     private var order: [String] {

@@ -80,6 +80,6 @@ struct ExperimentSource {
         }
         return Infrastructure(
             name: entry.name.value, provider: try ProviderRegistry.provider(for: spec, behind: front), flag: flag,
-            startup: entry.startupTimeout, specification: spec.description + (front.map { " behind \($0.name)" } ?? ""))
+            startup: entry.startupTimeout, specification: LaunchSpecification(spec, behind: front?.name))
     }
 }

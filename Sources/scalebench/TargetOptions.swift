@@ -149,7 +149,7 @@ extension LaunchOptions {
 
 extension LaunchedOptions {
     /// The provider and, of one that launches, what it was asked for.
-    func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: String) {
+    func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: LaunchSpecification) {
         var spec = try ProviderSpec(provider ?? ProviderRegistry.defaultName)
         var front: (name: String, flag: String)?
         for (flag, option) in try launch.options() {
@@ -165,7 +165,7 @@ extension LaunchedOptions {
             spec.options.append(option)
         }
         // Process ids and the like of servers that run already differ from run to run.
-        return (try ProviderRegistry.provider(for: spec, behind: front), spec.name == URLProvider.name ? "" : spec.description)
+        return (try ProviderRegistry.provider(for: spec, behind: front), spec.name == URLProvider.name ? .none : LaunchSpecification(spec))
     }
 
     /// Refuses what the provider does not take by the name that the user typed.
@@ -193,7 +193,7 @@ extension LaunchedOptions {
 
 extension TargetOptions {
     /// The provider and, of one that launches, what it was asked for.
-    func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: String) {
+    func makeProvider() throws(ScaleError) -> (provider: any Provider, specification: LaunchSpecification) {
         let given = [("--url", url), ("--urls", urls), ("--provider", launched.provider)].filter { $0.1 != nil }.map(\.0)
         if given.count > 1 { throw .usage("\(given.joined(separator: " and ")) are both given", hint: "use one of them") }
         guard let flag = given.first, flag != "--provider" else { return try launched.makeProvider() }
@@ -202,8 +202,8 @@ extension TargetOptions {
             throw .usage("\(stranger.flag) belongs to a launched server, not to \(flag)", hint: "drop it, or use --provider")
         }
         let attached = URLProvider(endpoints: try endpoints())
-        guard let balancer = options.first else { return (attached, "") }
-        return (try ProviderRegistry.balanced(attached, balancer.1.value, flag: balancer.flag), "")
+        guard let balancer = options.first else { return (attached, .none) }
+        return (try ProviderRegistry.balanced(attached, balancer.1.value, flag: balancer.flag), .none)
     }
 
     private func endpoints() throws(ScaleError) -> [Endpoint] {

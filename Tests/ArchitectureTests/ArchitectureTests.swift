@@ -51,6 +51,8 @@ struct RulesProveThemselves {
         Bad(rule: .trap, line: 2, text: "let s = \"\"\"\n\"\"\"; let x = (y as! Int)"),
         Bad(rule: .trap, path: "Sources/scalebench/Bad.swift", text: "fatalError(\"never\")"),
         Bad(rule: .print, text: "print(\"hello\")"),
+        Bad(rule: .lostTuple, text: "do { return (replica, .success(try await start(replica))) } catch {}"),
+        Bad(rule: .lostTuple, text: "group.addTask { (index, try await look()) }"),
         Bad(rule: .uncheckedSendable, line: 2, text: "class A: @unchecked Sendable {}\nclass B: @unchecked Sendable {}"),
     ]
 
@@ -81,7 +83,7 @@ struct RulesProveThemselves {
     @Test(arguments: [
         "// import Foundation", "/* try! */ let x = 1", "let s = \"print(as! fatalError(\"", "let s = #\"a \"try! b\"#",
         "let s = \"\"\"\n  import Foundation\n  \"\"\"", "func sprint(_ x: Int) {}; file.print(1); blueprint(2)",
-        "let x = try? f() as? Int",
+        "let x = try? f() as? Int", "let found = try await look(); return (index, found)", "return (a, b(c)); try await d()",
         "class A: @unchecked Sendable {}", String(repeating: "\n", count: 350), "let s = \"\\\"\" // try!", "import Swift",
     ])
     func goodSourceIsNot(text: String) {

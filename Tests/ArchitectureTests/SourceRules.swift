@@ -1,7 +1,7 @@
 /// One place where the sources break a rule.
 struct Finding: Hashable, Sendable, CustomStringConvertible {
     enum Rule: String, Sendable, CaseIterable {
-        case unlistedModule, forbiddenImport, undeclaredImport, forbiddenDependency, longFile, trap, print, uncheckedSendable
+        case unlistedModule, forbiddenImport, undeclaredImport, forbiddenDependency, longFile, trap, print, uncheckedSendable, lostTuple
     }
     var rule: Rule
     var path: String
@@ -21,7 +21,7 @@ struct SourceRules {
 
     func findings(in sources: [SourceFile]) -> [Finding] {
         let inSources = sources.filter { $0.path.hasPrefix("Sources/") }
-        return manifestFindings() + sources.flatMap(length) + inSources.flatMap { imports($0) + words($0) }
+        return manifestFindings() + sources.flatMap(length) + inSources.flatMap { imports($0) + words($0) + lostTuples($0) }
             + uncheckedSendables(inSources)
     }
 
@@ -83,6 +83,16 @@ struct SourceRules {
                 found.append(Finding(rule: .print, path: file.path, line: index + 1, message: message))
             }
             return found
+        }
+    }
+
+    /// A tuple of a value and of what is awaited and may throw: in a closure, Swift 6.3.1 with optimization loses the value while
+    /// it waits, so that a task of a group answers under another one's number.
+    private func lostTuples(_ file: SourceFile) -> [Finding] {
+        file.code.enumerated().filter { $0.element.contains(/(?:return|in|=|\{)\s+\([\w.]+, (?:[^()]|\.\w+\()*try await/) }.map {
+            index, _ in
+            let message = "a tuple holds what is awaited and may throw: await it before, or an optimized build may lose the rest"
+            return Finding(rule: .lostTuple, path: file.path, line: index + 1, message: message)
         }
     }
 

@@ -42,9 +42,12 @@ import Testing
     @Test(arguments: [false, true]) func aVariableReachesTheServerAndNothingElse(isTyped: Bool) async throws {
         // The other case may be under way.
         let secret = Self.secret + "\(isTyped)"
+        let model = "plain-v4lue-\(isTyped)"
         try await Workplace.with { place in
             let words = [
-                "--provider", "process:command=\"\(Self.telling)\"", "--env", isTyped ? "HF_TOKEN=\(secret)" : "HF_TOKEN", "-n", "2",
+                "--provider", "process:command=\"\(Self.telling)\"", "--env", isTyped ? "HF_TOKEN=\(secret)" : "HF_TOKEN",
+                // Nor do the values of variables whose names tell of nothing.
+                "--env", "MODEL=\(model)", "--provider-option", "env.OTHER=\(model)", "-n", "2",
                 "-w", "0.05", "--no-calibrate", "--db", "run.sqlite", "-o", "out", "-v", "--json", "--log-level", "trace", "--log-format",
                 "json",
             ]
@@ -71,9 +74,10 @@ import Testing
             #expect(!files.isEmpty)
             for name in place.files + files where name != "token" && name != "list" {
                 guard let data = try? Data(contentsOf: URL(fileURLWithPath: place.file(name))) else { continue }
-                #expect(data.range(of: Data(secret.utf8)) == nil, "\(name)")
+                for value in [secret, model] { #expect(data.range(of: Data(value.utf8)) == nil, "\(name)") }
             }
-            #expect(try place.storedRuns().first?.command.contains("--env ***") == true)
+            #expect(!ended.said.contains(model))
+            #expect(try place.storedRuns().first?.command.contains("--env *** --env *** --provider-option env.OTHER=***") == true)
         }
     }
 

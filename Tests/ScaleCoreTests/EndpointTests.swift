@@ -64,6 +64,11 @@ import Testing
         (["scalebench", "--action", #"{"mail":"a@b"}"#], #"scalebench --action '{"mail":"a@b"}'"#),
         (["scalebench", "--token", "abc", "-n", "3"], "scalebench --token *** -n 3"),
         (["scalebench", "--header=Authorization: x"], "scalebench --header=***"),
+        (["scalebench", "--provider", "docker:my/img:v1,env.A=b,cpus=2"], "scalebench --provider docker:my/img:v1,env.A=***,cpus=2"),
+        (["scalebench", #"--provider=docker:x,env.A="b,c",cpus=2"#], "scalebench --provider=docker:x,env.A=***,cpus=2"),
+        (["scalebench", "--provider-option", "env.A=b,c d"], "scalebench --provider-option env.A=***"),
+        (["scalebench", "--provider-option=api-token=abc"], "scalebench --provider-option=api-token=***"),
+        (["scalebench", "--provider-option", "network=host"], "scalebench --provider-option network=host"),
         (["scalebench", "--action", #"{"a": 'b'}"#], #"scalebench --action '{"a": '\''b'\''}'"#),
     ])
     func commands(_ words: [String], _ expected: String) {

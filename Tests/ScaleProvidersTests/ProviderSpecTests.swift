@@ -144,8 +144,20 @@ import Testing
     }
 
     @Test(arguments: [
-        ("docker:env.HF_TOKEN=abc,image=x", "docker:env.HF_TOKEN=***,image=x"), ("docker:env.MODEL=small", "docker:env.MODEL=small"),
-        ("docker:env.DB=postgres://u:p@h/x?k=v", "docker:env.DB=postgres://***@h/x?***"),
+        ("docker:env.HF_TOKEN=abc,image=x", "docker:env.HF_TOKEN=***,image=x"), ("docker:env.MODEL=small", "docker:env.MODEL=***"),
+        ("docker:env.DB=postgres://u:p@h/x?k=v", "docker:env.DB=***"), (#"docker:env.A="b,c",image=x"#, "docker:env.A=***,image=x"),
+        ("exec:./launch.py,api-key=abc,region=here", "exec:path=./launch.py,api-key=***,region=here"),
     ])
-    func secretsOfVariablesAreNotPrinted(text: String, shown: String) throws { #expect(try ProviderSpec(text).description == shown) }
+    func valuesOfVariablesAreNotPrinted(text: String, shown: String) throws { #expect(try ProviderSpec(text).description == shown) }
+
+    /// A plan with another model is another plan; one with a renewed token is the same.
+    @Test(arguments: [
+        ("docker:x,env.MODEL=small", "docker:x,env.MODEL=large", true), ("docker:x,env.MODEL=small", "docker:x,env.MODEL=small", false),
+        ("docker:x,env.HF_TOKEN=old", "docker:x,env.HF_TOKEN=new", false), ("docker:x,cpus=1", "docker:x,cpus=2", true),
+    ])
+    func launchesThatDifferInAVariableDiffer(one: String, other: String, differ: Bool) throws {
+        let (one, other) = (LaunchSpecification(try ProviderSpec(one)), LaunchSpecification(try ProviderSpec(other)))
+        #expect((one.identity != other.identity) == differ)
+        #expect(!one.shown.contains("small") && !one.identity.contains("old"))
+    }
 }

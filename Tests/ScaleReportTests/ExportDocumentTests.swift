@@ -15,7 +15,7 @@ struct ExportDocumentTests {
             ExportDocument.opening(version: "0.1.0") + runs.joined(separator: ExportDocument.separator) + ExportDocument.closing
         try Golden.check(text, "export.json")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-        #expect(object["schema"] as? String == "scalebench/1" && (object["runs"] as? [Any])?.count == Self.names.count)
+        #expect(object["schema"] as? String == "scalebench/2" && (object["runs"] as? [Any])?.count == Self.names.count)
         let empty = ExportDocument.opening(version: "0.1.0") + ExportDocument.closing
         #expect(try JSONSerialization.jsonObject(with: Data(empty.utf8)) is [String: Any])
     }

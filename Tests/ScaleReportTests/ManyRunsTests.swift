@@ -28,6 +28,27 @@ struct ManyRunsTests {
         #expect(report.contains("**Not every planned cell of run 11111111 is here:** 7 of 8"))
     }
 
+    @Test(
+        "runs whose variables may differ are not put together",
+        arguments: [
+            ("docker:image=x,env.MODEL=***", "00c0ffee00c0ffee", 1), ("docker:image=x,env.MODEL=***", "1111111111111111", 2),
+            ("docker:image=x,env.HF_TOKEN=***", "1111111111111111", 1), ("docker:image=x", "1111111111111111", 1),
+        ])
+    func variables(specification: String, plan: String, infrastructures: Int) {
+        var first = Fixture.capped
+        for id in first.deployments.keys { first.deployments[id]?.specification = specification }
+        var second = first
+        (second.run.uuid, second.run.planHash) = ("11111111-0000-0000-0000-000000000000", plan)
+        #expect(ReportSubject([first, second]).infras.count == infrastructures)
+    }
+
+    @Test("cells stand by N and repetition, in whatever order they were measured")
+    func order() {
+        var snapshot = Fixture.capped
+        snapshot.cells.reverse()
+        #expect(ReportSubject([snapshot]).cells.map(\.cell.id) == ReportSubject([Fixture.capped]).cells.map(\.cell.id))
+    }
+
     @Test("infrastructures of one run stand beside each other")
     func deployments() {
         var run = Fixture.wide

@@ -30,7 +30,7 @@ import Testing
         plan.steps = 0
         var request = ScaleRunTests.request(plan, nil)
         request.infrastructures = zip(DuelSettings.names, providers).map { name, provider in
-            Infrastructure(name: name, provider: provider, flag: "--" + name, specification: "of " + name)
+            Infrastructure(name: name, provider: provider, flag: "--" + name, specification: LaunchSpecification(ProviderSpec(name: "of-" + name)))
         }
         request.duel = DuelSettings(purpose: .gate, rule: rule, budget: budget)
         request.calibrates = false
@@ -71,7 +71,7 @@ import Testing
         let snapshot = try file.store.reader.snapshot(.uuid(uuid))
         #expect(Set(snapshot.deployments.values.map(\.infra)) == ["a", "b"])
         let duel = try StoredDuel(snapshot, from: file.store.reader)
-        #expect(duel.pairs.map(\.number) == [1, 2, 3, 4] && duel.specification(of: .b) == "of b")
+        #expect(duel.pairs.map(\.number) == [1, 2, 3, 4] && duel.specification(of: .b) == "of-b")
         // What is read back says what was found.
         #expect(duel.record.verdict == DuelAssessment.verdict(duel.rounds, rule: duel.rule).0.rawValue)
         #expect(duel.record == ended.outcome.duel)

@@ -1,4 +1,5 @@
 import ScaleCore
+import ScaleProviders
 import Testing
 
 @testable import ScaleRun
@@ -14,6 +15,10 @@ import Testing
             endpoints: ["http://127.0.0.1:\(port)"])
     }
 
+    static func hash(_ plan: Plan, _ deployment: DeploymentRecord, _ specification: LaunchSpecification = .none) -> String {
+        StoredRun.planHash(plan, [(deployment, specification)])
+    }
+
     static func changed(_ change: (inout Plan) -> Void) -> Plan {
         var plan = plan
         change(&plan)
@@ -25,12 +30,12 @@ import Testing
     }
 
     @Test func whatMakesNoDifferenceIsNotInTheHash() {
-        let hash = StoredRun.planHash(Self.plan, [Self.deployment()])
-        #expect(hash == StoredRun.planHash(Self.changed { $0.seed = 7 }, [Self.deployment()]))
-        #expect(hash == StoredRun.planHash(Self.plan, [Self.deployment(port: 4001)]))
+        let hash = Self.hash(Self.plan, Self.deployment())
+        #expect(hash == Self.hash(Self.changed { $0.seed = 7 }, Self.deployment()))
+        #expect(hash == Self.hash(Self.plan, Self.deployment(port: 4001)))
         #expect(hash.count == 16)
         let traced = [Self.trace(), Self.trace(path: "b.jsonl")].map { trace in
-            StoredRun.planHash(Self.changed { $0.trace = trace }, [Self.deployment()])
+            Self.hash(Self.changed { $0.trace = trace }, Self.deployment())
         }
         #expect(traced[0] == traced[1])
     }
@@ -59,27 +64,35 @@ import Testing
     ]
 
     @Test(arguments: different) func whatIsMeasuredIsInTheHash(_ plan: Plan) {
-        #expect(StoredRun.planHash(plan, [Self.deployment()]) != StoredRun.planHash(Self.plan, [Self.deployment()]))
+        #expect(Self.hash(plan, Self.deployment()) != Self.hash(Self.plan, Self.deployment()))
     }
 
     /// A search that has spent one budget goes on with another.
     @Test func theBudgetOfASearchIsNotInTheHash() {
         let poor = Self.changed { $0.search = SearchSettings(budget: .seconds(1), budgetSessions: 100) }
         let rich = Self.changed { $0.search = SearchSettings() }
-        #expect(StoredRun.planHash(poor, [Self.deployment()]) == StoredRun.planHash(rich, [Self.deployment()]))
+        #expect(Self.hash(poor, Self.deployment()) == Self.hash(rich, Self.deployment()))
     }
 
     @Test func allPlansOfTheTableDiffer() {
-        let hashes = (Self.different + [Self.plan]).map { StoredRun.planHash($0, [Self.deployment()]) }
+        let hashes = (Self.different + [Self.plan]).map { Self.hash($0, Self.deployment()) }
         #expect(Set(hashes).count == hashes.count)
     }
 
     @Test func whereItIsMeasuredIsInTheHash() {
-        let hash = StoredRun.planHash(Self.plan, [Self.deployment()])
-        #expect(hash != StoredRun.planHash(Self.plan, [Self.deployment(infra: "local-w2")]))
-        let attached = StoredRun.planHash(Self.plan, [Self.deployment("url", infra: "url-x2")])
+        let hash = Self.hash(Self.plan, Self.deployment())
+        #expect(hash != Self.hash(Self.plan, Self.deployment(infra: "local-w2")))
+        let attached = Self.hash(Self.plan, Self.deployment("url", infra: "url-x2"))
         #expect(attached != hash)
-        #expect(attached != StoredRun.planHash(Self.plan, [Self.deployment("url", infra: "url-x2", port: 4001)]))
+        #expect(attached != Self.hash(Self.plan, Self.deployment("url", infra: "url-x2", port: 4001)))
+    }
+
+    /// What was launched is in the hash with the values of its variables, which are stored nowhere.
+    @Test func whatWasAskedForIsInTheHash() throws {
+        let hashes = try ["docker:x", "docker:x,cpus=1", "docker:x,env.MODEL=small", "docker:x,env.MODEL=large"].map { text in
+            Self.hash(Self.plan, Self.deployment(), LaunchSpecification(try ProviderSpec(text)))
+        }
+        #expect(Set(hashes + [Self.hash(Self.plan, Self.deployment())]).count == 5)
     }
 
     /// A loop has one session and one connection of a pool at least.

@@ -119,7 +119,9 @@ import Testing
         try await EnvironmentServer.serving(EnvironmentConfiguration(port: 0)) { port in
             let provider = TurnProvider(port: port, failures: failures)
             var request = request(LaunchSeries.plan(mode: .ws, count: count, timeout: .seconds(60), action: nil), nil)
-            request.infrastructures = [Infrastructure(provider: provider, flag: "--provider", specification: "fake")]
+            request.infrastructures = [
+                Infrastructure(provider: provider, flag: "--provider", specification: .init(ProviderSpec(name: "fake")))
+            ]
             let outcome = await LaunchSeries(request, count: count, store: file.store, control: control) { [events] in
                 events.add($0)
                 event($0)

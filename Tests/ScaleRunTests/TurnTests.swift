@@ -64,7 +64,7 @@ struct TurnProvider: Provider {
             let providers = [TurnProvider(port: port, failures: failures), TurnProvider(port: port)]
             var request = request(plan, nil)
             request.infrastructures = zip(["a", "b"], providers).map { name, provider in
-                Infrastructure(name: name, provider: provider, flag: "x.yaml:1:1: provider", specification: name)
+                Infrastructure(name: name, provider: provider, flag: "x.yaml:1:1: provider", specification: .init(ProviderSpec(name: name)))
             }
             request.experiment = settings
             let outcome = await Experiment(request, store: file.store, control: control) { [events] in
@@ -136,7 +136,9 @@ struct TurnProvider: Provider {
         let ended = try await EnvironmentServer.serving(EnvironmentConfiguration(port: 0)) { port in
             let provider = TurnProvider(port: port)
             var request = request(plan(wait: .seconds(1)), nil)
-            request.infrastructures = [Infrastructure(name: "a", provider: provider, flag: "x", specification: "a")]
+            request.infrastructures = [
+                Infrastructure(name: "a", provider: provider, flag: "x", specification: .init(ProviderSpec(name: "a")))
+            ]
             request.experiment = ExperimentSettings(name: "death")
             return await Experiment(request, store: file.store, control: control) { [events] event in
                 events.add(event)
@@ -161,7 +163,9 @@ struct TurnProvider: Provider {
         let (ended, launches) = try await EnvironmentServer.serving(EnvironmentConfiguration(port: 0)) { [plan] port in
             let provider = TurnProvider(port: port)
             var request = request(plan, nil)
-            request.infrastructures = [Infrastructure(name: "a", provider: provider, flag: "x", specification: "a")]
+            request.infrastructures = [
+                Infrastructure(name: "a", provider: provider, flag: "x", specification: .init(ProviderSpec(name: "a")))
+            ]
             request.experiment = ExperimentSettings(name: "death")
             let outcome = await Experiment(request, store: file.store, control: control) { [events] event in
                 events.add(event)
@@ -234,7 +238,9 @@ struct TurnProvider: Provider {
         func hash(_ names: [String], _ name: String = "x", coolDown: Nanoseconds = .zero, budget: Nanoseconds? = nil) -> String {
             StoredRun.planHash(
                 Self.grid(), ExperimentSettings(name: name, budget: budget, coolDown: coolDown),
-                names.map { Infrastructure(name: $0, provider: FakeProvider(nil), flag: "", specification: "s" + $0) })
+                names.map {
+                    Infrastructure(name: $0, provider: FakeProvider(nil), flag: "", specification: .init(ProviderSpec(name: "s" + $0)))
+                })
         }
         let one = hash(["a", "b"])
         #expect(one == hash(["b", "a"]) && one == hash(["a", "b"], budget: .seconds(1)))

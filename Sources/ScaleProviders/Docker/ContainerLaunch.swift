@@ -67,7 +67,10 @@ struct ContainerLaunch: Sendable {
             for replica in 0..<settings.replicas {
                 if replica >= Self.atOnce, let next = await group.next() { outcomes[next.0] = next.1 }
                 group.addTask {
-                    do throws(Failed) { return (replica, .success(try await start(replica))) } catch { return (replica, .failure(error)) }
+                    // In a tuple with what may throw, Swift 6.3.1's optimizer loses the number: two replicas became one.
+                    let outcome: Result<Started, Failed>
+                    do throws(Failed) { outcome = .success(try await start(replica)) } catch { outcome = .failure(error) }
+                    return (replica, outcome)
                 }
             }
             for await next in group { outcomes[next.0] = next.1 }

@@ -15,13 +15,16 @@ struct ContainerSettings: Hashable, Sendable {
     var memory: Int?
     /// Where the server listens in its container; nil where nothing was said.
     var port: UInt16?
+    /// Of each process; zero for what the engine gives by itself, nil for as many as it can.
+    var descriptors: Int?
     /// What is run in place of the image's own command; empty for that one. Its placeholders are not filled in yet.
     var words: [String]
 
     static let usualPort: UInt16 = 8000
 
     /// Options that every provider of containers takes.
-    static func options(replicas: String) -> [OptionDescription] {
+    /// - Parameter own: those of one of them alone.
+    static func options(replicas: String, own: [OptionDescription]) -> [OptionDescription] {
         [
             OptionDescription("image", "NAME", "what is run; may stand without its key"),
             OptionDescription("replicas", "N", "containers, each a server of its own", defaultValue: replicas),
@@ -30,6 +33,12 @@ struct ContainerSettings: Hashable, Sendable {
             OptionDescription("cpus", "N", "processors that each may use", defaultValue: "this host's"),
             OptionDescription("memory", "SIZE", "memory that each may use: 512m, 2g", defaultValue: "this host's"),
             OptionDescription("command", "\"WORD WORD…\"", "in place of the image's own, without a shell; {port} and {host} are filled in"),
+            OptionDescription("port", "N", "where the server listens in its container, given as PORT", defaultValue: "\(usualPort)"),
+        ] + own + [
+            OptionDescription(
+                "nofile", "N", "descriptors of each process; 0 for what the engine gives by itself", defaultValue: "as many as it can give"),
+            OptionDescription("socket", "PATH", "where the engine listens", defaultValue: "DOCKER_HOST or \(EngineSocket.usual)"),
+            .environment,
         ]
     }
 
@@ -49,6 +58,7 @@ struct ContainerSettings: Hashable, Sendable {
         cpus = try spec.positiveNumber("cpus")
         memory = try spec.bytes("memory")
         port = try spec.integer("port", in: 1...65_535).map { UInt16($0) }
+        descriptors = try spec.integer("nofile", in: 0...1_048_576)
         environment = spec.values(under: "env.")
         words = []
         guard let command = spec.text("command") else { return }

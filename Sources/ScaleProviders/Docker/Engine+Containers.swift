@@ -106,23 +106,3 @@ extension Engine {
         throw ScaleError(.infrastructure, "\(what) was to be removed and is still there", hint: hint)
     }
 }
-
-struct ContainerSweeper: Sweeper {
-    static let kind = Resource.Kind.container
-
-    func find(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) -> [String] {
-        let engine = try await Engine.connect(EngineSocket(path: resource.place), request.client)
-        do throws(EngineFault) {
-            let found = try await engine.container(resource.name)
-            return resource.isMarked(found.config.labels) ? ["container \(resource.name) (\(found.state.status))"] : []
-        } catch {
-            if error.isMissing { return [] }
-            throw error.error("the container \(resource.name) cannot be looked for")
-        }
-    }
-
-    func remove(_ resource: Resource, _ request: LaunchRequest) async throws(ScaleError) {
-        let engine = try await Engine.connect(EngineSocket(path: resource.place), request.client)
-        try await engine.remove(container: resource.name, of: resource.mark, grace: request.stopGrace, clock: request.clock)
-    }
-}

@@ -24,15 +24,14 @@ struct SwarmLaunch: Sendable {
             let image = await image(nodes: node.nodes ?? 1)
             let publish = choosePublish()
             let service = provider.body(image: image, publish: publish, network: network, mark: mark, grace: request.stopGrace)
-            let creation = request.clock.now
             try await create(service, &uncertain)
             let created = request.clock.now
             let launched = SwarmService(
                 provider: provider, engine: engine, request: request, body: service, publish: publish, node: node, begun: begun)
             var stages = (0..<settings.replicas).map { replica in
-                LifecycleRecord(replica: replica, stage: .create, start: creation - begun, duration: created - creation, outcome: "ok")
+                LifecycleRecord(replica: replica, stage: .create, start: .zero, duration: created - begun, outcome: "ok")
             }
-            let deadline = creation + (request.startupDeadline ?? .seconds(60))
+            let deadline = begun + (request.startupDeadline ?? .seconds(60))
             stages += try await TaskWait(service: launched, since: created, deadline: deadline).wait()
             if Task.isCancelled { throw Self.stopped }
             return try await launched.reached(stages)

@@ -14,6 +14,9 @@ struct TaskWait: Sendable {
     private var request: LaunchRequest { service.request }
     private var replicas: Int { service.body.mode.replicated.replicas }
 
+    /// Between two looks: stages are timed no finer than this.
+    private static let interval = Nanoseconds.milliseconds(25)
+
     /// - Returns: the stages of each replica.
     /// - Throws: infrastructure, as soon as one of them cannot come to run, and at the deadline; interrupted.
     func wait() async throws(ScaleError) -> [LifecycleRecord] {
@@ -34,7 +37,7 @@ struct TaskWait: Sendable {
             }
             if started.count == replicas { return records(scheduled, started) }
             try check(tasks, started, now)
-            do { try await request.clock.sleep(.milliseconds(100)) } catch {
+            do { try await request.clock.sleep(Self.interval) } catch {
                 throw ScaleError(.interrupted, "the launch of the service was stopped")
             }
         }

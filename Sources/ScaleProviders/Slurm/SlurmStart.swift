@@ -13,6 +13,11 @@ struct SlurmStart {
     /// Between two looks at what the tasks write, and at the job.
     private static let interval = Nanoseconds.milliseconds(50)
     private static let jobInterval = Nanoseconds.milliseconds(500)
+    /// The same in the first moments, in which a free cluster starts it: how long that took is told no finer than this.
+    private static let firstJobInterval = Nanoseconds.milliseconds(100)
+    private static let firstMoments = Nanoseconds.seconds(2)
+    /// For so long it may say that it waits for nothing of what is only being looked at.
+    private static let patience = Nanoseconds.milliseconds(500)
 
     private var deadline: Nanoseconds { request.startupDeadline ?? .seconds(300) }
 
@@ -20,8 +25,8 @@ struct SlurmStart {
         var job: SlurmJob?
         var nextLook: MonotonicTime
         var hasRun = false
-        /// Looks in a row that found it waiting for nothing.
-        var inVain = 0
+        /// Since when it is found waiting for nothing; nil where it is not.
+        var vainSince: MonotonicTime?
         var tasks: [Int: (SlurmTask, Endpoint)] = [:]
         var lifecycle: [LifecycleRecord] = []
     }
@@ -61,7 +66,8 @@ struct SlurmStart {
     }
 
     private func look(_ progress: inout Progress) async throws(ScaleError) {
-        progress.nextLook = request.clock.now + Self.jobInterval
+        let now = request.clock.now
+        progress.nextLook = now + (now - start < Self.firstMoments ? Self.firstJobInterval : Self.jobInterval)
         guard let job = try await commands.job(servers.id) else {
             throw ScaleError(.infrastructure, "Slurm knows nothing of \(servers.title) any more")
         }
@@ -75,12 +81,12 @@ struct SlurmStart {
                 for replica in 0..<provider.nodes { note(.scheduled, replica, &progress) }
             }
         case .waits, .unknown:
-            progress.inVain = 0
+            progress.vainSince = nil
             if isNews { request.progress("\(servers.title) is \(job.state): \(job.reason)") }
         case .waitsInVain:
-            // For a moment it may say so of what is being looked at.
-            progress.inVain += 1
-            if progress.inVain > 1 {
+            let since = progress.vainSince ?? now
+            progress.vainSince = since
+            if now - since >= Self.patience {
                 throw ScaleError(
                     .infrastructure, "\(servers.title) will not start: \(job.reason)",
                     hint: "ask for what the partition has: scontrol show partition")

@@ -66,3 +66,37 @@ struct Trial: Sendable {
             errors: ended.standardError, ledgers: (try? FileManager.default.contentsOfDirectory(atPath: place.ledgers.path)) ?? [])
     }
 }
+
+extension Trial {
+    /// Waits until the sessions of a cell are open at both of two servers.
+    /// - Parameter look: what is looked for, with the ports of those servers that listen; nil while it is not there.
+    /// - Returns: nil where they are not open within a minute.
+    static func inMidCell<Found>(_ look: () async throws -> (found: Found, ports: [Int])?) async throws -> Found? {
+        var found: Found?
+        _ = try await DockerHost.eventually {
+            guard let seen = try await look(), seen.ports.count == 2,
+                seen.ports.allSatisfy({ DockerHost.connections(to: $0) >= 16 })
+            else { return false }
+            found = seen.found
+            return true
+        }
+        return found
+    }
+}
+
+/// A launch that comes to nothing, and what is said of it.
+struct BadLaunch: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var provider: String
+    var arguments: [String] = []
+    var variables: [String: String] = [:]
+    var status: Int32
+    /// Parts of its sentence.
+    var says: [String]
+
+    func expect(of trial: Trial, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(trial.status == .exited(status), "\(trial.errors)", sourceLocation: sourceLocation)
+        for part in says { #expect(trial.errors.contains(part), "\(trial.errors)", sourceLocation: sourceLocation) }
+        #expect(trial.cells.isEmpty, sourceLocation: sourceLocation)
+    }
+}

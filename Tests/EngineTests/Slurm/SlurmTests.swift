@@ -64,21 +64,16 @@ struct SlurmTests {
     /// Waits until the sessions of a cell are open at both servers.
     /// - Returns: the job.
     private static func inMidCell(_ place: Trial.Place) async throws -> String {
-        var job = ""
-        let isThere = try await DockerHost.eventually {
-            guard let mark = place.outstanding.first(where: { $0.kind == .job })?.name,
+        let mark = { place.outstanding.first { $0.kind == .job }?.name }
+        let job: String? = try await Trial.inMidCell {
+            guard let mark = mark(),
                 let line = try await SlurmHost.ask("squeue", "--noheader", "--format=%i %T", "--name=\(mark)").first,
                 line.hasSuffix("RUNNING")
-            else { return false }
-            job = String(line.prefix { $0 != " " })
-            let ports = (0...1).compactMap { port(ofTask: $0, place, mark) }
-            return ports.count == 2 && ports.allSatisfy { DockerHost.connections(to: $0) >= 16 }
+            else { return nil }
+            return (String(line.prefix { $0 != " " }), (0...1).compactMap { port(ofTask: $0, place, mark) })
         }
-        if !isThere, let mark = place.outstanding.first(where: { $0.kind == .job })?.name {
-            try await SlurmHost.ask("scancel", "--name=\(mark)")
-        }
-        try #require(isThere)
-        return job
+        if job == nil, let mark = mark() { try await SlurmHost.ask("scancel", "--name=\(mark)") }
+        return try #require(job)
     }
 
     /// Where a task listens, as it says itself.
@@ -88,55 +83,48 @@ struct SlurmTests {
         return text.firstMatch(of: /listening on http:\/\/127\.0\.0\.1:([0-9]+)/).flatMap { Int($0.output.1) }
     }
 
-    struct Bad: Sendable, CustomTestStringConvertible {
-        var testDescription: String
-        var options: String
-        var arguments: [String] = []
-        var variables: [String: String] = [:]
-        var status: Int32
-        /// Parts of its sentence.
-        var says: [String]
-    }
-
     @Test(arguments: [
-        Bad(
-            testDescription: "no such partition", options: "partition=nope", status: 2,
+        BadLaunch(
+            testDescription: "no such partition", provider: local + ",partition=nope", status: 2,
             says: ["--provider slurm: sbatch refuses the job (invalid partition specified: nope", "check partition"]),
-        Bad(testDescription: "a partition that is down", options: "partition=closed", status: 5, says: ["will not start: PartitionDown"]),
-        Bad(testDescription: "more nodes than there are", options: "nodes=3", status: 5, says: ["will not start: Partition"]),
-        Bad(
-            testDescription: "more memory than there is", options: "memory=90g", status: 2,
+        BadLaunch(
+            testDescription: "a partition that is down", provider: local + ",partition=closed", status: 5,
+            says: ["will not start: PartitionDown"]),
+        BadLaunch(
+            testDescription: "more nodes than there are", provider: local + ",nodes=3", status: 5, says: ["will not start: Partition"]),
+        BadLaunch(
+            testDescription: "more memory than there is", provider: local + ",memory=90g", status: 2,
             says: ["sbatch refuses the job (Memory specification"]),
-        Bad(
-            testDescription: "a job that waits for long", options: "extra=--begin=now+600", arguments: ["--startup-timeout", "2"],
+        BadLaunch(
+            testDescription: "a job that waits for long", provider: local + ",extra=--begin=now+600",
+            arguments: ["--startup-timeout", "2"],
             status: 5,
             says: ["did not start within 2 s: it is PENDING", "--startup-timeout gives it longer"]),
-        Bad(
-            testDescription: "no such program", options: "command=/nonexistent/server {port}", status: 5,
+        BadLaunch(
+            testDescription: "no such program", provider: local + ",command=/nonexistent/server {port}", status: 5,
             says: ["ended before it was ready: FAILED, exit code 127:0", "/nonexistent/server: not found"]),
-        Bad(
-            testDescription: "a server that ends", options: "command=\"sh -c 'echo last words; exit 3' {port}\"", status: 5,
+        BadLaunch(
+            testDescription: "a server that ends", provider: local + ",command=\"sh -c 'echo last words; exit 3' {port}\"", status: 5,
             says: ["ended before it was ready: FAILED, exit code 3:0 (last words"]),
-        Bad(
-            testDescription: "a server that never listens", options: "command=sleep 600 {port}", arguments: ["--startup-timeout", "8"],
+        BadLaunch(
+            testDescription: "a server that never listens", provider: local + ",command=sleep 600 {port}",
+            arguments: ["--startup-timeout", "8"],
             status: 5,
             says: ["was not ready within 8 s", "Couldn't connect"]),
-        Bad(
-            testDescription: "a variable reaches the server", options: "nodes=1", arguments: ["--env", "FAULT=reset-error=100%"], status: 5,
+        BadLaunch(
+            testDescription: "a variable reaches the server", provider: local, arguments: ["--env", "FAULT=reset-error=100%"], status: 5,
             says: ["failed in its reset"]),
-        Bad(
-            testDescription: "fewer hosts than were expected", options: "nodes=2,balancer=haproxy",
+        BadLaunch(
+            testDescription: "fewer hosts than were expected", provider: local + ",nodes=2,balancer=haproxy",
             arguments: ["--expected-hosts", "3", "--require-hosts"],
             status: 5, says: ["2 of the 3 hosts of --expected-hosts answered"]),
-        Bad(
-            testDescription: "no controller", options: "nodes=1", variables: ["SLURM_CONF": "/nonexistent/slurm.conf"], status: 5,
+        BadLaunch(
+            testDescription: "no controller", provider: local, variables: ["SLURM_CONF": "/nonexistent/slurm.conf"], status: 5,
             says: ["no controller of Slurm answers", "check that slurmctld runs, and SLURM_CONF"]),
     ])
-    func whatCannotBeIsSaidInOneSentence(_ bad: Bad) async throws {
+    func whatCannotBeIsSaidInOneSentence(_ bad: BadLaunch) async throws {
         let trial = try await SlurmHost.trial(
-            ["--provider", "\(Self.local),\(bad.options)", "--requests", "4", "--wait", "0.05"] + bad.arguments, variables: bad.variables)
-        #expect(bad.status == 0 ? trial.isMeasured : trial.status == .exited(bad.status), "\(trial.errors)")
-        for part in bad.says { #expect(trial.errors.contains(part), "\(trial.errors)") }
-        #expect(trial.cells.isEmpty)
+            ["--provider", bad.provider, "--requests", "4", "--wait", "0.05"] + bad.arguments, variables: bad.variables)
+        bad.expect(of: trial)
     }
 }
