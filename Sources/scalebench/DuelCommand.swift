@@ -28,13 +28,18 @@ struct DuelCommand: AsyncParsableCommand {
     @OptionGroup(title: "How it is judged") var judgement: JudgementOptions
     @OptionGroup(title: "What is judged") var effects: EffectOptions
     @OptionGroup(title: "The generator") var generator: HostOptions
-    @OptionGroup(title: "Results") var store: DuelStoreOptions
-    @OptionGroup(title: "Outputs") var outputs: GateOutputOptions
+    @OptionGroup(title: "The record") var notes: DuelRecordOptions
+
+    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
+    var db = "results/scalebench.sqlite"
+
+    @OptionGroup(title: "Output") var outputs: GateOutputOptions
 
     func run() async throws {
         try outputs.check()
         try await DuelMeasurement(
-            sides: sides, load: load, judgement: judgement, effects: effects, generator: generator, store: store, purpose: .duel
+            sides: sides, load: load, judgement: judgement, effects: effects, generator: generator, notes: notes, db: db,
+            purpose: .duel
         ) { [outputs] result in
             try await GateOutput.tell(result, outputs)
             if result.verdict == .invalid { throw ExitCode(ScaleError.Code.invalidMeasurement.exitStatus) }

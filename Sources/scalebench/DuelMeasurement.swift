@@ -15,7 +15,9 @@ struct DuelMeasurement {
     var judgement: JudgementOptions
     var effects: EffectOptions
     var generator: HostOptions
-    var store: DuelStoreOptions
+    var notes: DuelRecordOptions
+    /// Where it is stored.
+    var db: String
     var purpose: DuelRecord.Purpose
     /// What becomes of the verdict.
     var emit: @Sendable (GateResult) async throws -> Void
@@ -31,9 +33,9 @@ struct DuelMeasurement {
         let host = try HostProbe.facts()
         var request = RunRequest(
             plan: plan, trace: trace, infrastructures: try sides.infrastructures(isSelfTest: purpose == .selfTest),
-            launch: .own(host: host, startup: sides.startupTimeout, log: store.logs.logger), threads: generator.threads,
+            launch: .own(host: host, startup: sides.startupTimeout, log: notes.logs.logger), threads: generator.threads,
             processes: generator.processes, trust: sides.trust, calibrates: !generator.noCalibrate,
-            command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: store.hardware, host: host)
+            command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: notes.hardware, host: host)
         request.duel = DuelSettings(
             purpose: purpose, rule: purpose == .selfTest ? Self.ownRule(rule) : rule, budget: judgement.budget)
         request.permission = sides.permission
@@ -41,7 +43,7 @@ struct DuelMeasurement {
         try request.checkProcesses()
         try request.checkDescriptors()
         try await RecordedRun(
-            request: request, output: RunOutput(db: store.db, isVerbose: store.verbose), artifacts: nil, work: .duel(self)
+            request: request, output: RunOutput(db: db, isVerbose: notes.verbose), artifacts: nil, work: .duel(self)
         ).run()
     }
 
@@ -77,7 +79,7 @@ struct DuelMeasurement {
         let duel = try StoredDuel(try store.reader.snapshot(.uuid(run)), from: store.reader)
         let rule = try judgement.rule(effects, seed: load.workload.seed)
         var result = duel.result
-        result.database = self.store.db
+        result.database = db
         if purpose == .selfTest {
             let tests = SelfTest.all(of: duel.pairs, rule: rule)
             for record in duel.records(of: tests) { try store.add(record) }

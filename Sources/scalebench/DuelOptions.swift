@@ -65,11 +65,8 @@ struct JudgementOptions: ParsableArguments {
     var noConfirm = false
 }
 
-/// Where a duel is stored, and how much is shown of it.
-struct DuelStoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where results are stored.", valueName: "file"), completion: .file())
-    var db = "results/scalebench.sqlite"
-
+/// What is noted down of a duel, and how much is shown of it.
+struct DuelRecordOptions: ParsableArguments {
     @Flag(name: [.customShort("v"), .long], help: "Every cell as it ends.")
     var verbose = false
 

@@ -6,7 +6,12 @@ struct GateCommand: AsyncParsableCommand {
         commandName: "gate",
         abstract: "Say whether a server got worse: pass, regression, inconclusive or invalid.",
         discussion: """
-            A gate judges a stored run: by thresholds (--require, --rules), against another stored run (--baseline), or by both.
+            Give it two servers: --a, what it is held against, and --b, what is judged. Both are launched and measured in \
+            turns, as `scalebench duel` says, until the evidence decides or --budget is spent. What a host does to both \
+            cancels out, so this is the gate to believe. --self-test measures --a against itself and notes down which effects \
+            this host can tell from none; later gates judge nothing smaller.
+
+            Or give it a stored run: by thresholds (--require, --rules), against another stored run (--baseline), or by both.
 
             A rule is METRIC>=VALUE or METRIC<=VALUE, with @N=512,wait=1s,mode=ws,steps=20,infra=NAME behind it where it is not \
             meant for every load with a valid cell. Metrics are max_batch, slo_max_batch, batch_per_core, steps_per_second, rps, \
@@ -21,24 +26,49 @@ struct GateCommand: AsyncParsableCommand {
             Exit status: 0 pass, 1 regression, 3 inconclusive (1 with --strict), 4 invalid.
 
             Examples:
+              scalebench gate --a local:step-cpu=2ms --b local:step-cpu=2ms,fault=slowdown=10% --budget 30s
+              scalebench gate --a docker:my-env:main --b docker:my-env:head --github --junit junit.xml -o gate
+              scalebench gate --self-test --a docker:my-env:main
               scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512' --require 'success>=99%'
               scalebench gate --rules gate.rules --run 3f2a --junit junit.xml
               scalebench gate --baseline main.sqlite --metric steps_per_second=10% --metric step_p95=15%
               scalebench gate --baseline results/scalebench.sqlite#81c0 --github --summary summary.md -o gate
             """)
 
+    @OptionGroup(title: "Two servers") var sides: SideOptions
+
+    @Flag(help: "Measure --a against itself, and note down which effects this host can tell from none.")
+    var selfTest = false
+
     @OptionGroup(title: "Stored runs") var stored: StoredGateOptions
-
-    @OptionGroup(title: "Comparison") var effects: EffectOptions
-
+    @OptionGroup(title: "What is judged") var effects: EffectOptions
+    @OptionGroup(title: "How two servers are judged") var judgement: JudgementOptions
+    @OptionGroup(title: "The load of two servers") var load: DuelLoadOptions
+    @OptionGroup(title: "The generator") var generator: HostOptions
+    @OptionGroup(title: "The record") var notes: DuelRecordOptions
     @OptionGroup(title: "Output") var output: GateOutputOptions
 
     func run() async throws {
         try output.check()
+        if sides.a != nil || sides.b != nil || selfTest { return try await duel() }
         guard stored.isAsked else {
             throw ScaleError.usage(
-                "gate has nothing to judge by", hint: "give --require 'p99<=2.5s@N=512', --rules FILE or --baseline FILE")
+                "gate has nothing to judge by",
+                hint: "give --a SPEC and --b SPEC, --require 'p99<=2.5s@N=512', --rules FILE or --baseline FILE")
         }
         try await GateOutput.emit(try StoredGate(options: stored, effects: effects).result(), output)
+    }
+
+    private func duel() async throws {
+        if stored.isAsked || stored.run != nil {
+            throw ScaleError.usage(
+                "two servers and a stored run are both given", hint: "judge them by a gate each: --a and --b, or --require and --baseline")
+        }
+        try await DuelMeasurement(
+            sides: sides, load: load, judgement: judgement, effects: effects, generator: generator, notes: notes, db: stored.db,
+            purpose: selfTest ? .selfTest : .gate
+        ) { [output] result in
+            try await GateOutput.emit(result, output)
+        }.run()
     }
 }
