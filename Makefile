@@ -12,6 +12,8 @@ SWIFT_SOURCES := Package.swift Sources Tests
 # A pattern on test names; the anchor keeps ScaleEngineTests out of it.
 ENGINES := ^EngineTests\.
 BUSY := ^(ScaleProviders|ScaleRun|Command)Tests\.
+# These measure, and have the machine to themselves.
+MEASURING := ^CommandTests\.DuelGateTests
 ENGINE_LOGS := .build/engine-logs
 # The bundled environment as one static file.
 STATIC := .build-static/release/scalebench-env
@@ -35,7 +37,8 @@ test: packages swift ## build everything and run every test that needs no outsid
 	@# These wait for programs that they start; all at once they would wait for each other.
 	swift test --disable-xctest --skip-build --filter '^ScaleProvidersTests\.'
 	swift test --disable-xctest --skip-build --filter '^ScaleRunTests\.'
-	swift test --disable-xctest --skip-build --filter '^CommandTests\.'
+	swift test --disable-xctest --skip-build --filter '^CommandTests\.' --skip '$(MEASURING)'
+	swift test --disable-xctest --skip-build --no-parallel --filter '$(MEASURING)'
 	$(MAKE) allocations
 
 allocations: build ## count what the load generator takes from the heap, and fail where a limit is passed
