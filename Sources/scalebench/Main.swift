@@ -52,7 +52,7 @@ struct Scalebench: AsyncParsableCommand {
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
             ReportCommand.self,
             PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
-            CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
+            CleanCommand.self, TrendCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }
