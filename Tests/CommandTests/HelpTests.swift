@@ -46,8 +46,8 @@ struct HelpTests {
 
     /// A command that is broken in the middle cannot be pasted.
     @Test(arguments: [
-        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot", "trend", "runs", "export", "import",
-        "lifecycle", "clean", "providers",
+        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot", "trend", "runs", "export",
+        "import", "lifecycle", "clean", "providers",
     ])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in

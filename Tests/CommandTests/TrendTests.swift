@@ -39,7 +39,8 @@ import Testing
             let words = ["trend", "--db", "history.sqlite"]
             let text = try await Program.run(words, in: place)
             try #require(text.status == 0 && text.errors.isEmpty, "\(text.said)")
-            #expect(text.output.first?.hasPrefix("steps_per_second, local-w2, ws, N = 24, wait 0.2 s, 1 step, on ") == true, "\(text.said)")
+            let title = "steps_per_second, local-w2-c4, ws, N = 24, wait 0.2 s, 1 step, on "
+            #expect(text.output.first?.hasPrefix(title) == true, "\(text.said)")
             #expect(text.output.count == 11 && text.output.last == "8 runs, 1 change", "\(text.said)")
             #expect(text.output[7].contains("<- 20.1 % lower from here on: worse"), "\(text.said)")
 

@@ -101,7 +101,7 @@ struct GateStatistics: Encodable {
                 benjaminiHochberg: MultipleTesting.benjaminiHochberg(pValues))
         }
         boundaries = [
-            ([10], 0.05), ([6, 12], 0.05), ([6, 10, 14, 18], 0.05), ([6, 10, 14, 18], 0.01), ([8, 9, 30], 0.1),
+            ([10], 0.05), ([6, 12], 0.05), ([6, 10, 14, 18], 0.05), ([6, 10, 14, 18], 0.01), ([8, 9, 30], 0.1), ([200, 201], 0.05),
             ([5, 10, 15, 20, 25], 0.05),
         ].map { looks, alpha in
             Boundary(looks: looks, alpha: alpha, level: PocockBoundary.nominalLevel(looks: looks, alpha: alpha))

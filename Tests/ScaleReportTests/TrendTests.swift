@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test func `few runs cannot show a change`() {
-        #expect(TrendText(Self.series([100])).text.hasSuffix("1 run: a change takes two before it and two after it to be seen"))
+        #expect(TrendText(Self.series([100])).text == "1 load was measured in one run only")
+        #expect(TrendText(Self.series([100, 90])).text.hasSuffix("2 runs: a change takes two before it and two after it to be seen"))
         #expect(TrendText(Self.series([100, 100, 100, 101])).text.hasSuffix("4 runs, no change"))
     }
 

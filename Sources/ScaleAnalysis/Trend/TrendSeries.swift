@@ -33,6 +33,8 @@ public struct TrendSeries: Hashable, Sendable {
     public var host: Host
     public var infra: String
     public var load: CellLoad
+    /// The id of its first run, where another history differs from it in nothing but the other settings of the load; else nil.
+    public var settingsOfRun: String?
     /// From the oldest on.
     public var points: [Point]
     public var changes: [ChangePoint]
@@ -41,7 +43,8 @@ public struct TrendSeries: Hashable, Sendable {
     public func isWorse(_ change: ChangePoint) -> Bool { (change.after < change.before) == metric.isHigherBetter }
 
     /// The histories that stored runs make: of each finished run that was measured, its valid cells. Runs go into one history only
-    /// where everything about their load is the same but what the grid varies, how often it was repeated, and the seed.
+    /// where everything about their load is the same but what the grid varies, how often it was repeated, and the seed. They are in
+    /// the order of infrastructures as they first came, then of loads.
     public static func all(
         of snapshots: [RunSnapshot], metric: CellMetric, infras: [String] = [], by rule: ChangePoints = ChangePoints()
     ) -> [TrendSeries] {
@@ -76,11 +79,21 @@ public struct TrendSeries: Hashable, Sendable {
                         cells: sorted.count))
             }
         }
-        return order.map { key in
+        let infraOrder = order.map(\.infra)
+        let sorted = order.enumerated().sorted { a, b in
+            func place(_ entry: (offset: Int, element: Key)) -> (Int, String, Nanoseconds, Int, Int, Int) {
+                let load = entry.element.load
+                let infra = infraOrder.firstIndex(of: entry.element.infra) ?? 0
+                return (infra, load.mode.rawValue, load.wait, load.steps, load.sessions, entry.offset)
+            }
+            return place(a) < place(b)
+        }
+        return sorted.map { _, key in
             let points = found[key] ?? []
+            let twins = order.count { $0.host == key.host && $0.infra == key.infra && $0.load == key.load }
             return TrendSeries(
-                metric: metric, host: key.host, infra: key.infra, load: key.load, points: points,
-                changes: rule.find(in: points.map(\.value)))
+                metric: metric, host: key.host, infra: key.infra, load: key.load, settingsOfRun: twins > 1 ? points.first?.run : nil,
+                points: points, changes: rule.find(in: points.map(\.value)))
         }
     }
 }

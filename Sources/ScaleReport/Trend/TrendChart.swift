@@ -4,7 +4,7 @@ import ScaleCore
 /// A history over its runs, with a bar at the mean of each stretch between change points.
 public enum TrendChart {
     private static let left = 84.0
-    private static let right = ChartCanvas.width - 24
+    private static let right = ChartCanvas.width - 48
     private static let panel = 280.0
 
     /// One for each history of two runs or more.

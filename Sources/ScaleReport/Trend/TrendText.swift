@@ -7,7 +7,15 @@ public struct TrendText {
 
     public init(_ series: [TrendSeries]) { self.series = series }
 
-    public var text: String { series.map(Self.text).joined(separator: "\n\n") }
+    /// A table for each that has two runs; the others are counted.
+    public var text: String {
+        let histories = series.filter { $0.points.count > 1 }
+        let once = series.count - histories.count
+        let rest =
+            once == 0
+            ? [] : [once == 1 ? "1 load was measured in one run only" : "\(Figure.count(once)) loads were measured in one run only"]
+        return (histories.map(Self.text) + rest).joined(separator: "\n\n")
+    }
 
     private static func text(_ series: TrendSeries) -> String {
         let rows = series.points.enumerated().map { index, point in
@@ -63,8 +71,11 @@ extension TrendSeries {
     var title: String { [metric.name, place].joined(separator: ", ") + ", on " + host.words }
 
     var place: String {
-        [infra, load.mode.rawValue, "N = \(Figure.count(load.sessions))", "wait \(load.wait.asSetting) s", RunSnapshot.steps(load.steps)]
-            .joined(separator: ", ")
+        var parts = [
+            infra, load.mode.rawValue, "N = \(Figure.count(load.sessions))", "wait \(load.wait.asSetting) s", RunSnapshot.steps(load.steps),
+        ]
+        if let settingsOfRun { parts.append("set as run \(settingsOfRun.prefix(8))") }
+        return parts.joined(separator: ", ")
     }
 
     /// `10.8 % lower from here on: worse (p = 0.00012)`.
@@ -76,7 +87,7 @@ extension TrendSeries {
     }
 
     var summary: String {
-        let runs = points.count == 1 ? "1 run" : "\(Figure.count(points.count)) runs"
+        let runs = "\(Figure.count(points.count)) runs"
         if points.count < 4 { return runs + ": a change takes two before it and two after it to be seen" }
         return runs + ", " + (changes.isEmpty ? "no change" : changes.count == 1 ? "1 change" : "\(changes.count) changes")
     }
