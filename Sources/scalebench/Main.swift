@@ -51,8 +51,13 @@ struct Scalebench: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
             ReportCommand.self,
+<<<<<<< HEAD
             GateCommand.self, PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
             CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
+=======
+            PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
+            CleanCommand.self, TrendCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
+>>>>>>> 614af53351f0855b79ff21e73850bf6f175e7852
         ],
         defaultSubcommand: RunCommand.self)
 }
