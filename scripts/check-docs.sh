@@ -56,6 +56,9 @@ check_command() {
     done
 }
 
+# What stands in quotes is text of the user's, in which nothing is a flag.
+unquoted() { sed "s/'[^']*'/_/g; s/\"[^\"]*\"/_/g"; }
+
 # The arguments of every `scalebench …` line in a fenced block, continuation lines joined, and of every such code span.
 commands() {
     awk '
@@ -77,7 +80,7 @@ pages=(README.md CONTRIBUTING.md CHANGELOG.md)
 [ ! -d docs ] || mapfile -t -O "${#pages[@]}" pages < <(find docs -name '*.md' | sort)
 for page in "${pages[@]}"; do
     while read -r target; do check_link "$page" "$target"; done < <(grep -oE '\]\([^) ]+' "$page" | sed 's/^](//')
-    while read -r line; do check_command "$page" "${line%%[|#>;&]*}"; done < <(commands "$page")
+    while read -r line; do check_command "$page" "${line%%[|#>;&]*}"; done < <(commands "$page" | unquoted)
 done
 
 if [ "$problems" -gt 0 ]; then

@@ -73,7 +73,7 @@ enum CapacityCharts {
                 row.name = subject.infras[series.infra].name
                 row.colour = count > 1 ? 1 : 0
                 let (all, each) = (known(row.value, row), known(row.value.map { $0 / Double(count) }, row))
-                row.words = count == 1 ? "\(all) on 1 replica" : "\(all) on \(count) replicas, \(each) each"
+                row.words = "\(all) on \(count)" + (count == 1 ? "" : ", \(each) each")
                 return row
             }
             let steps = load.steps == 1 ? "" : ", " + RunSnapshot.steps(load.steps)
@@ -88,7 +88,8 @@ enum CapacityCharts {
                 ChartLegend.Entry(title: "several replicas", style: .area(SeriesStyle.colours[1]), joined: false),
             ]
         ).chart(
-            name: "nodes", title: "Max batch on several replicas and on one", subtitle: subject.subtitle(), section: .capacity)
+            name: "nodes", title: "Max batch on several replicas and on one",
+            subtitle: "right: on how many replicas · " + subject.subtitle(), section: .capacity)
     }
 
     /// Of those that were launched, or hosts that answered where those are more.

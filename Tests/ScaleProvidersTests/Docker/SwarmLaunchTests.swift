@@ -71,7 +71,7 @@ import Testing
             "\($0.replica) \($0.stage.rawValue) \($0.start.rawValue / 1_000_000)+\($0.duration.rawValue / 1_000_000)"
         }
         #expect(
-            stages == ["0 create 0+0", "1 create 0+0", "0 scheduled 0+100", "0 started 100+0", "1 scheduled 0+100", "1 started 100+200"])
+            stages == ["0 create 0+0", "1 create 0+0", "0 scheduled 0+25", "0 started 25+0", "1 scheduled 0+25", "1 started 25+50"])
         #expect(engine.requests("POST /services/create")[0].body.contains(#""Image":"sha256:1""#), "a lone node has the image")
         #expect(engine.request.ledger.outstanding == [Resource(.service, mark, place: engine.socket)])
         try await deployment.stop()
