@@ -4,6 +4,8 @@ SHELL := /bin/sh
 
 # The grid of `make run`: about a minute on two cores.
 QUICK := --requests-grid 64,256,1024,4096,8192 --wait-grid 0.1,1.0,2.0 --reps 3 --output-dir results/quick --plots-dir plots
+# What `make gate` holds this checkout against; where its branch began by default.
+BASE ?=
 # Seconds that `make fuzz` gives each fuzzer.
 SECONDS ?= 60
 # Swift's libraries go into the programs: they start sooner, use less memory and need no Swift where they run.
@@ -23,7 +25,7 @@ PREFIX ?= /usr/local
 BIN = $(DESTDIR)$(PREFIX)/bin
 SHARE = $(DESTDIR)$(PREFIX)/share
 
-.PHONY: install uninstall help run test allocations engines build static image lint format bench soak fuzz docs toolchain packages swift clean
+.PHONY: gate install uninstall help run test allocations engines build static image lint format bench soak fuzz docs toolchain packages swift clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -83,6 +85,9 @@ bench: build ## measure scalebench itself: its promises, reports, the search, a 
 	@scripts/system-packages.sh haproxy
 	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/bottlenecks.sh
 
+gate: build ## hold this checkout's bundled environment against that of its merge base: make gate BASE=main
+	scripts/gate.sh .build/release/scalebench "$(BASE)"
+
 soak: build ## ten minutes of sessions at an environment that misbehaves, and nothing may leak
 	SCALEBENCH_BIN=.build/release/scalebench Benchmarks/soak.sh
 
@@ -101,7 +106,7 @@ toolchain: ## install the Swift toolchain with swiftly, for this user
 
 clean: ## remove what was built; results stay
 	scripts/engines/slurm.sh --stop .build/engines/slurm
-	rm -rf .build .build-static .venv
+	rm -rf .build .build-static .build-gate .venv
 
 # Silent when nothing is missing.
 packages:

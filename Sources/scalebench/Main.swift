@@ -49,15 +49,10 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
-            ReportCommand.self,
-<<<<<<< HEAD
-            GateCommand.self, PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
-            CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
-=======
-            PlanCommand.self, PlotCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
-            CleanCommand.self, TrendCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
->>>>>>> 614af53351f0855b79ff21e73850bf6f175e7852
+            RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, GateCommand.self, LifecycleCommand.self,
+            CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self, PlotCommand.self, TrendCommand.self,
+            RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self, CleanCommand.self, GenerateCommand.self,
+            KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }
