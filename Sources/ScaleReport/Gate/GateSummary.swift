@@ -15,7 +15,7 @@ public enum GateSummary {
         let forest = ForestText.lines(result)
         if !forest.isEmpty { blocks.append("```text\n" + forest.joined(separator: "\n") + "\n```") }
         blocks += pictures.map { "![\(Markdown.escaped($0.title))](\(Markdown.destination($0.path)))" }
-        if !result.notes.isEmpty { blocks.append(result.notes.map { "- " + Markdown.escaped($0) + "." }.joined(separator: "\n")) }
+        if !result.notes.isEmpty { blocks.append(result.notes.map { "- " + Markdown.escaped(Sentence.whole($0)) }.joined(separator: "\n")) }
         blocks += details(result)
         // By which a workflow finds its own comment again.
         blocks.append("<!-- scalebench gate -->")
@@ -53,8 +53,8 @@ public enum GateSummary {
     private static func reason(_ check: GateCheck, of result: GateResult) -> String {
         let coverage = result.sharedConfidence == nil ? check.confidence : nil
         let interval = coverage.map { "; the interval covers \(GateResult.coverage($0))" } ?? ""
-        return "**\(check.verdictWords)**: " + Markdown.code(check.name)
-            + Markdown.escaped(GateText.place(of: check) + ": " + check.reason) + interval + "."
+        let place = check.place.map { " at " + $0 } ?? ""
+        return "**\(check.verdictWords)**: " + Markdown.code(check.name) + Markdown.escaped(place + ": " + check.reason) + interval + "."
     }
 
     /// B ÷ A of every pair.

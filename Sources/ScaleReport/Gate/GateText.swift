@@ -13,9 +13,9 @@ public enum GateText {
             let chart = ForestText.lines(result)
             if !chart.isEmpty { lines += [""] + chart.map { "  " + $0 } }
             let open = result.checks.filter { $0.verdict != .pass }
-            if !open.isEmpty { lines += [""] + open.map { "  \($0.verdictWords): " + sentence($0) } }
+            if !open.isEmpty { lines += [""] + open.map { "  \($0.verdictWords): " + Markdown.oneLine($0.sentence) } }
         }
-        if !result.notes.isEmpty { lines += [""] + result.notes.map { "  Note: " + Markdown.oneLine($0) + "." } }
+        if !result.notes.isEmpty { lines += [""] + result.notes.map { "  Note: " + Sentence.whole(Markdown.oneLine($0)) } }
         if let place = place(result) { lines += ["", place] }
         return lines
     }
@@ -44,16 +44,6 @@ public enum GateText {
         return "run \(run)" + (result.database.map { " in " + Markdown.oneLine($0) } ?? "")
     }
 
-    /// A check with its load and its reason.
-    static func sentence(_ check: GateCheck) -> String {
-        Markdown.oneLine(check.name) + place(of: check) + ": " + Markdown.oneLine(check.reason)
-    }
-
-    /// ` at ws, N 512, wait 1 s`; nothing for a check of the whole run.
-    static func place(of check: GateCheck) -> String {
-        check.load == nil && check.infra == nil ? "" : " at " + MetricText.load(of: check)
-    }
-
     /// The checks; columns in which nothing stands are left out.
     /// - Parameter asCode: names as Markdown's code, which needs no escapes.
     static func table(_ result: GateResult, asCode: Bool = false) -> Table {
@@ -66,7 +56,7 @@ public enum GateText {
             columns,
             rows: result.checks.map { check in
                 var cells: [Prose] = [
-                    asCode ? Prose(code: check.name) : Prose(check.name), Prose(MetricText.load(of: check)),
+                    asCode ? Prose(code: check.name) : Prose(check.name), Prose(check.place ?? "all loads"),
                     Prose(MetricText.value(check.before, of: check.metric)),
                     Prose(MetricText.value(check.after, of: check.metric)),
                 ]
