@@ -118,7 +118,7 @@ struct StoredGateTests {
             for (words, status, said) in [
                 (
                     "--baseline host.sqlite", Int32(4),
-                    "invalid: baseline: baseline and run are of different hosts (4 cores and 8 cores); --force"
+                    "invalid: baseline and run are of different hosts (4 cores and 8 cores); --force"
                 ),
                 ("--baseline host.sqlite --force", 0, "pass"),
                 ("--baseline plan.sqlite", 4, "different plans (starts: over 5 s and all at once)"),

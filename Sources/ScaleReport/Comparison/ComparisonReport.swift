@@ -46,9 +46,11 @@ public struct ComparisonReport: Sendable {
         return "Medians over repetitions; a change is the Hodges–Lehmann shift with its 95 % interval. "
             + "Of all that is called better or worse, \(chance) may be chance (Benjamini–Hochberg); "
             + "same is what has its interval within ±\(same)."
+            + Prose(ours: SharedLoad(comparison.rows.map(\.load)).words.map { " The load is \($0)." } ?? "")
     }
 
     private var changes: Table {
+        let shared = SharedLoad(comparison.rows.map(\.load))
         var columns: [Table.Column] = [.text("load"), .text("metric"), .number("A")]
         for index in comparison.sides.indices.dropFirst() {
             let letter = Self.letter(index)
@@ -58,7 +60,7 @@ public struct ComparisonReport: Sendable {
             columns,
             rows: comparison.rows.map { row in
                 var cells: [Prose] = [
-                    Prose(ours: row.load.words), Prose(code: row.metric.name), Prose(ours: MetricText.value(row.base, of: row.metric)),
+                    Prose(ours: shared.rest(of: row.load)), Prose(code: row.metric.name), Prose(ours: MetricText.value(row.base, of: row.metric)),
                 ]
                 for change in row.changes { cells += self.cells(change, row.metric) }
                 return Table.Row(cells)

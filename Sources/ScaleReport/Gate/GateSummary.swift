@@ -10,7 +10,8 @@ public enum GateSummary {
     ///     no picture of a build.
     public static func markdown(_ result: GateResult, strict: Bool = false, pictures: [(path: String, title: String)] = []) -> String {
         var blocks = [headline(result, strict: strict)]
-        if let versus = GateText.versus(result) { blocks.append(Markdown.escaped(versus)) }
+        let subject = [GateText.versus(result), GateText.everywhere(result)].compactMap(\.self)
+        if !subject.isEmpty { blocks.append(subject.map { Markdown.escaped($0) }.joined(separator: "<br>\n")) }
         if !result.checks.isEmpty { blocks.append(Markdown.rendered(GateText.table(result, asCode: true))) }
         let forest = ForestText.lines(result)
         if !forest.isEmpty { blocks.append("```text\n" + forest.joined(separator: "\n") + "\n```") }

@@ -6,7 +6,7 @@ public enum GateText {
     /// Lines without their ends.
     public static func lines(_ result: GateResult, strict: Bool = false) -> [String] {
         var lines = [headline(result, strict: strict)]
-        if let versus = versus(result) { lines.append("  " + versus) }
+        lines += [versus(result), everywhere(result)].compactMap(\.self).map { "  " + $0 }
         if !result.checks.isEmpty {
             lines.append("")
             lines += rows(table(result)).map { "  " + $0 }
@@ -48,6 +48,7 @@ public enum GateText {
     /// - Parameter asCode: names as Markdown's code, which needs no escapes.
     static func table(_ result: GateResult, asCode: Bool = false) -> Table {
         let sides = result.sides
+        let shared = SharedLoad(result.checks.compactMap(\.load))
         let hasChange = result.checks.contains { $0.ratio != nil }
         var columns: [Table.Column] = [.text("check"), .text("load"), .number(sides.before), .number(sides.after)]
         if hasChange { columns.append(.number(result.changeTitle)) }
@@ -56,7 +57,7 @@ public enum GateText {
             columns,
             rows: result.checks.map { check in
                 var cells: [Prose] = [
-                    asCode ? Prose(code: check.name) : Prose(check.name), Prose(check.place ?? "all loads"),
+                    asCode ? Prose(code: check.name) : Prose(check.name), Prose(place(of: check, shared)),
                     Prose(MetricText.value(check.before, of: check.metric)),
                     Prose(MetricText.value(check.after, of: check.metric)),
                 ]
@@ -65,6 +66,16 @@ public enum GateText {
                 cells.append(check.verdict == .pass ? Prose(ours: check.verdictWords) : Prose(strong: Prose(ours: check.verdictWords)))
                 return Table.Row(cells)
             })
+    }
+
+    /// What all of its loads have in common.
+    static func everywhere(_ result: GateResult) -> String? {
+        SharedLoad(result.checks.compactMap(\.load)).words.map { "load: " + $0 }
+    }
+
+    private static func place(of check: GateCheck, _ shared: SharedLoad) -> String {
+        let parts = [check.infra, check.load.map { shared.rest(of: $0) }].compactMap(\.self)
+        return parts.isEmpty ? "all loads" : parts.joined(separator: ", ")
     }
 
     static func rows(_ table: Table) -> [String] {
