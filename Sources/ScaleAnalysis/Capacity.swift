@@ -151,6 +151,11 @@ extension Capacity.Point {
     }
 }
 
+extension Capacity {
+    /// Of every N.
+    public var load: CellLoad { CellLoad(mode: mode, sessions: 0, wait: wait, steps: steps) }
+}
+
 extension Plan {
     /// The policy's mean time before each step, as the latency criterion counts it; nil where sessions wait for each other or for
     /// recorded times, so that their latency has no criterion.

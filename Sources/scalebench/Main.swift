@@ -49,10 +49,10 @@ struct Scalebench: AsyncParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, GateCommand.self, LifecycleCommand.self,
-            CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self, PlotCommand.self, TrendCommand.self,
-            RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self, CleanCommand.self, GenerateCommand.self,
-            KeepCommand.self, ManualCommand.self,
+            RunCommand.self, ExperimentCommand.self, SearchCommand.self, DuelCommand.self, GateCommand.self, CompareCommand.self,
+            LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self, ReportCommand.self, PlanCommand.self, PlotCommand.self,
+            TrendCommand.self, RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self, CleanCommand.self,
+            GenerateCommand.self, KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

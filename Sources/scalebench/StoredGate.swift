@@ -61,7 +61,11 @@ struct EffectOptions: ParsableArguments {
             }
             var own = effect
             if sides.count == 2 {
-                do { own = try QuantityText.share(sides[1]) } catch { throw .usage("--metric '\(text)' has no share behind its =", hint: "\(error)") }
+                do {
+                    own = try QuantityText.share(sides[1])
+                } catch {
+                    throw .usage("--metric '\(text)' has no share behind its =", hint: error.description)
+                }
             }
             if criteria.contains(where: { $0.metric == metric }) {
                 throw .usage("--metric names \(metric.name) twice", hint: "keep one of them")
@@ -99,7 +103,8 @@ struct StoredGate {
         if let reference {
             let other = try reference.snapshot()
             if other.run.uuid == run.run.uuid {
-                throw .usage("--baseline '\(options.baseline ?? "")' is the run that is judged", hint: "name another run, like FILE#RUN, or --run")
+                throw .usage(
+                    "--baseline '\(options.baseline ?? "")' is the run that is judged", hint: "name another run, like FILE#RUN, or --run")
             }
             let found = BaselineJudge(run, against: other, rule: rule).checks()
             checks += found.checks
@@ -108,13 +113,14 @@ struct StoredGate {
         }
         if run.run.status != .finished { notes.append("the run is not whole: it is \(run.run.status.rawValue)") }
         return GateResult(
-            kind: .stored, verdict: checks.verdict, reason: checks.reason, subject: run.words, baseline: baseline, checks: checks, notes: notes,
-            run: run.run.uuid, database: options.db)
+            kind: .stored, verdict: checks.verdict, reason: checks.reason, subject: run.words, baseline: baseline, checks: checks,
+            notes: notes, run: run.run.uuid, database: options.db)
     }
 
     private func readRules() throws(ScaleError) -> GateRules? {
         if options.require.isEmpty && options.rules == nil { return nil }
-        return try GateRules.read(options.require, file: try options.rules.map { path throws(ScaleError) in (path, try Self.text(of: path)) })
+        let file = try options.rules.map { path throws(ScaleError) in (name: path, text: try Self.text(of: path)) }
+        return try GateRules.read(options.require, file: file)
     }
 
     /// Flags that only a comparison has a use for.
@@ -123,7 +129,9 @@ struct StoredGate {
             (options.force, "--force"), (!effects.metric.isEmpty, "--metric"), (effects.minEffect != nil, "--min-effect"),
             (effects.alpha != nil, "--alpha"),
         ]
-        if let unused = given.first(where: \.0) { throw .usage("\(unused.1) is for a comparison", hint: "give --baseline, or leave it out") }
+        if let unused = given.first(where: \.0) {
+            throw .usage("\(unused.1) is for a comparison", hint: "give --baseline, or leave it out")
+        }
     }
 
     /// More is no file of rules, whatever it is: a device has no end.

@@ -42,7 +42,8 @@ extension Fixture {
             subject: "local-2x40 (run 0f8fad5b)",
             checks: [
                 GateCheck(
-                    name: "max_batch>=64", load: CellLoad(mode: .ws, sessions: 0, wait: .seconds(1), steps: 1), infra: "local-2x40", verdict: .pass, reason: "it holds 64", before: 64, after: 64, samples: 4),
+                    name: "max_batch>=64", load: CellLoad(mode: .ws, sessions: 0, wait: .seconds(1), steps: 1), infra: "local-2x40",
+                    verdict: .pass, reason: "it holds 64", before: 64, after: 64, samples: 4),
                 GateCheck(
                     name: "p99<=2.5s", load: CellLoad(mode: .ws, sessions: 128, wait: .seconds(1), steps: 1),
                     metric: CellMetric(name: "p99"),

@@ -12,7 +12,7 @@ struct CapacityCheck {
         let cells = infra.cells.filter { $0.key.mode == capacity.mode && $0.key.wait == capacity.wait && $0.key.steps == capacity.steps }
         let (verdict, reason, value) = judgement(cells)
         return GateCheck(
-            name: rule.text, load: CellLoad(mode: capacity.mode, sessions: 0, wait: capacity.wait, steps: capacity.steps), verdict: verdict,
+            name: rule.text, load: capacity.load, verdict: verdict,
             reason: reason, before: rule.limit, after: value, samples: cells.count(where: \.valid))
     }
 

@@ -44,6 +44,8 @@ struct ForestChart {
     var groups: [Group]
     /// What is divided by what, e.g. `B ÷ A`.
     var axis: String
+    /// What a tone is called, where it is not its own title.
+    var titles: [Tone: String] = [:]
 
     private static let rowHeight = 26.0
     private static let groupGap = 12.0
@@ -105,7 +107,7 @@ struct ForestChart {
     }
 
     private func script(name: String, title: String, subtitle: String) -> String {
-        var entries = tones.map { ChartLegend.Entry(title: $0.title, style: $0.style, joined: true) }
+        var entries = tones.map { ChartLegend.Entry(title: titles[$0] ?? $0.title, style: $0.style, joined: true) }
         if rows.contains(where: { $0.border != nil }) {
             entries.append(ChartLegend.Entry(title: "worse by enough to count", style: .area(Self.zone), joined: false))
         }
@@ -159,12 +161,11 @@ struct ForestChart {
         } else {
             ticks = ["\"× 1\" 1"]
             let stride = max(1, (Logarithm.base2(reach) / 4).rounded(.up))
-            var factor = Logarithm.power2(stride)
-            while factor <= reach {
+            let doubles = (1...4).map { Logarithm.power2(Double($0) * stride).rounded() }
+            for factor in reach < 4 ? [1.5, 2, 3] : doubles where factor <= reach {
                 ticks += [
-                    "\"× \(Figure.plain(factor))\" \(Figure.plain(factor))", "\"÷ \(Figure.plain(factor))\" \(Figure.plain(1 / factor))",
+                    "\"× \(Figure.plain(factor))\" \(Figure.plain(factor))", "\"÷ \(Figure.plain(factor))\" \(Figure.fixed(1 / factor, 6))",
                 ]
-                factor *= Logarithm.power2(stride)
             }
         }
         return [

@@ -11,8 +11,9 @@ enum ForestText {
         let compared = result.checks.filter { $0.ratio != nil }
         if compared.isEmpty { return [] }
         let reach = reach(compared.flatMap { [$0.ratio, $0.low, $0.high, result.border(of: $0)].compactMap(\.self) })
-        let names = compared.map { check in
-            ChartLegend.clipped(Markdown.oneLine(check.name) + (check.load.map { ", N \(Figure.count($0.sessions))" } ?? ""), to: 36)
+        let names = compared.map { check -> String in
+            let parts = [check.name, check.infra, check.load.map { "N \(Figure.count($0.sessions))" }].compactMap(\.self)
+            return ChartLegend.clipped(parts.joined(separator: ", "), to: 36)
         }
         let margin = names.map(\.count).max() ?? 0
         let head = String(repeating: " ", count: margin + 2) + scale(reach)

@@ -16,7 +16,7 @@ public enum GateAnnotations {
         let checks = result.checks.filter { $0.verdict != .pass }.map { check in
             line(
                 check.isUnjudged ? "notice" : level(check.verdict, strict: strict),
-                title: "\(check.verdictWords): \(check.name)", GateText.sentence(check))
+                title: "\(check.verdictWords): \(check.name)", check.sentence)
         }
         return [head] + checks
     }

@@ -10,7 +10,7 @@ public enum GateCharts {
         if compared.isEmpty { return nil }
         var groups: [ForestChart.Group] = []
         for check in compared {
-            let name = check.load == nil && check.infra == nil ? "" : MetricText.load(of: check)
+            let name = Markdown.oneLine(check.place ?? "")
             let row = ForestChart.Row(
                 name: Markdown.oneLine(check.name), ratio: check.ratio ?? 1, low: check.low, high: check.high,
                 border: result.border(of: check), tone: tone(check),

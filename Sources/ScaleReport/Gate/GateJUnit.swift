@@ -50,9 +50,8 @@ public enum GateJUnit {
         }
 
         init(_ check: GateCheck, strict: Bool) {
-            let load = check.load == nil && check.infra == nil ? "" : " · " + MetricText.load(of: check)
             let outcome = check.isUnjudged ? .skipped : GateJUnit.outcome(check.verdict, strict: strict)
-            self.init(name: check.name + load, outcome: outcome, reason: check.reason)
+            self.init(name: check.name + (check.place.map { " · " + $0 } ?? ""), outcome: outcome, reason: check.reason)
             type = check.isUnjudged ? "unjudged" : check.verdict.rawValue
         }
 

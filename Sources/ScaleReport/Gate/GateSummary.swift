@@ -10,12 +10,13 @@ public enum GateSummary {
     ///     no picture of a build.
     public static func markdown(_ result: GateResult, strict: Bool = false, pictures: [(path: String, title: String)] = []) -> String {
         var blocks = [headline(result, strict: strict)]
-        if let versus = GateText.versus(result) { blocks.append(Markdown.escaped(versus)) }
+        let subject = [GateText.versus(result), GateText.everywhere(result)].compactMap(\.self)
+        if !subject.isEmpty { blocks.append(subject.map { Markdown.escaped($0) }.joined(separator: "<br>\n")) }
         if !result.checks.isEmpty { blocks.append(Markdown.rendered(GateText.table(result, asCode: true))) }
         let forest = ForestText.lines(result)
         if !forest.isEmpty { blocks.append("```text\n" + forest.joined(separator: "\n") + "\n```") }
         blocks += pictures.map { "![\(Markdown.escaped($0.title))](\(Markdown.destination($0.path)))" }
-        if !result.notes.isEmpty { blocks.append(result.notes.map { "- " + Markdown.escaped($0) + "." }.joined(separator: "\n")) }
+        if !result.notes.isEmpty { blocks.append(result.notes.map { "- " + Markdown.escaped(Sentence.whole($0)) }.joined(separator: "\n")) }
         blocks += details(result)
         // By which a workflow finds its own comment again.
         blocks.append("<!-- scalebench gate -->")
@@ -53,8 +54,8 @@ public enum GateSummary {
     private static func reason(_ check: GateCheck, of result: GateResult) -> String {
         let coverage = result.sharedConfidence == nil ? check.confidence : nil
         let interval = coverage.map { "; the interval covers \(GateResult.coverage($0))" } ?? ""
-        return "**\(check.verdictWords)**: " + Markdown.code(check.name)
-            + Markdown.escaped(GateText.place(of: check) + ": " + check.reason) + interval + "."
+        let place = check.place.map { " at " + $0 } ?? ""
+        return "**\(check.verdictWords)**: " + Markdown.code(check.name) + Markdown.escaped(place + ": " + check.reason) + interval + "."
     }
 
     /// B ÷ A of every pair.

@@ -6,16 +6,16 @@ public enum GateText {
     /// Lines without their ends.
     public static func lines(_ result: GateResult, strict: Bool = false) -> [String] {
         var lines = [headline(result, strict: strict)]
-        if let versus = versus(result) { lines.append("  " + versus) }
+        lines += [versus(result), everywhere(result)].compactMap(\.self).map { "  " + $0 }
         if !result.checks.isEmpty {
             lines.append("")
             lines += rows(table(result)).map { "  " + $0 }
             let chart = ForestText.lines(result)
             if !chart.isEmpty { lines += [""] + chart.map { "  " + $0 } }
             let open = result.checks.filter { $0.verdict != .pass }
-            if !open.isEmpty { lines += [""] + open.map { "  \($0.verdictWords): " + sentence($0) } }
+            if !open.isEmpty { lines += [""] + open.map { "  \($0.verdictWords): " + Markdown.oneLine($0.sentence) } }
         }
-        if !result.notes.isEmpty { lines += [""] + result.notes.map { "  Note: " + Markdown.oneLine($0) + "." } }
+        if !result.notes.isEmpty { lines += [""] + result.notes.map { "  Note: " + Sentence.whole(Markdown.oneLine($0)) } }
         if let place = place(result) { lines += ["", place] }
         return lines
     }
@@ -44,20 +44,11 @@ public enum GateText {
         return "run \(run)" + (result.database.map { " in " + Markdown.oneLine($0) } ?? "")
     }
 
-    /// A check with its load and its reason.
-    static func sentence(_ check: GateCheck) -> String {
-        Markdown.oneLine(check.name) + place(of: check) + ": " + Markdown.oneLine(check.reason)
-    }
-
-    /// ` at ws, N 512, wait 1 s`; nothing for a check of the whole run.
-    static func place(of check: GateCheck) -> String {
-        check.load == nil && check.infra == nil ? "" : " at " + MetricText.load(of: check)
-    }
-
     /// The checks; columns in which nothing stands are left out.
     /// - Parameter asCode: names as Markdown's code, which needs no escapes.
     static func table(_ result: GateResult, asCode: Bool = false) -> Table {
         let sides = result.sides
+        let shared = SharedLoad(result.checks.compactMap(\.load))
         let hasChange = result.checks.contains { $0.ratio != nil }
         var columns: [Table.Column] = [.text("check"), .text("load"), .number(sides.before), .number(sides.after)]
         if hasChange { columns.append(.number(result.changeTitle)) }
@@ -66,7 +57,7 @@ public enum GateText {
             columns,
             rows: result.checks.map { check in
                 var cells: [Prose] = [
-                    asCode ? Prose(code: check.name) : Prose(check.name), Prose(MetricText.load(of: check)),
+                    asCode ? Prose(code: check.name) : Prose(check.name), Prose(place(of: check, shared)),
                     Prose(MetricText.value(check.before, of: check.metric)),
                     Prose(MetricText.value(check.after, of: check.metric)),
                 ]
@@ -75,6 +66,16 @@ public enum GateText {
                 cells.append(check.verdict == .pass ? Prose(ours: check.verdictWords) : Prose(strong: Prose(ours: check.verdictWords)))
                 return Table.Row(cells)
             })
+    }
+
+    /// What all of its loads have in common.
+    static func everywhere(_ result: GateResult) -> String? {
+        SharedLoad(result.checks.compactMap(\.load)).words.map { "load: " + $0 }
+    }
+
+    private static func place(of check: GateCheck, _ shared: SharedLoad) -> String {
+        let parts = [check.infra, check.load.map { shared.rest(of: $0) }].compactMap(\.self)
+        return parts.isEmpty ? "all loads" : parts.joined(separator: ", ")
     }
 
     static func rows(_ table: Table) -> [String] {

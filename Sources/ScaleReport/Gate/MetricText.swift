@@ -38,12 +38,12 @@ public enum MetricText {
         let text = Figure.fixed((ratio - 1) * 100, 1)
         return ratio > 1 && text != "0.0" ? "+" + text : text
     }
+}
 
-    /// With the infrastructure where several are judged.
-    static func load(of check: GateCheck) -> String {
-        let parts = [check.infra.map { Markdown.oneLine($0) }, check.load?.words].compactMap(\.self)
-        return parts.isEmpty ? "all loads" : parts.joined(separator: ", ")
-    }
+/// Sentences that are stored without their beginning and end.
+enum Sentence {
+    /// With a capital letter and a full stop.
+    static func whole(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
 }
 
 extension GateResult {
@@ -76,7 +76,7 @@ extension GateResult {
         return sharedConfidence.map { "change (\(Self.coverage($0)) interval)" } ?? "change (interval)"
     }
 
-    static func coverage(_ confidence: Double) -> String { Figure.significant(confidence * 100) + " %" }
+    static func coverage(_ confidence: Double) -> String { Figure.plain((confidence * 1000).rounded() / 10) + " %" }
 }
 
 extension GateCheck {
