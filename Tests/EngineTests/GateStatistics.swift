@@ -65,12 +65,30 @@ struct GateStatistics: Encodable {
         var level: Double
     }
 
+    /// With the rule's own settings.
+    struct History: Encodable {
+        struct Change: Encodable {
+            var index: Int
+            var before: Double
+            var after: Double
+            var pValue: Double
+        }
+
+        var values: [Double]
+        var window: Int
+        var mostP: Double
+        var leastMagnitude: Double
+        var fewest: Int
+        var changes: [Change]
+    }
+
     var samples: [Sample]
     var twoSamples: [TwoSamples]
     var quantiles: [Quantile]
     var proportions: [Proportions]
     var families: [Family]
     var boundaries: [Boundary]
+    var histories: [History]
 
     init() {
         var random = SplitMix64(seed: 6)
@@ -94,6 +112,7 @@ struct GateStatistics: Encodable {
                 }
             }
         }
+        histories = Self.makeHistories(&random)
         families = [1, 2, 5, 8].map { count in
             let pValues = (0..<count).map { _ in pow(Double.random(in: 0..<1, using: &random), 3) }
             return Family(
@@ -105,6 +124,24 @@ struct GateStatistics: Encodable {
             ([5, 10, 15, 20, 25], 0.05),
         ].map { looks, alpha in
             Boundary(looks: looks, alpha: alpha, level: PocockBoundary.nominalLevel(looks: looks, alpha: alpha))
+        }
+    }
+
+    /// Levels that change at random, with noise of a few per cent.
+    private static func makeHistories(_ random: inout SplitMix64) -> [History] {
+        [5, 12, 30, 30, 49, 50, 75, 75, 160].map { count in
+            var level = 100.0
+            let noise = Double.random(in: 0.005...0.05, using: &random)
+            let values = (0..<count).map { _ in
+                if Double.random(in: 0..<1, using: &random) < 0.06 { level *= Double.random(in: 0.75...1.3, using: &random) }
+                return level * Double.random(in: 1 - noise...1 + noise, using: &random)
+            }
+            let rule = ChangePoints()
+            return History(
+                values: values, window: rule.window, mostP: rule.mostP, leastMagnitude: rule.leastMagnitude, fewest: rule.fewest,
+                changes: rule.find(in: values).map {
+                    History.Change(index: $0.index, before: $0.before, after: $0.after, pValue: $0.pValue)
+                })
         }
     }
 
@@ -185,6 +222,11 @@ extension GateStatistics {
             for index in tables.gate.quantiles.indices
             where (tables.gate.quantiles[index].degrees, tables.gate.quantiles[index].share) == (5, 0.975) {
                 tables.gate.quantiles[index].value += 4e-6
+            }
+        },
+        StatisticsTables.PlantedError(named: "history of 160: changes at") { tables in
+            for index in tables.gate.histories.indices where tables.gate.histories[index].values.count == 160 {
+                tables.gate.histories[index].changes.removeLast()
             }
         },
         StatisticsTables.PlantedError(named: "Newcombe's low end") { $0.gate.proportions[0].interval.low += 2e-6 },

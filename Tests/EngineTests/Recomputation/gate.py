@@ -192,7 +192,59 @@ def check_boundary(entry, ledger):
         f"Pocock's level for looks at {entry['looks']} of {entry['alpha']}, in false alarms", 1 - float(inside), entry["alpha"], scale=4)
 
 
+def check_history(entry, ledger):
+    """E-divisive with a t test, written down again: distances are summed where they are needed, and SciPy tests."""
+    values = numpy.array(entry["values"])
+    fewest = entry["fewest"]
+
+    def p_value(start, index, end):
+        return stats.ttest_ind(values[start:index], values[index:end], equal_var=True).pvalue
+
+    def parted(start, end):
+        best, place = 0.0, None
+        away = abs(numpy.subtract.outer(values[start:end], values[start:end]))
+        count = end - start
+        for i in range(fewest, count - fewest + 1):
+            within = away[:i, :i].sum() / (i * (i - 1))
+            for j in range(i + fewest, count + 1):
+                m = j - i
+                energy = 2 * away[:i, i:j].mean() - within - away[i:j, i:j].sum() / (m * (m - 1))
+                if i * m / (i + m) * energy > best:
+                    best, place = i * m / (i + m) * energy, start + i
+        if place is None or p_value(start, place, end) > 10 * entry["mostP"]:
+            return []
+        return [*parted(start, place), place, *parted(place, end)]
+
+    found, start = set(), 0
+    while len(values) - start >= 2 * fewest:
+        end = min(start + entry["window"], len(values))
+        fresh = parted(start, end)
+        found |= set(fresh)
+        if end == len(values):
+            break
+        start = max([start + entry["window"] // 2, *fresh])
+    while True:
+        ends = [0, *sorted(found), len(values)]
+        points = [
+            (index, values[left:index].mean(), values[index:right].mean(), p_value(left, index, right))
+            for left, index, right in zip(ends, ends[1:], ends[2:])]
+        unsure = [point for point in points if point[3] > entry["mostP"]]
+        small = [point for point in points if max(point[1:3]) / min(point[1:3]) - 1 < entry["leastMagnitude"]]
+        if unsure:
+            found.remove(max(unsure, key=lambda point: point[3])[0])
+        elif small:
+            found.remove(min(small, key=lambda point: max(point[1:3]) / min(point[1:3]))[0])
+        else:
+            break
+    name = f"history of {len(values)}"
+    ours, theirs = [point[0] for point in points], [change["index"] for change in entry["changes"]]
+    ledger.check(ours == theirs, f"{name}: changes at {ours}, scalebench {theirs}")
+    for point, change in zip(points, entry["changes"]) if ours == theirs else []:
+        for label, own, other in zip(("before", "after", "p"), point[1:], (change["before"], change["after"], change["pValue"])):
+            near(ledger, f"{name}: {label} at {point[0]}", own, other)
+
+
 CHECKS = {
     "samples": check_sample, "twoSamples": check_two_samples, "quantiles": check_quantile, "proportions": check_proportions,
-    "families": check_family, "boundaries": check_boundary,
+    "families": check_family, "boundaries": check_boundary, "histories": check_history,
 }
