@@ -53,7 +53,7 @@ extension GateResult {
     }
 
     private static func point(_ pair: DuelPair, _ metric: CellMetric) -> Series.Point? {
-        guard let a = metric.value(in: pair.a), let b = metric.value(in: pair.b), a > 0, b > 0 else { return nil }
+        guard let a = metric.sampledValue(in: pair.a), let b = metric.sampledValue(in: pair.b) else { return nil }
         return Series.Point(
             pair: pair.number, round: pair.round, first: pair.first, ratio: b / a, void: DuelValidity.reason(pair))
     }

@@ -76,8 +76,8 @@ extension GateResult {
 extension SelfTest {
     /// For people, without its full stop.
     public var sentence: String {
-        "\(metric.name) of equal servers scatters by \(Self.percent(deviation)) from pair to pair on this host, so that a gate finds "
-            + "effects from \(Self.percent(detectable)) on four times in five"
+        "equal servers differ by \(Self.percent(deviation)) in \(metric.name) from pair to pair on this host (standard deviation), so "
+            + "that a gate finds effects from \(Self.percent(detectable)) on four times in five"
     }
 
     fileprivate func refusal(of criterion: DuelRule.Criterion) -> String {
