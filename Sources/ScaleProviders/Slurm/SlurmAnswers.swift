@@ -59,6 +59,9 @@ struct SlurmJob: Hashable, Sendable {
         Self.hopeless.contains(String(reason.prefix { $0.isLetter }))
     }
 
+    /// Whether it is over, and what it will have been is not known yet.
+    var isEnding: Bool { state == "COMPLETING" }
+
     /// For people: `FAILED, exit code 1:0`.
     var ending: String { exitCode.isEmpty || exitCode == "0:0" ? state : "\(state), exit code \(exitCode)" }
 }

@@ -77,6 +77,18 @@ struct SlurmCommands: Sendable {
         throw ScaleError(.infrastructure, "Slurm does not tell of job \(id)", cause: SlurmComplaint.sentences(answer.errors))
     }
 
+    /// A job that is over when Slurm knows what it will have been, a moment after its end; as it is now where that takes
+    /// longer than a second.
+    func settled(_ job: SlurmJob, _ clock: any ControlClock) async -> SlurmJob {
+        var job = job
+        for _ in 0..<10 where job.isEnding {
+            try? await clock.sleep(.milliseconds(100))
+            guard let next = try? await self.job(job.id, within: .seconds(5)), next.standing == .isOver else { break }
+            job = next
+        }
+        return job
+    }
+
     func node(_ name: String) async throws(ScaleError) -> SlurmNode {
         let answer = try await ask("scontrol", ["--oneliner", "show", "node", name])
         if answer.isSuccess, let node = SlurmNode(line: answer.output) { return node }

@@ -110,22 +110,12 @@ final class SlurmServers: ResourceReading {
 
     /// Nil while it lives, and where nobody can tell: a controller may be away for a while, and the job goes on.
     private func look() async -> Readiness.Terminal? {
-        var last: Readiness.Terminal?
-        // What it will have been is known a moment after its end.
-        for attempt in 0..<10 {
-            if attempt > 0 { try? await request.clock.sleep(.milliseconds(100)) }
-            do throws(ScaleError) {
-                guard let job = try await commands.job(id, within: .seconds(5)) else {
-                    return last ?? Readiness.Terminal(state: "\(title) is gone")
-                }
-                guard job.standing == .isOver else { return last }
-                last = await terminal(job)
-                if job.state != "COMPLETING" { return last }
-            } catch {
-                return last
-            }
+        do throws(ScaleError) {
+            guard let job = try await commands.job(id, within: .seconds(5)) else { return Readiness.Terminal(state: "\(title) is gone") }
+            return job.standing == .isOver ? await terminal(commands.settled(job, request.clock)) : nil
+        } catch {
+            return nil
         }
-        return last
     }
 
     func stop() async throws(ScaleError) {

@@ -92,8 +92,9 @@ struct SlurmStart {
                     hint: "ask for what the partition has: scontrol show partition")
             }
         case .isOver:
-            let lines = await servers.terminal(job).lastLines
-            throw Readiness(resource: servers.title, deadline: deadline).ended(.init(state: job.ending, lastLines: lines))
+            let settled = await commands.settled(job, request.clock)
+            let lines = await servers.terminal(settled).lastLines
+            throw Readiness(resource: servers.title, deadline: deadline).ended(.init(state: settled.ending, lastLines: lines))
         }
     }
 

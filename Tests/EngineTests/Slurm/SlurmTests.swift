@@ -102,10 +102,10 @@ struct SlurmTests {
             says: ["did not start within 2 s: it is PENDING", "--startup-timeout gives it longer"]),
         BadLaunch(
             testDescription: "no such program", provider: local + ",command=/nonexistent/server {port}", status: 5,
-            says: ["ended before it was ready: FAILED, exit code 127:0", "/nonexistent/server: not found"]),
+            says: ["ended before it was ready: ", "FAILED, exit code 127:0", "/nonexistent/server: not found"]),
         BadLaunch(
             testDescription: "a server that ends", provider: local + ",command=\"sh -c 'echo last words; exit 3' {port}\"", status: 5,
-            says: ["ended before it was ready: FAILED, exit code 3:0 (last words"]),
+            says: ["ended before it was ready: ", "FAILED, exit code 3:0 (last words"]),
         BadLaunch(
             testDescription: "a server that never listens", provider: local + ",command=sleep 600 {port}",
             arguments: ["--startup-timeout", "8"],
