@@ -21,10 +21,10 @@ struct GateCommand: AsyncParsableCommand {
             Exit status: 0 pass, 1 regression, 3 inconclusive (1 with --strict), 4 invalid.
 
             Examples:
-              scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512' --require 'success>=99%'
+              scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512'
               scalebench gate --rules gate.rules --run 3f2a --junit junit.xml
-              scalebench gate --baseline main.sqlite --metric steps_per_second=10% --metric step_p95=15%
-              scalebench gate --baseline results/scalebench.sqlite#81c0 --github --summary summary.md -o gate
+              scalebench gate --baseline main.sqlite --metric rps --metric step_p95=15%
+              scalebench gate --baseline main.sqlite#81c0 --github --summary gate.md
             """)
 
     @OptionGroup(title: "Stored runs") var stored: StoredGateOptions
