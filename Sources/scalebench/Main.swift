@@ -50,9 +50,9 @@ struct Scalebench: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, ExperimentCommand.self, SearchCommand.self, LifecycleCommand.self, CalibrateCommand.self, ServeCommand.self,
-            ReportCommand.self, CompareCommand.self, GateCommand.self, PlanCommand.self, PlotCommand.self, RunsCommand.self,
-            ExportCommand.self, ImportCommand.self, ProvidersCommand.self,
-            CleanCommand.self, GenerateCommand.self, KeepCommand.self, ManualCommand.self,
+            ReportCommand.self, CompareCommand.self, GateCommand.self, TrendCommand.self, PlanCommand.self, PlotCommand.self,
+            RunsCommand.self, ExportCommand.self, ImportCommand.self, ProvidersCommand.self, CleanCommand.self, GenerateCommand.self,
+            KeepCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: RunCommand.self)
 }

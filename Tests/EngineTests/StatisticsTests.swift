@@ -9,7 +9,7 @@ struct StatisticsTests {
     @Test func everyEstimateAgreesWithSciPy() async throws {
         let verdict = try await Recomputation.estimates(try StatisticsTables())
         #expect(verdict.differences.isEmpty)
-        #expect(verdict.compared > 500)
+        #expect(verdict.compared > 1_000)
     }
 
     /// One value of each table is off by twice what is allowed, or in its last digit: they are found and named, and
@@ -78,6 +78,7 @@ struct StatisticsTables: Encodable {
     var percentiles: [Percentiles]
     var fits: [Fit]
     var draws: [Draws]
+    var gate = GateStatistics()
 
     init() throws {
         bounds = Self.makeBounds()
@@ -169,21 +170,22 @@ extension StatisticsTables {
         var plant: @Sendable (inout StatisticsTables) -> Void
     }
 
-    static let errors = [
-        PlantedError(named: "lower bound of (58, 59, 0.95)") { tables in
-            for index in tables.bounds.indices {
-                let place = tables.bounds[index]
-                if (place.succeeded, place.offered, place.confidence) == (58, 59, 0.95) { tables.bounds[index].lower += 2e-6 }
-            }
-        },
-        PlantedError(named: "'fewest': 60") { $0.fewest[0].fewest += 1 },
-        PlantedError(named: "P99 of 4096 values") { $0.percentiles[9].percentiles["99"]? += 1 },
-        PlantedError(named: "usl of a server that turns back: beta") { $0.fits[0].beta *= 1 + 2e-6 },
-        PlantedError(named: "the high end of peak") { tables in
-            // A fifth of the interval's width: about what a confidence of 99 % in place of 95 % would add.
-            guard let ends = tables.fits[0].intervals["peak"], let low = ends.low, let high = ends.high else { return }
-            tables.fits[0].intervals["peak"]?.high = high + (high - low) / 5
-        },
-        PlantedError(named: "are not lognormal") { $0.draws[1].seconds = $0.draws[1].seconds.map { $0 * 1.05 } },
-    ]
+    static let errors =
+        [
+            PlantedError(named: "lower bound of (58, 59, 0.95)") { tables in
+                for index in tables.bounds.indices {
+                    let place = tables.bounds[index]
+                    if (place.succeeded, place.offered, place.confidence) == (58, 59, 0.95) { tables.bounds[index].lower += 2e-6 }
+                }
+            },
+            PlantedError(named: "'fewest': 60") { $0.fewest[0].fewest += 1 },
+            PlantedError(named: "P99 of 4096 values") { $0.percentiles[9].percentiles["99"]? += 1 },
+            PlantedError(named: "usl of a server that turns back: beta") { $0.fits[0].beta *= 1 + 2e-6 },
+            PlantedError(named: "the high end of peak") { tables in
+                // A fifth of the interval's width: about what a confidence of 99 % in place of 95 % would add.
+                guard let ends = tables.fits[0].intervals["peak"], let low = ends.low, let high = ends.high else { return }
+                tables.fits[0].intervals["peak"]?.high = high + (high - low) / 5
+            },
+            PlantedError(named: "are not lognormal") { $0.draws[1].seconds = $0.draws[1].seconds.map { $0 * 1.05 } },
+        ] + GateStatistics.errors
 }

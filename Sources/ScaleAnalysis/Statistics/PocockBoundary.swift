@@ -16,7 +16,7 @@ public enum PocockBoundary {
         // One look would take the whole of α, and each of k has at least α ÷ k.
         var low = -NormalDistribution.quantile(alpha / 2)
         var high = -NormalDistribution.quantile(alpha / 2 / Double(looks.count))
-        let rule = GaussLegendre.rule
+        let rule = GaussLegendre.points(fewest(looks: looks, bound: high))
         // The false alarm falls with the bound, by half in each turn of the loop at the slowest.
         while high - low > 1e-11 {
             let middle = (low + high) / 2
@@ -25,11 +25,14 @@ public enum PocockBoundary {
         return 2 * NormalDistribution.cumulative(-(low + high) / 2)
     }
 
-    /// The chance that |Σ of n standard normal values| ÷ √n is above `bound` at any of the looks.
-    static func falseAlarm(looks: [Int], bound: Double) -> Double {
-        falseAlarm(looks: looks, bound: bound, rule: GaussLegendre.rule)
+    /// Points of the integration that are at most half as far apart as what comes between two looks spreads the sum.
+    private static func fewest(looks: [Int], bound: Double) -> Int {
+        zip(looks, looks.dropFirst()).reduce(32) { most, pair in
+            max(most, Int(6 * bound * (Double(pair.1) / Double(max(1, pair.1 - pair.0))).squareRoot()))
+        }
     }
 
+    /// The chance that |Σ of n standard normal values| ÷ √n is above `bound` at any of the looks.
     private static func falseAlarm(looks: [Int], bound: Double, rule: [GaussLegendre.Point]) -> Double {
         // The density of the sum at the first look, within its bounds, at the points of the rule.
         var reach = bound * Double(looks[0]).squareRoot()
@@ -62,10 +65,7 @@ enum GaussLegendre {
         var weight: Double
     }
 
-    /// The functions here are Gaussian bells about as wide as the interval's tenth at the least.
-    static let rule = make(64)
-
-    private static func make(_ count: Int) -> [Point] {
+    static func points(_ count: Int) -> [Point] {
         (1...count).map { index in
             var x = cos(.pi * (Double(index) - 0.25) / (Double(count) + 0.5))
             var slope = 1.0

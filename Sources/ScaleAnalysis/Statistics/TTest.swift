@@ -27,6 +27,19 @@ public struct TTest: Hashable, Sendable {
         return TTest(estimate: b.mean - a.mean, standardError: sum.squareRoot(), degreesOfFreedom: degrees)
     }
 
+    /// Of mean(b) − mean(a), where both vary alike ("Student's" two-sample test); nil where there are fewer than three values in
+    /// all, or a sample is empty. Unlike ``welch(_:_:)`` it learns of the spread of few values from that of many.
+    public static func pooled(_ a: [Double], _ b: [Double]) -> TTest? {
+        guard !a.isEmpty, !b.isEmpty, a.count + b.count > 2 else { return nil }
+        let (countA, countB) = (Double(a.count), Double(b.count))
+        let (ofA, ofB) = (Moments(a), Moments(b))
+        let degrees = countA + countB - 2
+        let squares = (ofA?.variance ?? 0) * (countA - 1) + (ofB?.variance ?? 0) * (countB - 1)
+        return TTest(
+            estimate: (ofB?.mean ?? b[0]) - (ofA?.mean ?? a[0]),
+            standardError: (squares / degrees * (1 / countA + 1 / countB)).squareRoot(), degreesOfFreedom: degrees)
+    }
+
     /// Two-sided, that the true value is 0. Where the values do not differ, 1 or 0 as the estimate is 0 or not.
     public var pValue: Double {
         if standardError == 0 { return estimate == 0 ? 1 : 0 }

@@ -17,6 +17,7 @@ import numpy
 from scipy import optimize, stats
 
 import capacity
+import gate
 import hdr
 
 TOLERANCE = 1e-6
@@ -168,7 +169,7 @@ def check_draws(entries, ledger):
 
 CHECKS = {
     "bounds": check_bounds, "fewest": check_fewest, "percentiles": check_percentiles, "fits": check_fits,
-    "draws": check_draws,
+    "draws": check_draws, "gate": gate.check,
 }
 
 
