@@ -29,10 +29,10 @@ struct GateCommand: AsyncParsableCommand {
               scalebench gate --a local:step-cpu=2ms --b local:step-cpu=2ms,fault=slowdown=10% --budget 30s
               scalebench gate --a docker:my-env:main --b docker:my-env:head --github --junit junit.xml -o gate
               scalebench gate --self-test --a docker:my-env:main
-              scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512' --require 'success>=99%'
+              scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512'
               scalebench gate --rules gate.rules --run 3f2a --junit junit.xml
-              scalebench gate --baseline main.sqlite --metric steps_per_second=10% --metric step_p95=15%
-              scalebench gate --baseline results/scalebench.sqlite#81c0 --github --summary summary.md -o gate
+              scalebench gate --baseline main.sqlite --metric rps --metric step_p95=15%
+              scalebench gate --baseline main.sqlite#81c0 --github --summary gate.md
             """)
 
     @OptionGroup(title: "Two servers") var sides: SideOptions

@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
     @Test(arguments: [
         "--help", "run --help", "experiment --help", "experiment run --help", "search --help", "calibrate --help", "serve --help",
-        "report --help", "plan --help", "plot --help", "trend --help",
+        "report --help", "compare --help", "gate --help", "plan --help", "plot --help", "trend --help",
         "runs --help", "runs list --help", "runs show --help", "runs rm --help", "export --help", "import --help",
         "providers", "providers --help", "providers --json", "lifecycle --help", "clean --help", "--version",
     ])
@@ -46,8 +46,8 @@ struct HelpTests {
 
     /// A command that is broken in the middle cannot be pasted.
     @Test(arguments: [
-        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "plan", "plot", "trend", "runs", "export",
-        "import", "lifecycle", "clean", "providers",
+        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "compare", "gate", "plan", "plot", "trend",
+        "runs", "export", "import", "lifecycle", "clean", "providers",
     ])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {
         try await Workplace.with { place in

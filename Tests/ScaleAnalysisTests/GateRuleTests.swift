@@ -92,7 +92,8 @@ struct RuleJudgeTests {
     /// N = 64 passes, 128 fails, 256 says nothing.
     private var bracket: RunSnapshot {
         StoredRuns.run([
-            StoredRuns.cell(64), StoredRuns.cell(64, rep: 2), StoredRuns.cell(128, succeeded: 80), StoredRuns.cell(256, limiter: .generator),
+            StoredRuns.cell(64), StoredRuns.cell(64, rep: 2), StoredRuns.cell(128, succeeded: 80),
+            StoredRuns.cell(256, limiter: .generator),
         ])
     }
 

@@ -60,7 +60,8 @@ public struct ComparisonReport: Sendable {
             columns,
             rows: comparison.rows.map { row in
                 var cells: [Prose] = [
-                    Prose(ours: shared.rest(of: row.load)), Prose(code: row.metric.name), Prose(ours: MetricText.value(row.base, of: row.metric)),
+                    Prose(ours: shared.rest(of: row.load)), Prose(code: row.metric.name),
+                    Prose(ours: MetricText.value(row.base, of: row.metric)),
                 ]
                 for change in row.changes { cells += self.cells(change, row.metric) }
                 return Table.Row(cells)
@@ -95,7 +96,8 @@ public struct ComparisonReport: Sendable {
         }
         if found.contains(.tooFewSamples) {
             sentences.append(
-                "percentiles of too few samples are not compared: ten have to lie beyond, so P99 takes 1,000 over all repetitions and P95 200")
+                "percentiles of too few samples are not compared: ten have to lie beyond, so P99 takes 1,000 over all repetitions and P95 200"
+            )
         }
         if found.contains(.invalid) {
             sentences.append("invalid is where no repetition of a side says anything about its servers")
