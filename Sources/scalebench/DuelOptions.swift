@@ -136,11 +136,13 @@ extension DuelLoadOptions {
         if requests != nil && requestsGrid != nil { throw .usage("--requests and --requests-grid are both given", hint: "use one of them") }
         if workload.compare { throw .usage("--compare measures two modes", hint: "give one with --mode") }
         var (workload, pacing) = (workload, pacing)
-        let sessions = try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: "--requests-grid") }
+        let sessions =
+            try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: "--requests-grid") }
             ?? requests.map { [$0] }
         // As fast as the servers step, for as long as there is time: one number a cell that says what a step costs.
         if workload.wait == nil && workload.waitGrid == nil && trace == nil { workload.wait = .fixed(span: .zero) }
-        let isFree = workload.steps == nil && !pacing.hold && !pacing.lockstep && trace == nil && workload.ramp == nil && workload.rate == nil
+        let isFree =
+            workload.steps == nil && !pacing.hold && !pacing.lockstep && trace == nil && workload.ramp == nil && workload.rate == nil
         if isFree && pacing.duration == nil || pacing.hold && pacing.duration == nil {
             let waits = try workload.waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: "--wait-grid").count } ?? 1
             pacing.duration = Self.cell(budget, rule, loads: (sessions?.count ?? 1) * waits)

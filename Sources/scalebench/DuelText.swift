@@ -22,7 +22,8 @@ enum DuelText {
     private static func line(_ pair: DuelPair) -> String {
         let metric = CellMetric.stepsPerSecond
         let values = [pair.a, pair.b].map { cell in metric.value(in: cell).map { Figure.significant($0) } ?? "–" }
-        var line = "pair \(pair.number) \(pair.load.mode.rawValue) N=\(pair.load.sessions), \(pair.first.rawValue) first: "
+        var line =
+            "pair \(pair.number) \(pair.load.mode.rawValue) N=\(pair.load.sessions), \(pair.first.rawValue) first: "
             + "a \(values[0]), b \(values[1]) steps/s"
         if let a = metric.value(in: pair.a), let b = metric.value(in: pair.b), a > 0 { line += ", b/a \(Figure.fixed(b / a, 4))" }
         if let reason = DuelValidity.reason(pair) { line += "; does not count: \(reason)" }

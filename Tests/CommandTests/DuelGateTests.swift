@@ -112,7 +112,8 @@ struct DuelGateTests {
 
     @Test func anInterruptionKeepsWhatWasMeasuredAndJudgesNothing() async throws {
         try await Workplace.with { place in
-            let words = ["gate", "--a", "local", "--b", "local", "--duration", "5"] + Self.load.filter { $0 != "--duration" && $0 != "0.2" }
+            let words =
+                ["gate", "--a", "local", "--b", "local", "--duration", "5"] + Self.load.filter { $0 != "--duration" && $0 != "0.2" }
             let ended = try await Program.run(words, in: place) { running in
                 _ = await running.errors.wait { $0.contains { $0.hasPrefix("pair 1 ") } }
                 running.signal(2)

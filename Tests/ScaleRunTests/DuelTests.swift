@@ -30,7 +30,8 @@ import Testing
         plan.steps = 0
         var request = ScaleRunTests.request(plan, nil)
         request.infrastructures = zip(DuelSettings.names, providers).map { name, provider in
-            Infrastructure(name: name, provider: provider, flag: "--" + name, specification: LaunchSpecification(ProviderSpec(name: "of-" + name)))
+            Infrastructure(
+                name: name, provider: provider, flag: "--" + name, specification: LaunchSpecification(ProviderSpec(name: "of-" + name)))
         }
         request.duel = DuelSettings(purpose: .gate, rule: rule, budget: budget)
         request.calibrates = false
