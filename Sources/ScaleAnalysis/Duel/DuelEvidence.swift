@@ -65,14 +65,8 @@ struct DuelEvidence {
             signedRankP: SignedRankTest.pValue(ratios))
     }
 
-    var medianA: Double? { Self.median(values.map(\.a)) }
-    var medianB: Double? { Self.median(values.map(\.b)) }
-
-    private static func median(_ values: [Double]) -> Double? {
-        let sorted = values.sorted()
-        guard !sorted.isEmpty else { return nil }
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-    }
+    var medianA: Double? { SampleMedian.of(values.map(\.a)) }
+    var medianB: Double? { SampleMedian.of(values.map(\.b)) }
 }
 
 extension CellMetric {
