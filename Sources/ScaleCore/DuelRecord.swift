@@ -72,6 +72,8 @@ public struct DuelRecord: Hashable, Sendable {
 public struct SelfTestRecord: Hashable, Sendable {
     /// Equal for equal hosts.
     public var host: String
+    /// What was held against itself, as it was asked for, without secrets.
+    public var server: String
     public var measuredAt: WallTime
     public var version: String
     public var mode: Mode
@@ -89,10 +91,11 @@ public struct SelfTestRecord: Hashable, Sendable {
     public var detectable: Double
 
     public init(
-        host: String, measuredAt: WallTime, version: String, mode: Mode, sessions: Int, wait: Nanoseconds, steps: Int,
+        host: String, server: String, measuredAt: WallTime, version: String, mode: Mode, sessions: Int, wait: Nanoseconds, steps: Int,
         hold: Nanoseconds?, metric: String, pairs: Int, deviation: Double, detectable: Double
     ) {
         self.host = host
+        self.server = server
         self.measuredAt = measuredAt
         self.version = version
         self.mode = mode

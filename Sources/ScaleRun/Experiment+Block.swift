@@ -44,7 +44,7 @@ extension Experiment {
         } catch {
             var reason = try progress.keep(error)
             // Of several that are alive together it has to be said which.
-            if block.infrastructures.count > 1 {
+            if block.infrastructures.count > 1, reason.code != .usage {
                 reason.message = "\(request.infrastructures[infrastructure].title): \(reason.message)"
             }
             throw reason

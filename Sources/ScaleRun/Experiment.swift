@@ -220,16 +220,20 @@ extension Experiment {
         guard let stored = progress.stored else { return outcome }
         do {
             if let settings = request.duel, let course = progress.duel {
-                let record = try settings.record(of: course, isWhole: failure == nil)
+                let record = try settings.record(of: course, endedBy: failure)
                 outcome.duel = record
                 try store.add(record, run: stored.id)
             }
-            try stored.finish(failure?.status ?? .finished)
         } catch {
-            if failure == nil { outcome.error = error }
-            observe(.warning("the end of the run could not be stored: \(error)"))
+            note(error, failure, &outcome)
         }
+        do { try stored.finish(failure?.status ?? .finished) } catch { note(error, failure, &outcome) }
         return outcome
+    }
+
+    private func note(_ error: ScaleError, _ failure: ScaleError?, _ outcome: inout Outcome) {
+        if failure == nil { outcome.error = outcome.error ?? error }
+        observe(.warning("the end of the run could not be stored: \(error)"))
     }
 }
 

@@ -37,6 +37,7 @@ extension Store {
     public func add(_ test: SelfTestRecord) throws(ScaleError) {
         var fields = Fields()
         fields.set("host", test.host)
+        fields.set("server", test.server)
         fields.set("measured_at_us", test.measuredAt)
         fields.set("version", test.version)
         fields.set("mode", test.mode.rawValue)
@@ -85,7 +86,8 @@ extension RunReader {
                 db, sql: "SELECT * FROM self_tests WHERE host = ? ORDER BY measured_at_us DESC, id DESC", arguments: [host])
             return try rows.map { row in
                 SelfTestRecord(
-                    host: try row.value("host"), measuredAt: try row.wallTime("measured_at_us"), version: try row.value("version"),
+                    host: try row.value("host"), server: try row.value("server"), measuredAt: try row.wallTime("measured_at_us"),
+                    version: try row.value("version"),
                     mode: try row.member("mode"), sessions: try row.value("requests"), wait: try row.nanoseconds("wait_ns"),
                     steps: try row.value("steps"), hold: try row.optionalNanoseconds("hold_ns"), metric: try row.value("metric"),
                     pairs: try row.value("pairs"), deviation: try row.value("deviation"), detectable: try row.value("detectable"))

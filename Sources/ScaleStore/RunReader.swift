@@ -5,6 +5,8 @@ import ScaleCore
 public enum RunSelector: Hashable, Sendable {
     /// The one that began last, imports that did not come to their end left out.
     case latest
+    /// The same without duels, whose cells are of two servers in turns.
+    case latestGrid
     case id(Int64)
     /// A UUID, or the beginning of one that no other run shares.
     case uuid(String)
@@ -27,6 +29,8 @@ public struct RunSummary: Hashable, Sendable {
     public var infra: [String]
     /// Finished cells.
     public var cells: Int
+    /// Two servers in turns.
+    public var isDuel: Bool
 }
 
 /// The results file, open for reading alone. Safe to share between threads. A run that another process is writing at
@@ -73,7 +77,8 @@ public struct RunReader: Sendable {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT runs.*, (SELECT count(*) FROM cells WHERE run_id = runs.id) AS cell_count
+                    SELECT runs.*, (SELECT count(*) FROM cells WHERE run_id = runs.id) AS cell_count,
+                        EXISTS (SELECT 1 FROM duels WHERE run_id = runs.id) AS is_duel
                     FROM runs ORDER BY started_at_us DESC, id DESC
                     """)
             var found: [RunSummary] = []
@@ -88,7 +93,7 @@ public struct RunReader: Sendable {
                         version: try row.value("version"),
                         infra: try String.fetchAll(
                             db, sql: "SELECT infra FROM deployments WHERE run_id = ? ORDER BY id", arguments: [id]),
-                        cells: try row.value("cell_count")))
+                        cells: try row.value("cell_count"), isDuel: try row.value("is_duel")))
             }
             return found
         }
@@ -134,13 +139,20 @@ public struct RunReader: Sendable {
     func find(_ selector: RunSelector, _ db: Database) throws -> Int64 {
         switch selector {
         case .id(let id): return id
-        case .latest:
+        case .latest, .latestGrid:
             // Half of a file would be read as the whole of it.
             let sql = """
-                SELECT id FROM runs WHERE source <> 'imported' OR status = 'finished' ORDER BY started_at_us DESC, id DESC LIMIT 1
+                SELECT id FROM runs WHERE (source <> 'imported' OR status = 'finished')
+                    \(selector == .latestGrid ? "AND id NOT IN (SELECT run_id FROM duels)" : "")
+                ORDER BY started_at_us DESC, id DESC LIMIT 1
                 """
             if let id = try Int64.fetchOne(db, sql: sql) { return id }
             if try Int64.fetchOne(db, sql: "SELECT id FROM runs LIMIT 1") == nil { throw try missing("run", db) }
+            if selector == .latestGrid, try Int64.fetchOne(db, sql: "SELECT run_id FROM duels LIMIT 1") != nil {
+                throw ScaleError(
+                    .storage, "'\(path)' holds nothing but duels, whose cells are of two servers", hint: "measure with scalebench run first"
+                )
+            }
             throw ScaleError(.storage, "'\(path)' holds nothing but an import that did not end", hint: "wait for it, or import again")
         case .uuid(let beginning):
             let text = beginning.lowercased()

@@ -28,6 +28,7 @@ enum SchemaV3 {
         CREATE TABLE self_tests (
             id INTEGER PRIMARY KEY,
             host TEXT NOT NULL CHECK (length(host) = 16),
+            server TEXT NOT NULL,
             measured_at_us INTEGER NOT NULL,
             version TEXT NOT NULL,
             mode TEXT NOT NULL CHECK (mode IN ('ws', 'http')),

@@ -27,7 +27,7 @@ struct ComparedRun {
                 hint: names.isEmpty
                     ? "'\(database)' holds no run" : "stored in '\(database)' are " + names.prefix(8).joined(separator: ", "))
         }
-        let snapshot = try reader.snapshot(sides[0] == "latest" ? .latest : .uuid(sides[0]))
+        let snapshot = try reader.snapshot(sides[0] == "latest" ? .latestGrid : .uuid(sides[0]))
         return try side(of: snapshot, infra: sides.count == 2 ? sides[1] : nil)
     }
 

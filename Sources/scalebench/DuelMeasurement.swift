@@ -28,6 +28,12 @@ struct DuelMeasurement {
         // A self-test is of the cells that the gates will have.
         let plan = try load.plan(trace, budget: judgement.budget, rule: rule)
         try sides.checkSlowdown(plan)
+        try judgement.check(rule, plan)
+        let isLoadGiven = load.requests != nil || load.requestsGrid != nil || trace != nil
+        if !isLoadGiven && generator.processes > 1 {
+            throw ScaleError.usage(
+                "--processes \(generator.processes) needs to know how many sessions it shares out", hint: "add --requests N")
+        }
         if let action = plan.action { try RunRequest.checkAction(action) }
         if sides.caFile != nil { _ = try TLSContext(trust: sides.trust) }
         let host = try HostProbe.facts()
@@ -63,9 +69,14 @@ struct DuelMeasurement {
         let start = MonotonicClock.now()
         do throws(ScaleError) {
             if load.requests == nil && load.requestsGrid == nil && request.trace == nil {
-                let found = try await LoadFinding(request.shortened, control: control, observe: observe).run()
-                request.plan.sessions = [found.sessions]
-                request.duel?.trials = found.trials
+                if purpose == .gate, let known = try request.selfTestedSessions(in: store.reader) {
+                    request.plan.sessions = [known]
+                } else {
+                    let found = try await LoadFinding(request.shortened, control: control, observe: observe).run(
+                        within: Nanoseconds(judgement.budget.rawValue / 4))
+                    request.plan.sessions = [found.sessions]
+                    request.duel?.trials = found.trials
+                }
             }
         } catch {
             return Experiment.Outcome(refused: error)
@@ -81,14 +92,18 @@ struct DuelMeasurement {
         var result = duel.result
         result.database = db
         if purpose == .selfTest {
-            let tests = SelfTest.all(of: duel.pairs, rule: rule)
+            let tests = result.verdict == .invalid ? [] : SelfTest.all(of: duel.pairs, rule: rule)
             for record in duel.records(of: tests) { try store.add(record) }
-            result.notes += tests.map(\.sentence)
+            if result.verdict != .invalid {
+                result.verdict = tests.isEmpty ? .inconclusive : .pass
+                result.reason = tests.isEmpty ? "nothing is noted down: \(result.reason)" : tests.map(\.sentence).joined(separator: "; ")
+            }
         } else if purpose == .gate {
             let tests = try duel.selfTests(in: store.reader)
             if tests.isEmpty {
                 result.notes.append(
-                    "there is no self-test of this host at this load: scalebench gate --self-test says which effects can be found on it")
+                    "there is no self-test of a on this host with these cells: scalebench gate --self-test says which effects can be "
+                        + "found here")
             }
             result = result.limited(by: tests, rule: rule)
         }
@@ -111,14 +126,16 @@ extension StoredDuel {
         var notes: [String] = []
         if let found = trials.last, let load = pairs.first?.load {
             notes.append(
-                "the load, N = \(load.sessions), was looked for on a: near 70 % of where its steps per second end, with up to "
-                    + "\(found.sessions) sessions tried")
+                "the load, N = \(load.sessions), was looked for on a: about 70 % of the N from which its steps per second no longer "
+                    + "grow, of up to \(found.sessions) tried")
         }
         let kind: GateResult.Kind = record.purpose == .selfTest ? .selfTest : .duel
         var result = GateResult(
             duel: pairs, rounds: rounds, rule: rule, kind: kind, subject: specification(of: .b), baseline: specification(of: .a),
             notes: notes)
         result.run = snapshot.run.uuid
+        // Why there was no second round stands nowhere else.
+        if rounds.count == 1, rounds[0].verdict == .regression, rule.confirms, let reason = record.reason { result.reason = reason }
         return result
     }
 }

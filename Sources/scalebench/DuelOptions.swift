@@ -51,10 +51,10 @@ struct DuelLoadOptions: ParsableArguments {
 /// How a duel is judged, and how long it may take.
 struct JudgementOptions: ParsableArguments {
     @Option(
-        parsing: .unconditional,
+        name: .customLong("budget"), parsing: .unconditional,
         help: ArgumentHelp("For everything together, launches and confirmation too; 3m by default.", valueName: "time"),
         transform: Quantity.deadline)
-    var budget: Nanoseconds = .seconds(180)
+    var limit: Nanoseconds?
 
     @Option(
         parsing: .unconditional, help: ArgumentHelp("How many points B may succeed less often; 1% by default.", valueName: "share"),
@@ -77,6 +77,23 @@ struct DuelRecordOptions: ParsableArguments {
 }
 
 extension JudgementOptions {
+    var budget: Nanoseconds { limit ?? .seconds(180) }
+
+    /// Refuses a budget in which nothing can be decided.
+    func check(_ rule: DuelRule, _ plan: Plan) throws(ScaleError) {
+        let estimate = CellEstimate(plan)
+        let keys = Set(plan.cells.map { CellLoad($0).key(rep: 1) })
+        let pair = keys.reduce(Nanoseconds.zero) { $0 + estimate.duration(of: $1) } * 2
+        let first = pair * (rule.looks.first ?? 1)
+        let part = rule.confirms ? Nanoseconds(budget.rawValue / 2) : budget
+        if first <= part { return }
+        let enough = (first.seconds * (rule.confirms ? 2 : 1) * 1.2).rounded(.up)
+        throw .usage(
+            "--budget \(budget.seconds) is too short: the first \(rule.looks.first ?? 1) pairs take \((first.seconds * 10).rounded() / 10) s"
+                + (rule.confirms ? ", and a confirmation as long" : ""),
+            hint: "use --budget \(Int(enough)) or more, or shorter cells by --duration")
+    }
+
     /// Pairs cancel what a host does to both sides: less counts than between runs of different hours.
     private static let usualEffect = 0.05
 

@@ -16,7 +16,7 @@ enum DuelText {
 
     private static func found(_ sessions: Int, _ trials: [LoadSearch.Trial]) -> String {
         let tried = trials.map { "\($0.sessions): \(Figure.significant($0.stepsPerSecond))" }.joined(separator: ", ")
-        return "load: N=\(sessions), about 70 % of where a's steps/s end (\(tried))"
+        return "load: N=\(sessions), about 70 % of the N from which a's steps/s no longer grow (steps/s by N: \(tried))"
     }
 
     private static func line(_ pair: DuelPair) -> String {
@@ -32,6 +32,6 @@ enum DuelText {
 
     private static func line(_ round: DuelRound) -> String {
         let name = round.number == 1 ? "first round" : "confirmation"
-        return "\(name), \(round.pairs) pairs: \(round.verdict.rawValue), \(round.reason)"
+        return "\(name), \(round.pairs) pair\(round.pairs == 1 ? "" : "s"): \(round.verdict.rawValue), \(round.reason)"
     }
 }

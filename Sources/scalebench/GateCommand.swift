@@ -48,6 +48,9 @@ struct GateCommand: AsyncParsableCommand {
     @OptionGroup(title: "The record") var notes: DuelRecordOptions
     @OptionGroup(title: "Output") var output: GateOutputOptions
 
+    @Flag(help: "Evidence that does not decide is a failure: exit status 1 instead of 3.")
+    var strict = false
+
     func run() async throws {
         try output.check()
         if sides.a != nil || sides.b != nil || selfTest { return try await duel() }
@@ -56,7 +59,15 @@ struct GateCommand: AsyncParsableCommand {
                 "gate has nothing to judge by",
                 hint: "give --a SPEC and --b SPEC, --require 'p99<=2.5s@N=512', --rules FILE or --baseline FILE")
         }
-        try await GateOutput.emit(try StoredGate(options: stored, effects: effects).result(), output)
+        for (flag, isGiven) in [
+            ("--budget", judgement.limit != nil), ("--no-confirm", judgement.noConfirm), ("--requests", load.requests != nil),
+            ("--requests-grid", load.requestsGrid != nil), ("--wait", load.workload.wait != nil),
+            ("--duration", load.pacing.duration != nil),
+            ("--steps", load.workload.steps != nil), ("--action", load.workload.action != nil),
+        ] where isGiven {
+            throw ScaleError.usage("\(flag) is for two servers, and a stored run is judged", hint: "drop it, or give --a and --b")
+        }
+        try await GateOutput.emit(try StoredGate(options: stored, effects: effects).result(), output, strict: strict)
     }
 
     private func duel() async throws {
@@ -67,8 +78,8 @@ struct GateCommand: AsyncParsableCommand {
         try await DuelMeasurement(
             sides: sides, load: load, judgement: judgement, effects: effects, generator: generator, notes: notes, db: stored.db,
             purpose: selfTest ? .selfTest : .gate
-        ) { [output] result in
-            try await GateOutput.emit(result, output)
+        ) { [output, strict] result in
+            try await GateOutput.emit(result, output, strict: strict)
         }.run()
     }
 }

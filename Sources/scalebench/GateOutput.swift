@@ -23,9 +23,6 @@ struct GateOutputOptions: ParsableArguments {
         help: ArgumentHelp("Write summary.md, junit.xml, gate.json and plots/ there.", valueName: "dir"), completion: .directory)
     var outputDir: String?
 
-    @Flag(help: "Evidence that does not decide is a failure: exit status 1 instead of 3.")
-    var strict = false
-
     /// What cannot be written is found before anything is measured.
     func check() throws(ScaleError) {
         let takers = [
@@ -51,23 +48,23 @@ struct GateOutputOptions: ParsableArguments {
 struct GateOutput {
     let result: GateResult
     let options: GateOutputOptions
+    let strict: Bool
     var environment = ProcessInfo.processInfo.environment
 
     /// Says it and ends with the status of the verdict: nothing is thrown for a pass.
     /// - Throws: `ExitCode` for any other verdict, which has been told and is no error; ``ScaleError`` where it could not be told.
-    static func emit(_ result: GateResult, _ options: GateOutputOptions) async throws {
-        try await tell(result, options)
-        let status = result.verdict.exitStatus(strict: options.strict)
+    /// - Parameter strict: evidence that does not decide is a failure.
+    static func emit(_ result: GateResult, _ options: GateOutputOptions, strict: Bool) async throws {
+        try await tell(result, options, strict: strict)
+        let status = result.verdict.exitStatus(strict: strict)
         if status != 0 { throw ExitCode(status) }
     }
 
     /// Says it, whatever it is.
-    static func tell(_ result: GateResult, _ options: GateOutputOptions) async throws(ScaleError) {
-        try await GateOutput(result: result, options: options).write()
+    static func tell(_ result: GateResult, _ options: GateOutputOptions, strict: Bool = false) async throws(ScaleError) {
+        try await GateOutput(result: result, options: options, strict: strict).write()
         if let error = Console.outputError { throw error }
     }
-
-    private var strict: Bool { options.strict }
 
     private func write() async throws(ScaleError) {
         let text = GateText.lines(result, strict: strict)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import ScaleCore
 import ScaleReport
@@ -62,7 +63,13 @@ struct RecordedRun {
         // Why a run ended early says more than what could not be written about it, and that more than what its cells are worth.
         let error: (any Error)? = outcome.error ?? problems.first
         for problem in problems.dropFirst(outcome.error == nil ? 1 : 0) { Console.error("warning: \(problem)") }
-        if let error { throw error }
+        if let error {
+            // What a duel found before it could not go on is told, and the status is that of what went wrong.
+            if case .duel(let measurement) = work, let uuid = outcome.run, outcome.duel?.verdict != nil {
+                do { try await measurement.conclude(uuid, store) } catch is ExitCode {}
+            }
+            throw error
+        }
         guard let uuid = outcome.run else { return }
         if case .duel(let measurement) = work {
             try await measurement.conclude(uuid, store)

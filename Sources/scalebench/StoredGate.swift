@@ -91,7 +91,7 @@ struct StoredGate {
         let rule = BaselineRule(criteria: try effects.criteria(usual: BaselineRule.minimumEffect), forces: options.force)
         let reference = try options.baseline.map { text throws(ScaleError) in try RunReference(text, flag: "--baseline") }
         if reference == nil { try checkUnused() }
-        let run = try RunReader(path: options.db).snapshot(options.run.map { $0 == "latest" ? .latest : .uuid($0) } ?? .latest)
+        let run = try RunReader(path: options.db).snapshot(options.run.map { $0 == "latest" ? .latestGrid : .uuid($0) } ?? .latestGrid)
         var checks: [GateCheck] = []
         var notes: [String] = []
         var baseline: String?

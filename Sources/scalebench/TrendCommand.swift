@@ -51,7 +51,7 @@ struct TrendCommand: AsyncParsableCommand {
         for name in infra where !stored.contains(where: { $0.infra.contains(name) }) {
             throw ScaleError.usage("--infra '\(name)' is no infrastructure in '\(db)'")
         }
-        let snapshots = try stored.filter { $0.status == .finished }.map { try reader.snapshot(.id($0.id)) }
+        let snapshots = try stored.filter { $0.status == .finished && !$0.isDuel }.map { try reader.snapshot(.id($0.id)) }
         let series = TrendSeries.all(of: snapshots, metric: metric, infras: infra)
         if series.isEmpty {
             return Console.error("no finished run in '\(db)' was measured with \(metric.name): there is no history yet")

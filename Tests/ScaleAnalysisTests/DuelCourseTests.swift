@@ -109,6 +109,34 @@ import Testing
         #expect(way.course.pairs.count <= 23)
     }
 
+    @Test func aFewVoidPairsAreMadeUpFor() {
+        // Two of the first six, and none after them.
+        var course = DuelCourse(DuelRule(resamples: 500), loads: [Self.load, Self.other], budget: nil)
+        let block = CourseBlock(infrastructures: [0, 1], round: 1)
+        while case .measure(let key, let place, _) = course.next(in: block, elapsed: .zero), course.pairs.count < 200 {
+            let isVoid = key.sessions == 2 && [2, 5].contains(key.rep)
+            course.finish(Self.cell(key, Self.equal(key.rep).a, limiter: isVoid ? .generator : .none), on: place)
+        }
+        course.end(block)
+        #expect(course.rounds.map(\.verdict) == [.pass] && course.rounds[0].void == 2)
+        #expect(course.pairs.count == 16)
+        // What is stored is judged once more as it was.
+        #expect(course.replayed(course.pairs).rounds == course.rounds)
+    }
+
+    @Test func aReplayIsTheSameWay() {
+        for rates in [Self.equal, Self.slower, Self.wild] {
+            let course = Self.way(rates: rates).course
+            #expect(course.replayed(course.pairs).rounds == course.rounds)
+        }
+    }
+
+    @Test func aMetricWithoutSamplesEndsItAtTheFirstLook() {
+        let rule = DuelRule(criteria: [.init(CellMetric(.latency(.step, .p95)))], resamples: 500)
+        let way = Self.way(rule, rates: Self.equal)
+        #expect(way.course.pairs.count == 6 && way.course.rounds.map(\.verdict) == [.inconclusive])
+    }
+
     @Test func aSideThatCannotBeMeasuredEndsIt() {
         var course = DuelCourse(DuelRule(), loads: [Self.load], budget: nil)
         let block = course.nextBlock()

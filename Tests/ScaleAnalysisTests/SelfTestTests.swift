@@ -17,19 +17,30 @@ import Testing
 
     @Test func theScatterSaysWhatCanBeFound() throws {
         let rule = DuelRule()
-        let quiet = try #require(SelfTest.all(of: Self.pairs([1.001, 0.999, 1.002, 0.998]), rule: rule).first)
-        let noisy = try #require(SelfTest.all(of: Self.pairs([1.1, 0.9, 1.2, 0.8]), rule: rule).first)
-        #expect(quiet.pairs == 4 && quiet.load == Self.load && quiet.metric == .stepsPerSecond)
-        #expect(abs(quiet.deviation - 0.00183) < 0.0001)
+        let quiet = try #require(SelfTest.all(of: Self.pairs([1.001, 0.999, 1.002, 0.998, 1.001, 0.999]), rule: rule).first)
+        let noisy = try #require(SelfTest.all(of: Self.pairs([1.1, 0.9, 1.2, 0.8, 1.1, 0.9]), rule: rule).first)
+        #expect(quiet.pairs == 6 && quiet.load == Self.load && quiet.metric == .stepsPerSecond)
+        #expect(abs(quiet.deviation - 0.00155) < 0.0001)
         #expect(quiet.detectable < 0.005 && noisy.detectable > 0.1)
-        // More pairs find less.
-        let fewer = try #require(SelfTest.all(of: Self.pairs([1.1, 0.9, 1.2, 0.8]), rule: DuelRule(looks: [6])).first)
-        #expect(fewer.detectable > noisy.detectable)
+        // What has to be found twice has to be larger.
+        let once = try #require(
+            SelfTest.all(of: Self.pairs([1.1, 0.9, 1.2, 0.8, 1.1, 0.9]), rule: DuelRule(confirms: false)).first)
+        #expect(once.detectable < noisy.detectable)
     }
 
     @Test func voidPairsSayNothing() {
         #expect(SelfTest.all(of: Self.pairs([1, 1.1, 0.9], limiter: .generator), rule: DuelRule()).isEmpty)
-        #expect(SelfTest.all(of: Self.pairs([1]), rule: DuelRule()).isEmpty)
+        #expect(SelfTest.all(of: Self.pairs([1, 1.1, 0.9, 1, 1.1]), rule: DuelRule()).isEmpty)
+    }
+
+    @Test func aConfirmationIsJudgedWithWhatItConfirms() {
+        var result = Self.result(.regression, ratio: 0.88)
+        result.checks.append(result.checks[0])
+        result.checks[1].name += ", confirmation"
+        result.checks[1].ratio = 0.93
+        let test = SelfTest(load: Self.load, metric: .stepsPerSecond, pairs: 18, deviation: 0.1, detectable: 0.1)
+        let limited = result.limited(by: [test], rule: DuelRule())
+        #expect(limited.verdict == .inconclusive && limited.checks.allSatisfy { $0.verdict == .inconclusive })
     }
 
     static func result(_ verdict: GateVerdict, ratio: Double) -> GateResult {

@@ -97,6 +97,31 @@ import Testing
         #expect(try file.runs().isEmpty)
     }
 
+    @Test func aRegressionIsToldThoughItCouldNotBeMeasuredTwice() async throws {
+        let ended = try await run(
+            DuelRule(looks: [4, 8, 12], mostVoid: 0.9, resamples: 200), slower: "slow-step=4ms@100%",
+            failures: [2: ScaleError(.infrastructure, "it would not start")])
+        #expect(ended.outcome.error?.message == "b: it would not start")
+        let duel = try #require(ended.outcome.duel)
+        #expect(duel.verdict == "inconclusive" && duel.reason?.hasSuffix("a second time: b: it would not start") == true, "\(duel)")
+        #expect(ended.stops == [2, 1])
+        let run = try #require(ended.outcome.run)
+        let stored = try StoredDuel(try file.store.reader.snapshot(.uuid(run)), from: file.store.reader)
+        #expect(stored.rounds.map(\.verdict) == [.regression])
+    }
+
+    @Test func aLoadThatIsNotFoundInTimeIsNotLookedForAnyLonger() async throws {
+        try await EnvironmentServer.serving(EnvironmentConfiguration(port: 0)) { port in
+            let providers = [TurnProvider(port: port), TurnProvider(port: port)]
+            let request = Self.request(DuelRule(), budget: nil, providers: providers)
+            let error = await #expect(throws: ScaleError.self) {
+                _ = try await LoadFinding(request, control: control) { _ in }.run(within: .milliseconds(150))
+            }
+            #expect(error?.code == .inconclusive && error?.message.contains("within 0.15 s") == true)
+            #expect(providers[0].launches.all.withLock { $0.map(\.stops) } == [1])
+        }
+    }
+
     @Test func anInterruptionKeepsWholePairsAndNoVerdict() async throws {
         let ended = try await run { [control] event in
             if case .pairFinished(let pair) = event, pair.number == 2 { control.requestStop() }
@@ -122,7 +147,7 @@ import Testing
             let providers = [TurnProvider(port: port), TurnProvider(port: port)]
             var request = Self.request(DuelRule(), budget: nil, providers: providers)
             request.plan.waits = [.zero]
-            let found = try await LoadFinding(request, control: control) { [events] in events.add($0) }.run()
+            let found = try await LoadFinding(request, control: control) { [events] in events.add($0) }.run(within: .seconds(60))
             // One thread that computes is kept busy by one session or two.
             #expect((1...5).contains(found.sessions) && !found.trials.isEmpty, "\(found)")
             #expect(providers.map(\.launches.count) == [1, 0])

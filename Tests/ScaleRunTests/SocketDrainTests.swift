@@ -124,7 +124,7 @@ import Testing
 
     /// A server that is slow to close, on a port of this host.
     @Test(arguments: ["127.0.0.1", "localhost", "0.0.0.0"]) func seesTheSocketsOfThisHost(host: String) async throws {
-        let listener = try Listener()
+        let listener = try Listener.unused()
         defer { listener.close() }
         // The resolver connects to see whether it can, and closes at once.
         let endpoint = Endpoint(secure: false, host: host, port: listener.port)
@@ -166,6 +166,17 @@ private struct Listener {
         }
         try #require(bound)
         port = UInt16(bigEndian: address.sin_port)
+    }
+
+    /// On a port toward which no other test has left a socket.
+    static func unused() throws -> Listener {
+        while true {
+            let listener = try Listener()
+            let end = try #require(SocketTable.End(address: "127.0.0.1", port: listener.port))
+            let found = SocketDrain(targets: [end], ports: [1, 65_535]).read()
+            if found == [SocketTable.Count(open: 0, timeWait: 0)] { return listener }
+            listener.close()
+        }
     }
 
     func acceptAndClose() {

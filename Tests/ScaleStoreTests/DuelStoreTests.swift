@@ -69,6 +69,7 @@ extension Sample {
         ])
 
     static let selfTest = SelfTestRecord(
-        host: "0123456789abcdef", measuredAt: WallTime(microseconds: 7), version: "1.0.0", mode: .ws, sessions: 4, wait: .zero,
+        host: "0123456789abcdef", server: "local", measuredAt: WallTime(microseconds: 7), version: "1.0.0", mode: .ws, sessions: 4,
+        wait: .zero,
         steps: 0, hold: .seconds(2), metric: "steps_per_second", pairs: 18, deviation: 0.021, detectable: 0.018)
 }

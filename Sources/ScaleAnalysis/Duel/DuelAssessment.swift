@@ -52,8 +52,7 @@ public struct DuelAssessment: Sendable {
             number: number, pairs: pairs.count, void: causes.count, findings: findings, success: success, verdict: .inconclusive,
             reason: "no pair was measured", isDecided: false)
         guard !pairs.isEmpty else { return round }
-        let isEnough = isLast || pairs.count >= (rule.looks.first ?? 1) * loads.count
-        if isEnough, Double(causes.count) > rule.mostVoid * Double(pairs.count) {
+        if tooManyAreVoid(causes.count, of: pairs.count, loads: loads.count, isLast: isLast) {
             round.verdict = .invalid
             round.reason = DuelWording.void(causes, of: pairs.count, most: rule.mostVoid)
         } else {
@@ -63,6 +62,14 @@ public struct DuelAssessment: Sendable {
         return round
     }
 
+    /// While more pairs may follow, void ones are too many only where no number of good ones would make up for them. At the
+    /// end their share counts, and of fewer pairs than the first look needs only whether all of them are.
+    private func tooManyAreVoid(_ void: Int, of pairs: Int, loads: Int, isLast: Bool) -> Bool {
+        if void == pairs { return isLast || pairs >= (rule.looks.first ?? 1) * loads }
+        guard isLast else { return Double(void) > rule.mostVoid * Double(rule.mostPairs * loads) }
+        return pairs >= (rule.looks.first ?? 1) * loads && Double(void) > rule.mostVoid * Double(pairs)
+    }
+
     /// One regression is enough for a regression, and for a pass nothing may be open but what is not judged.
     private static func summary(_ findings: [DuelFinding], _ success: [SuccessFinding]) -> (GateVerdict, String) {
         let lines = DuelLine.all(findings, success).filter { !$0.isUnjudged }
@@ -70,7 +77,7 @@ public struct DuelAssessment: Sendable {
             let found = lines.filter { $0.verdict == verdict }
             guard let first = found.first else { continue }
             let more = found.count - 1
-            return (verdict, more == 0 ? first.reason : first.reason + "; and \(more) more like it")
+            return (verdict, more == 0 ? first.reason : first.reason + "; \(more.counted("other check", "other checks")) alike")
         }
         guard let first = lines.first else { return (.inconclusive, "there is nothing that could be judged") }
         return (.pass, lines.count == 1 ? first.reason : "none of \(lines.count) comparisons is worse by what counts")

@@ -31,6 +31,9 @@ public struct DuelCourse: Course {
     public var planned: Int? { nil }
     public var largest: CellKey? { loads.max { $0.sessions < $1.sessions }?.key(rep: 1) }
 
+    /// The first round is over and found a regression that is to be found again.
+    public var isConfirming: Bool { ended == 1 && nextBlock() != nil }
+
     /// The place of each side in the list of infrastructures.
     public static func place(of side: DuelSide) -> Int { side == .a ? 0 : 1 }
 
@@ -79,6 +82,11 @@ public struct DuelCourse: Course {
     public mutating func end(_ block: CourseBlock) {
         half = nil
         look(block.round, isLast: true)
+        let isCut = !rounds[block.round - 1].isDecided && !isSpent(block.round)
+        if isCut, let budget {
+            let seconds = "\(budget.seconds.rounded(places: 1)) s"
+            rounds[block.round - 1].reason += "; the budget, of which \(seconds) were left when the pairs began, ended the round"
+        }
         ended = block.round
     }
 
@@ -99,13 +107,14 @@ public struct DuelCourse: Course {
         return startsWithA == ((number - 1).isMultiple(of: 2)) ? .a : .b
     }
 
-    /// Whether more pairs would say nothing: as many count as the last look needs, or void ones are so many that these would
-    /// not be believed.
+    /// Whether more pairs would say nothing: as many count at each load as the last look needs, void ones are so many that
+    /// these would not be believed, or a metric has no value in any of them.
     private func isSpent(_ round: Int) -> Bool {
-        guard let last = rule.looks.last, rounds.count == round else { return false }
-        let found = rounds[round - 1]
-        return found.pairs - found.void >= last * loads.count
-            || Double(found.pairs) >= (Double(last * loads.count) / (1 - rule.mostVoid)).rounded(.up)
+        guard let first = rule.looks.first, let last = rule.looks.last, rounds.count == round else { return false }
+        let mine = pairs.filter { $0.round == round }
+        let valid = loads.map { load in mine.count { $0.load == load && DuelValidity.reason($0) == nil } }.min() ?? 0
+        if valid >= last || mine.count >= rule.mostPairs * loads.count { return true }
+        return valid >= first && rounds[round - 1].findings.contains { $0.pairs == 0 }
     }
 
     /// Until when a round may last: half of the budget is kept for the confirmation, which may need as long.
@@ -122,5 +131,19 @@ public struct DuelCourse: Course {
         }
         let sum = most.reduce(.zero, +)
         return sum + Nanoseconds(sum.rawValue / 10)
+    }
+}
+
+extension DuelCourse {
+    /// The same way once more, over pairs that were measured on it.
+    public func replayed(_ pairs: [DuelPair]) -> DuelCourse {
+        var course = DuelCourse(rule, loads: loads, budget: budget)
+        for (index, pair) in pairs.enumerated() {
+            let (first, second) = pair.first == .a ? (pair.a, pair.b) : (pair.b, pair.a)
+            course.finish(first, on: Self.place(of: pair.first))
+            course.finish(second, on: Self.place(of: pair.first == .a ? .b : .a))
+            if index + 1 == pairs.count || pairs[index + 1].round != pair.round, let block = course.nextBlock() { course.end(block) }
+        }
+        return course
     }
 }

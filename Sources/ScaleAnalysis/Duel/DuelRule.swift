@@ -48,6 +48,11 @@ public struct DuelRule: Hashable, Sendable, Codable {
     }
 }
 
+extension DuelRule {
+    /// Pairs of one load in a round: with as many void ones as can be believed, enough count for the last look.
+    var mostPairs: Int { Int((Double(looks.last ?? 1) / (1 - min(mostVoid, 0.9))).rounded(.up)) }
+}
+
 public enum DuelSide: String, Hashable, Sendable, Codable, CaseIterable {
     /// What B is held against.
     case a

@@ -10,7 +10,7 @@ extension DuelAssessment {
     public static func verdict(_ rounds: [DuelRound], rule: DuelRule, unmeasured: String? = nil) -> (GateVerdict, String) {
         guard let first = rounds.first else { return (.inconclusive, "no pair was measured") }
         guard first.verdict == .regression, rule.confirms else { return (first.verdict, first.reason) }
-        guard rounds.count > 1 else {
+        guard rounds.count > 1, rounds[1].pairs > 0 else {
             let why = unmeasured.map { ": " + $0 } ?? ""
             return (.inconclusive, first.reason + "; it could not be measured a second time" + why)
         }
@@ -21,9 +21,9 @@ extension DuelAssessment {
         let again = DuelLine.all(second.findings, second.success)
         let found = DuelLine.all(first.findings, first.success).filter { $0.verdict == .regression }
         for line in found where again.contains(where: { $0.isSame(as: line) && $0.verdict == .regression }) {
-            return (.regression, line.reason + "; fresh launches confirm it")
+            return (.regression, line.reason + "; a second round confirms it")
         }
         let answer = found.lazy.compactMap { line in again.first { $0.isSame(as: line) } }.first
-        return (.inconclusive, first.reason + "; fresh launches do not confirm it" + (answer.map { ": " + $0.reason } ?? ""))
+        return (.inconclusive, first.reason + "; a second round does not confirm it" + (answer.map { ": " + $0.reason } ?? ""))
     }
 }

@@ -53,7 +53,7 @@ struct DuelWording {
     /// Of pairs that count.
     static func notYet(_ pairs: Int, fewest: Int, isLast: Bool) -> String {
         isLast
-            ? "only \(pairs) of at least \(fewest.counted("pair", "pairs")) count"
+            ? "only \(pairs.counted("pair counts", "pairs count")), and at least \(fewest.grouped) are needed"
             : "\(pairs) of the first \(fewest.counted("pair", "pairs")) are measured"
     }
 

@@ -31,14 +31,15 @@ enum ForestText {
     }
 
     private static func scale(_ reach: Double) -> String {
-        let (low, high) = ("-\(Figure.plain(reach)) %", "+\(Figure.plain(reach)) %")
+        let (low, high) = ("-\(Figure.plain(min(100, reach))) %", "+\(Figure.plain(reach)) %")
         let gap = half - low.count
         return low + String(repeating: " ", count: gap) + "0" + String(repeating: " ", count: half - high.count) + high
     }
 
     private static func line(_ check: GateCheck, border: Double?, reach: Double) -> String {
         func place(_ ratio: Double) -> Int {
-            let shift = (ratio - 1) * 100 / reach * Double(half)
+            // Nothing can become less by more than all of it.
+            let shift = (ratio - 1) * 100 / (ratio < 1 ? min(100, reach) : reach) * Double(half)
             return half + Int(min(Double(half), max(-Double(half), shift)).rounded())
         }
         var marks = Array(repeating: Character(" "), count: width)

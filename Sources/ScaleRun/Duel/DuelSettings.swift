@@ -21,16 +21,25 @@ public struct DuelSettings: Hashable, Sendable {
     /// What the two sides are called in the store and in every table.
     public static let names = ["a", "b"]
 
-    func course(of plan: Plan) -> DuelCourse {
+    func course(of plan: Plan) -> DuelCourse { DuelCourse(rule, loads: Self.loads(of: plan), budget: budget) }
+
+    static func loads(of plan: Plan) -> [CellLoad] {
         var loads: [CellLoad] = []
         for load in plan.cells.map(CellLoad.init) where !loads.contains(load) { loads.append(load) }
-        return DuelCourse(rule, loads: loads, budget: budget)
+        return loads
     }
 
     /// As it is stored.
-    /// - Parameter isWhole: it was not ended early.
-    func record(of course: DuelCourse, isWhole: Bool) throws(ScaleError) -> DuelRecord {
-        let found = isWhole ? DuelAssessment.verdict(course.rounds, rule: rule) : nil
+    /// - Parameter failure: what ended it early; nil where nothing did. What a first round found is told all the same when
+    ///   the second one could not be launched.
+    func record(of course: DuelCourse, endedBy failure: ScaleError?) throws(ScaleError) -> DuelRecord {
+        let found: (GateVerdict, String)? =
+            switch failure?.code {
+            case nil: DuelAssessment.verdict(course.rounds, rule: rule)
+            case .infrastructure where course.isConfirming:
+                DuelAssessment.verdict(Array(course.rounds.prefix(1)), rule: rule, unmeasured: failure?.message)
+            default: nil
+            }
         return DuelRecord(
             purpose: purpose, rule: try JSON.text(rule), budget: budget, search: trials.isEmpty ? nil : try JSON.text(trials),
             a: Self.names[0], b: Self.names[1], verdict: found?.0.rawValue, reason: found?.1,

@@ -1,6 +1,7 @@
 import ScaleAnalysis
 import ScaleCore
 import ScaleProviders
+import ScaleReactor
 
 /// Finds the load of a duel on its first side, which is launched for that and stopped again. Nothing of it is stored but
 /// what was tried.
@@ -19,20 +20,23 @@ public struct LoadFinding: Sendable {
     /// More sessions than this are no load to compare servers by, but one to be named.
     static let mostSessions = 4096
 
+    /// - Parameter limit: how long it may take, with the launch.
     /// - Returns: N, and what was tried.
-    /// - Throws: `infrastructure` where it cannot be launched or makes no step; `interrupted`.
-    public func run() async throws(ScaleError) -> (sessions: Int, trials: [LoadSearch.Trial]) {
+    /// - Throws: `infrastructure` where it cannot be launched or makes no step; `inconclusive` where it takes longer;
+    ///   `interrupted`.
+    public func run(within limit: Nanoseconds) async throws(ScaleError) -> (sessions: Int, trials: [LoadSearch.Trial]) {
+        let begun = MonotonicClock.now()
         let live: LiveDeployment
         do throws(LaunchFailure) {
             live = try await LiveDeployment.launch(
                 request.infrastructures[0], request, run: request.launch.mark.run, control, observe: observe)
         } catch {
             var reason = error.reason
-            reason.message = "\(request.infrastructures[0].title): \(reason.message)"
+            if reason.code != .usage { reason.message = "\(request.infrastructures[0].title): \(reason.message)" }
             throw reason
         }
         do throws(ScaleError) {
-            let found = try await search(on: live)
+            let found = try await search(on: live, until: begun + limit, limit)
             try await stop(live)
             return found
         } catch {
@@ -45,9 +49,12 @@ public struct LoadFinding: Sendable {
         if let failure = await live.stop().1 { throw failure }
     }
 
-    private func search(on live: LiveDeployment) async throws(ScaleError) -> (sessions: Int, trials: [LoadSearch.Trial]) {
+    private func search(
+        on live: LiveDeployment, until end: MonotonicTime, _ limit: Nanoseconds
+    ) async throws(ScaleError) -> (sessions: Int, trials: [LoadSearch.Trial]) {
         let plan = request.plan
         var search = LoadSearch(top: top)
+        var longest = Nanoseconds.zero
         while true {
             switch search.next() {
             case .found(let sessions):
@@ -59,11 +66,18 @@ public struct LoadFinding: Sendable {
                     hint: "try it with scalebench run first, and give the action that it takes")
             case .measure(let sessions):
                 try control.check()
+                if MonotonicClock.now() + longest > end {
+                    throw ScaleError(
+                        .inconclusive,
+                        "a load to compare by was not found within \(limit.seconds) s, a quarter of the budget; N = \(sessions) would be next",
+                        hint: "name one with --requests, or use a larger --budget")
+                }
                 let key = CellKey(
                     mode: plan.modes[0], sessions: sessions, wait: plan.waits.min() ?? .zero, steps: plan.steps, rep: 1)
                 let measured = try await live.measure(key, earlier: [], calibration: nil)
                 if let ending = measured.ending { throw ending }
                 let cell = measured.finished.record
+                longest = max(longest, cell.wall)
                 search.finish(
                     LoadSearch.Trial(
                         sessions: sessions, stepsPerSecond: cell.stepsPerSecond ?? 0, isGeneratorBound: !cell.valid || isBusy(cell)))

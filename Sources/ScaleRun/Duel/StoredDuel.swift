@@ -9,6 +9,7 @@ public struct StoredDuel: Sendable {
     public var rule: DuelRule
     /// In the order in which they were measured.
     public var pairs: [DuelPair]
+    /// What each round found, each look where it was.
     public var rounds: [DuelRound]
     /// How the load was found; empty where it was given.
     public var trials: [LoadSearch.Trial]
@@ -38,12 +39,9 @@ public struct StoredDuel: Sendable {
             pairs.append(DuelPair(number: pair.number, round: pair.round, first: first, a: a, b: b))
         }
         self.pairs = pairs
-        let assessment = DuelAssessment(rule)
-        var rounds: [DuelRound] = []
-        for number in Set(pairs.map(\.round)).sorted() {
-            rounds.append(assessment.round(pairs, number: number, isLast: true, confirming: rounds.first))
-        }
-        self.rounds = rounds
+        // A second round that could not be brought to its end is not judged.
+        let judged = snapshot.run.status == .finished ? pairs : pairs.filter { $0.round == 1 }
+        rounds = DuelCourse(rule, loads: DuelSettings.loads(of: snapshot.run.plan), budget: record.budget).replayed(judged).rounds
     }
 
     /// The servers of both sides, as they were asked for.

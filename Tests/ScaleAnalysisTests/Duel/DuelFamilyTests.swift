@@ -128,19 +128,19 @@ private let same: [Double] = [1, -1, 0.5, -0.5, 0.2, -0.2]
     @Test func `a regression that is found again`() {
         let found = DuelAssessment.verdict([round(worse, 1), round(worse, 2)], rule: rule)
         #expect(found.0 == .regression)
-        #expect(found.1.hasSuffix("at least the 5 % that counts; fresh launches confirm it"), "\(found.1)")
+        #expect(found.1.hasSuffix("at least the 5 % that counts; a second round confirms it"), "\(found.1)")
     }
 
     @Test func `a regression that is not found again`() {
         let found = DuelAssessment.verdict([round(worse, 1), round(same, 2)], rule: rule)
         #expect(found.0 == .inconclusive)
-        #expect(found.1.contains("; fresh launches do not confirm it: steps_per_second is unchanged"), "\(found.1)")
+        #expect(found.1.contains("; a second round does not confirm it: steps_per_second is unchanged"), "\(found.1)")
     }
 
     @Test func `a regression elsewhere confirms nothing`() {
         let found = DuelAssessment.verdict([round(worse, 1, load: loads[0]), round(worse, 2, load: loads[1])], rule: rule)
         #expect(found.0 == .inconclusive)
-        #expect(found.1.hasSuffix("fresh launches do not confirm it"), "\(found.1)")
+        #expect(found.1.hasSuffix("a second round does not confirm it"), "\(found.1)")
     }
 
     @Test func `a second round that could not be measured`() {

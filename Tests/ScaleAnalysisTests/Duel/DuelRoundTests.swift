@@ -56,7 +56,7 @@ import Testing
             words: "5 of the first 6 pairs are measured"),
         Case(
             testDescription: "too few for good", percents: [-20, -20, -20, -20], isLast: true, verdict: .inconclusive,
-            words: "only 4 of at least 6 pairs count"),
+            words: "only 4 pairs count, and at least 6 are needed"),
     ])
     func `verdicts`(of sample: Case) {
         let found = round(sample.percents, isLast: sample.isLast)
@@ -150,7 +150,7 @@ import Testing
         #expect(found.verdict == .regression)
         #expect((found.pairs, found.void) == (7, 1))
         let short = DuelAssessment.round(Array(pairs[1...]), number: 1, rule: Self.rule, isLast: true)
-        #expect(short.reason == "only 5 of at least 6 pairs count")
+        #expect(short.reason == "only 5 pairs count, and at least 6 are needed")
     }
 
     @Test func `too many void pairs are no measurement`() {
@@ -158,14 +158,18 @@ import Testing
         pairs[0].a.host = HostUse(stealShare: 0.2)
         pairs[1].b.generator?.ceilingFraction = 0.9
         pairs[2].b.generator?.ceilingFraction = 0.8
-        let found = DuelAssessment.round(pairs, number: 1, rule: Self.rule, isLast: false)
+        // While others may still be measured in their place, three are not too many; five are.
+        #expect(DuelAssessment.round(pairs, number: 1, rule: Self.rule, isLast: false).isDecided == false)
+        let found = DuelAssessment.round(pairs, number: 1, rule: Self.rule, isLast: true)
         #expect(found.verdict == .invalid)
         #expect(found.isDecided)
+        for index in [3, 4] { pairs[index].a.host = HostUse(swappedPages: 1) }
+        #expect(DuelAssessment.round(pairs, number: 1, rule: Self.rule, isLast: false).verdict == .invalid)
         #expect(
             found.reason
                 == "3 of 6 pairs are void, more than 20 %, most often because the generator was above 70 % of its ceiling")
-        // Not before there are enough to tell.
-        #expect(DuelAssessment.round(Array(pairs[..<5]), number: 1, rule: Self.rule, isLast: false).verdict == .inconclusive)
+        // Of fewer than the first look needs, too few is what is wrong, unless not one counts.
+        #expect(DuelAssessment.round(Array(pairs[1...5]), number: 1, rule: Self.rule, isLast: true).verdict == .inconclusive)
         #expect(DuelAssessment.round(Array(pairs[..<5]), number: 1, rule: Self.rule, isLast: true).verdict == .invalid)
     }
 

@@ -334,6 +334,7 @@ INSERT INTO duel_pairs VALUES(1,2,'ws',4,0,0,2,'b','swapped');
 CREATE TABLE self_tests (
     id INTEGER PRIMARY KEY,
     host TEXT NOT NULL CHECK (length(host) = 16),
+    server TEXT NOT NULL,
     measured_at_us INTEGER NOT NULL,
     version TEXT NOT NULL,
     mode TEXT NOT NULL CHECK (mode IN ('ws', 'http')),
@@ -346,7 +347,7 @@ CREATE TABLE self_tests (
     deviation REAL NOT NULL CHECK (deviation >= 0),
     detectable REAL NOT NULL CHECK (detectable >= 0)
 ) STRICT;
-INSERT INTO self_tests VALUES(1,'0123456789abcdef',7,'1.0.0','ws',4,0,0,2000000000,'steps_per_second',18,0.021,0.018);
+INSERT INTO self_tests VALUES(1,'0123456789abcdef','local',7,'1.0.0','ws',4,0,0,2000000000,'steps_per_second',18,0.021,0.018);
 CREATE INDEX runs_by_plan ON runs (plan_hash);
 CREATE INDEX lifecycle_by_deployment ON lifecycle (deployment_id);
 CREATE INDEX cell_failures_by_cell ON cell_failures (cell_id);
