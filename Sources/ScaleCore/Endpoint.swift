@@ -172,7 +172,9 @@ public struct SecretHeader: Hashable, Sendable, Codable, CustomStringConvertible
 public enum Redaction {
     public static let mark = "***"
     /// What a URL without a scheme may follow.
-    private static let urlFlags = ["-u", "--url", "--urls", "--provider"]
+    /// Behind these stands the string of a provider: the two sides of a duel are such.
+    private static let providerFlags = ["--provider", "--a", "--b"]
+    private static let urlFlags = ["-u", "--url", "--urls"] + providerFlags
 
     /// A URL without its user, password and query values.
     public static func url(_ text: String) -> String {
@@ -209,7 +211,7 @@ public enum Redaction {
                 shown.append(secret + mark)
             } else if word.contains("://") || (urlFlags.contains { flag == $0 || word.hasPrefix($0 + "=") }) {
                 // A comma parts URLs only where a list of them may stand; elsewhere it may be part of a secret.
-                let isList = ["--urls", "--provider"].contains { flag == $0 || word.hasPrefix($0 + "=") }
+                let isList = (["--urls"] + providerFlags).contains { flag == $0 || word.hasPrefix($0 + "=") }
                 let parts = isList ? word.split(separator: ",", omittingEmptySubsequences: false) : [word[...]]
                 shown.append(quoted(parts.map { url(String($0)) }.joined(separator: ",")))
             } else {
@@ -221,7 +223,7 @@ public enum Redaction {
 
     /// The string of a provider and its options lose what only their syntax shows to be a secret.
     private static func provider(_ word: String, behind flag: String) -> String {
-        if flag == "--provider" || word.hasPrefix("--provider=") { return process(word, isOption: true) }
+        if providerFlags.contains(where: { flag == $0 || word.hasPrefix($0 + "=") }) { return process(word, isOption: true) }
         let option = "--provider-option"
         if flag == option { return self.option(word) }
         return word.hasPrefix(option + "=") ? option + "=" + self.option(String(word.dropFirst(option.count + 1))) : word

@@ -46,7 +46,7 @@ struct HelpTests {
 
     /// A command that is broken in the middle cannot be pasted.
     @Test(arguments: [
-        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "compare", "gate", "plan", "plot", "trend",
+        "run", "experiment", "experiment run", "search", "calibrate", "serve", "report", "compare", "duel", "gate", "plan", "plot", "trend",
         "runs", "export", "import", "lifecycle", "clean", "providers",
     ])
     func helpShowsExamplesThatCanBePasted(command: String) async throws {

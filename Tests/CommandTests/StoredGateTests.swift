@@ -139,7 +139,7 @@ struct StoredGateTests {
     @Test(
         "what cannot be judged is said in one sentence with what to do",
         arguments: [
-            ("", Int32(2), "gate has nothing to judge by; give --require"),
+            ("", Int32(2), "gate has nothing to judge by; give --a SPEC and --b SPEC, --require"),
             ("--baseline missing.sqlite", 6, "there is no database at 'missing.sqlite'; name one with --baseline"),
             ("--baseline run.sqlite#ffff", 2, "there is no run 'ffff' in 'run.sqlite'; leave #ffff out"),
             ("--baseline run.sqlite", 2, "--baseline 'run.sqlite' is the run that is judged"),
@@ -150,7 +150,7 @@ struct StoredGateTests {
             ("--require p99<=1s@N=7", 2, "measured: ws, N 64, wait 1 s; ws, N 200, wait 1 s"),
             ("--require p99<=1s@infra=x", 2, "measured: local-w2"),
             ("--require max_batch>=1 --min-effect 5%", 2, "--min-effect is for a comparison"),
-            ("--baseline run.sqlite --metric speed", 2, "--metric 'speed' is no metric; use steps_per_second"),
+            ("--baseline run.sqlite --metric speed", 2, "--metric 'speed' is no metric of a cell; use steps_per_second"),
             ("--baseline run.sqlite --metric rps=x", 2, "--metric 'rps=x' has no share behind its =; give a share"),
             ("--baseline run.sqlite --alpha 60%", 2, "--alpha"),
             ("--require max_batch>=1 --json --github", 2, "both write to standard output"),

@@ -66,6 +66,14 @@ import Testing
         (["scalebench", "--header=Authorization: x"], "scalebench --header=***"),
         (["scalebench", "--provider", "docker:my/img:v1,env.A=b,cpus=2"], "scalebench --provider docker:my/img:v1,env.A=***,cpus=2"),
         (["scalebench", #"--provider=docker:x,env.A="b,c",cpus=2"#], "scalebench --provider=docker:x,env.A=***,cpus=2"),
+        (
+            ["scalebench", "gate", "--a", "docker:x,env.A=b", "--b=docker:y,env.A=c"],
+            "scalebench gate --a docker:x,env.A=*** --b=docker:y,env.A=***"
+        ),
+        (
+            ["scalebench", "duel", "--a", "http://u:p@h", "--b", "https://k@h/?t=1"],
+            "scalebench duel --a http://***@h --b 'https://***@h/?***'"
+        ),
         (["scalebench", "--provider-option", "env.A=b,c d"], "scalebench --provider-option env.A=***"),
         (["scalebench", "--provider-option=api-token=abc"], "scalebench --provider-option=api-token=***"),
         (["scalebench", "--provider-option", "network=host"], "scalebench --provider-option network=host"),

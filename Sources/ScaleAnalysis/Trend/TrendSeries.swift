@@ -70,13 +70,11 @@ public struct TrendSeries: Hashable, Sendable {
                 values[key, default: []].append(value)
             }
             for key in keys {
-                let sorted = (values[key] ?? []).sorted()
-                let median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+                guard let mine = values[key], let median = SampleMedian.of(mine) else { continue }
                 if found[key] == nil { order.append(key) }
                 found[key, default: []].append(
                     Point(
-                        run: run.uuid, startedAt: run.startedAt, version: run.version, git: run.git, value: median,
-                        cells: sorted.count))
+                        run: run.uuid, startedAt: run.startedAt, version: run.version, git: run.git, value: median, cells: mine.count))
             }
         }
         let infraOrder = order.map(\.infra)

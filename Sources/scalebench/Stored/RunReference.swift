@@ -3,7 +3,7 @@ import ScaleAnalysis
 import ScaleCore
 import ScaleStore
 
-/// A stored run as it is typed behind a flag: `FILE` for the latest of a database, or `FILE#RUN`.
+/// A stored run as it is typed behind a flag: `FILE` for the latest of a database that is no duel, or `FILE#RUN`.
 struct RunReference {
     var file: String
     /// Behind which it stands.
@@ -24,7 +24,7 @@ struct RunReference {
         if file.isEmpty { throw .usage("\(flag) '\(text)' names no database", hint: "write FILE or FILE#RUN") }
     }
 
-    var selector: RunSelector { run.map { $0 == "latest" ? .latest : .uuid($0) } ?? .latest }
+    var selector: RunSelector { run.map { $0 == "latest" ? .latestGrid : .uuid($0) } ?? .latestGrid }
 
     /// The run, from its database.
     /// - Throws: what a reader throws, with the flag that is to be changed.
@@ -33,7 +33,9 @@ struct RunReference {
             return try RunReader(path: file).snapshot(selector)
         } catch {
             var error = error
-            if error.hint?.contains("--db") == true { error.hint = "name one with \(flag)" }
+            if error.hint?.contains("--db") == true {
+                error.hint = flag.hasPrefix("-") ? "name one with \(flag)" : "name a database that is there"
+            }
             if error.hint?.contains("--run") == true { error.hint = "leave #\(run ?? "") out for the latest run" }
             throw error
         }

@@ -4,7 +4,6 @@ import ScaleCore
 import ScaleProviders
 import ScaleReactor
 import ScaleRun
-import ScaleTLS
 
 /// What is measured: a server that is there, or what launches one.
 struct TargetOptions: ParsableArguments {
@@ -42,11 +41,7 @@ struct LaunchedOptions: ParsableArguments {
 
     @OptionGroup var permissions: PermissionOptions
 
-    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
-    var caFile: String?
-
-    @Flag(help: "Accept any certificate.")
-    var insecure = false
+    @OptionGroup var certificates: TrustOptions
 }
 
 /// What of a launch has a flag of its own; everything else has `--provider-option`.
@@ -177,8 +172,6 @@ extension LaunchedOptions {
             throw .usage("\(flag) is nothing that the provider \(spec.name) takes", hint: error.hint)
         }
     }
-
-    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
 
     /// Hosts that the command line itself names may be loaded.
     /// - Parameter others: hosts that other flags name.

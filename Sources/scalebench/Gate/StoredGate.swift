@@ -56,8 +56,10 @@ struct EffectOptions: ParsableArguments {
             let sides = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard let metric = CellMetric(name: sides[0]) else {
                 throw .usage(
-                    "--metric '\(text)' is no metric",
-                    hint: "use steps_per_second, rps, success, p50, p90, p95, p99, max, or a percentile of a latency, like step_p95")
+                    "--metric '\(text)' is no metric of a cell",
+                    hint:
+                        "use steps_per_second, rps, success, p50, p90, p95, p99, max, or a percentile of a latency, like step_p95; a max batch is held by --require"
+                )
             }
             var own = effect
             if sides.count == 2 {

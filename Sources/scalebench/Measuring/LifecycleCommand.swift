@@ -2,7 +2,6 @@ import ArgumentParser
 import ScaleCore
 import ScaleProviders
 import ScaleRun
-import ScaleTLS
 
 struct LifecycleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,8 +44,6 @@ struct LifecycleCommand: AsyncParsableCommand {
         try output.check()
         guard let mode = Mode(rawValue: mode) else { throw ScaleError.usage("--mode '\(mode)' is not known", hint: "use ws or http") }
         if let action { try RunRequest.checkAction(action) }
-        // A file of authorities that cannot be read is found before anything is launched.
-        if target.caFile != nil { _ = try TLSContext(trust: target.trust) }
         let (provider, specification) = try target.makeProvider()
         if provider is URLProvider {
             throw ScaleError.usage("--provider url launches nothing, so that there is nothing to time", hint: "name what launches it")
@@ -55,7 +52,7 @@ struct LifecycleCommand: AsyncParsableCommand {
         var request = RunRequest(
             plan: LaunchSeries.plan(mode: mode, count: reps, timeout: timeout, action: action), provider: provider,
             specification: specification, launch: .own(host: host, startup: target.startupTimeout, log: output.logs.logger),
-            targetFlag: "--provider", trust: target.trust, calibrates: false,
+            targetFlag: "--provider", trust: try target.certificates.trust(), calibrates: false,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware, host: host)
         request.permission = target.permission()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }

@@ -6,7 +6,6 @@ import ScaleReactor
 import ScaleReport
 import ScaleRun
 import ScaleStore
-import ScaleTLS
 
 /// A duel from its flags to its verdict, for every command that compares two living servers.
 struct DuelMeasurement {
@@ -35,12 +34,11 @@ struct DuelMeasurement {
                 "--processes \(generator.processes) needs to know how many sessions it shares out", hint: "add --requests N")
         }
         if let action = plan.action { try RunRequest.checkAction(action) }
-        if sides.caFile != nil { _ = try TLSContext(trust: sides.trust) }
         let host = try HostProbe.facts()
         var request = RunRequest(
             plan: plan, trace: trace, infrastructures: try sides.infrastructures(isSelfTest: purpose == .selfTest),
             launch: .own(host: host, startup: sides.startupTimeout, log: notes.logs.logger), threads: generator.threads,
-            processes: generator.processes, trust: sides.trust, calibrates: !generator.noCalibrate,
+            processes: generator.processes, trust: try sides.certificates.trust(), calibrates: !generator.noCalibrate,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: notes.hardware, host: host)
         request.duel = DuelSettings(
             purpose: purpose, rule: purpose == .selfTest ? Self.ownRule(rule) : rule, budget: judgement.budget)

@@ -26,9 +26,9 @@ struct GateCommand: AsyncParsableCommand {
             Exit status: 0 pass, 1 regression, 3 inconclusive (1 with --strict), 4 invalid.
 
             Examples:
-              scalebench gate --a local:step-cpu=2ms --b local:step-cpu=2ms,fault=slowdown=10% --budget 30s
-              scalebench gate --a docker:my-env:main --b docker:my-env:head --github --junit junit.xml -o gate
-              scalebench gate --self-test --a docker:my-env:main
+              scalebench gate --a local:step-cpu=2ms --b local:step-cpu=3ms --budget 30s
+              scalebench gate --a docker:env:main --b docker:env:head --github -o gate
+              scalebench gate --self-test --a docker:env:main
               scalebench gate --require 'max_batch>=2048' --require 'p99<=2.5s@N=512'
               scalebench gate --rules gate.rules --run 3f2a --junit junit.xml
               scalebench gate --baseline main.sqlite --metric rps --metric step_p95=15%

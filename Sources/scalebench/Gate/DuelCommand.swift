@@ -16,11 +16,11 @@ struct DuelCommand: AsyncParsableCommand {
             Exit status: 0 whatever the verdict is, 4 where the measurement is invalid.
 
             Examples:
-              scalebench duel --a local:step-cpu=2ms --b local:step-cpu=2ms,fault=slowdown=10% --budget 30s
+              scalebench duel --a local:step-cpu=2ms --b local:step-cpu=3ms --budget 30s
               scalebench duel --a http://127.0.0.1:8000 --b http://127.0.0.1:8001 -n 16
-              scalebench duel --a docker:my-env:main --b docker:my-env:head --action '{"message": "hi"}'
-              scalebench duel --a local:workers=1 --b local:workers=1,fault=slowdown=10% --wait 0.05
-              scalebench duel --a … --b … --metric steps_per_second=3% --metric step_p95=10% -o out
+              scalebench duel --a docker:env:main --b docker:env:head --action '{"x": 1}'
+              scalebench duel --a local --b local:fault=slowdown=10% -n 8 --wait 0.05
+              scalebench duel --a uv:project=old --b uv:project=new --metric step_p95=10%
             """)
 
     @OptionGroup(title: "What is compared") var sides: SideOptions

@@ -4,7 +4,6 @@ import ScaleCore
 import ScaleEngine
 import ScaleProviders
 import ScaleRun
-import ScaleTLS
 
 /// The two servers of a duel.
 struct SideOptions: ParsableArguments {
@@ -25,11 +24,7 @@ struct SideOptions: ParsableArguments {
 
     @OptionGroup var permissions: PermissionOptions
 
-    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
-    var caFile: String?
-
-    @Flag(help: "Accept any certificate.")
-    var insecure = false
+    @OptionGroup var certificates: TrustOptions
 }
 
 /// At which load two servers are compared.
@@ -123,8 +118,6 @@ extension SideOptions {
         }
         return found
     }
-
-    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
 
     /// Hosts that the command line itself names may be loaded.
     var permission: TargetPermission {

@@ -3,7 +3,6 @@ import ScaleCore
 import ScaleEngine
 import ScaleProviders
 import ScaleRun
-import ScaleTLS
 
 /// One run from its flags to its last line, for every command that measures.
 struct Measurement {
@@ -18,8 +17,6 @@ struct Measurement {
             throw ScaleError.usage("--require-hosts needs to know how many", hint: "add --expected-hosts H")
         }
         if let action = plan.action { try RunRequest.checkAction(action) }
-        // A file of authorities that cannot be read is found before anything is launched.
-        if target.launched.caFile != nil { _ = try TLSContext(trust: target.launched.trust) }
         let host = try HostProbe.facts()
         let (provider, specification) = try target.makeProvider()
         var request = RunRequest(
@@ -27,7 +24,7 @@ struct Measurement {
             launch: .own(host: host, startup: target.launched.startupTimeout, log: output.logs.logger),
             targetFlag: target.targetFlag, sessionsFlag: sessionsFlag, threads: generator.host.threads,
             processes: generator.host.processes,
-            trust: target.launched.trust, preflight: !generator.noPreflight,
+            trust: try target.launched.certificates.trust(), preflight: !generator.noPreflight,
             expectedHosts: generator.expectedHosts, requireHosts: generator.requireHosts,
             calibrates: !generator.host.noCalibrate, resume: generator.resume,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()), hardware: output.hardware,

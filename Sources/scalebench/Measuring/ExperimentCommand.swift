@@ -6,7 +6,6 @@ import ScaleEngine
 import ScaleProviders
 import ScaleRun
 import ScaleStore
-import ScaleTLS
 
 struct ExperimentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -58,14 +57,12 @@ struct ExperimentRunCommand: AsyncParsableCommand {
     func run() async throws {
         try output.checkPaths()
         let source = try ExperimentSource(path: file)
-        // A file of authorities that cannot be read is found before anything is launched.
-        if generator.caFile != nil { _ = try TLSContext(trust: generator.trust) }
         let host = try HostProbe.facts()
         var request = RunRequest(
             plan: source.file.plan, infrastructures: source.infrastructures,
             launch: .own(host: host, startup: .seconds(60), log: output.logs.logger),
             sessionsFlag: "\(file): " + (source.file.plan.search == nil ? "batch_sizes" : "search"), threads: generator.host.threads,
-            processes: generator.host.processes, trust: generator.trust, preflight: !generator.noPreflight,
+            processes: generator.host.processes, trust: try generator.certificates.trust(), preflight: !generator.noPreflight,
             calibrates: !generator.host.noCalibrate,
             command: Redaction.command(["scalebench"] + CommandLine.arguments.dropFirst()),
             hardware: output.hardware.isEmpty ? source.file.hardware : output.hardware, host: host)
@@ -101,13 +98,7 @@ struct ExperimentOptions: ParsableArguments {
     @Flag(help: "Do not try one session after each launch.")
     var noPreflight = false
 
-    @Option(help: ArgumentHelp("Authorities that https and wss certificates are checked against.", valueName: "file"), completion: .file())
-    var caFile: String?
-
-    @Flag(help: "Accept any certificate.")
-    var insecure = false
+    @OptionGroup var certificates: TrustOptions
 
     @OptionGroup var permissions: PermissionOptions
-
-    var trust: TLSTrust { insecure ? .insecure : caFile.map { .file($0) } ?? .system }
 }
