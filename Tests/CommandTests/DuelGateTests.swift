@@ -76,12 +76,15 @@ struct DuelGateTests {
         }
     }
 
-    /// A difference of a thousandth is found by nobody.
+    /// Cells of some 80 steps say nothing about a P95.
     @Test func whatIsNotDecidedFailsOnlyIfThatIsAsked() async throws {
         try await Workplace.with { place in
-            let more = ["--budget", "8", "--min-effect", "0.1%"]
+            let more = ["--metric", "step_p95=50%"]
             let ended = try await gate("local", "local", more, in: place)
             #expect(ended.status == 3, "\(ended.said)")
+            #expect(try Self.verdict(ended).reason.contains("at least 200 samples"), "\(ended.said)")
+            // It is known after the first look.
+            #expect(try await place.sql("SELECT count(*) FROM duel_pairs") == ["6"])
             let strict = try await gate("local", "local", more + ["--strict"], in: place)
             #expect(strict.status == 1, "\(strict.said)")
         }
