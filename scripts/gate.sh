@@ -35,5 +35,7 @@ build() { # DIRECTORY NAME
 }
 build "$tree" base
 build . head
-serve() { echo "process:command=\"$PWD/$place/build-$1/release/scalebench-env --port {port}\""; }
-"$program" gate --a "$(serve base)" --b "$(serve head)" --requests 1 -o "$place/gate" "$@"
+# A little work keeps a worker busy: one that falls asleep between steps shows how fast the kernel wakes it. About half of a
+# step is then the server's own.
+serve() { echo "process:command=\"$PWD/$place/build-$1/release/scalebench-env --port {port} --step-cpu=20us\""; }
+"$program" gate --a "$(serve base)" --b "$(serve head)" --requests 4 -o "$place/gate" "$@"
