@@ -40,14 +40,14 @@ import Testing
 
     func run(
         _ rule: DuelRule = DuelRule(resamples: 200), budget: Nanoseconds? = nil, slower: String? = nil,
-        failures: [Int: ScaleError] = [:], on event: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        failures: [Int: ScaleError] = [:], failingStop: Bool = false, on event: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) async throws -> Ended {
         let quick = EnvironmentConfiguration(port: 0)
         var other = quick
         if let slower { other.faults = try FaultPlan([slower], seed: 0, source: "test") }
         return try await EnvironmentServer.serving(quick) { [other] a in
             try await EnvironmentServer.serving(other) { b in
-                let providers = [TurnProvider(port: a), TurnProvider(port: b, failures: failures)]
+                let providers = [TurnProvider(port: a), TurnProvider(port: b, failures: failures, failsToStop: failingStop)]
                 let outcome = await Experiment(
                     Self.request(rule, budget: budget, providers: providers), store: file.store, control: control
                 ) { [events] in
@@ -108,6 +108,16 @@ import Testing
         let run = try #require(ended.outcome.run)
         let stored = try StoredDuel(try file.store.reader.snapshot(.uuid(run)), from: file.store.reader)
         #expect(stored.rounds.map(\.verdict) == [.regression])
+    }
+
+    @Test func aStopThatFailsTakesNothingFromTheVerdict() async throws {
+        let ended = try await run(DuelRule(looks: [4], resamples: 200, confirms: false), failingStop: true)
+        #expect(ended.outcome.error?.code == .infrastructure)
+        let duel = try #require(ended.outcome.duel)
+        #expect(duel.verdict != nil && duel.pairs.count == 4)
+        let run = try #require(ended.outcome.run)
+        let stored = try StoredDuel(try file.store.reader.snapshot(.uuid(run)), from: file.store.reader)
+        #expect(stored.rounds.map(\.verdict.rawValue) == [duel.verdict])
     }
 
     @Test func aLoadThatIsNotFoundInTimeIsNotLookedForAnyLonger() async throws {

@@ -13,7 +13,12 @@ final class FakeDeployment: Deployment {
     let endpoints: [Endpoint]
     private let state = Mutex((stops: 0, ended: false))
 
-    init(port: UInt16) { endpoints = [Endpoint(secure: false, host: "127.0.0.1", port: port)] }
+    private let failsToStop: Bool
+
+    init(port: UInt16, failsToStop: Bool = false) {
+        endpoints = [Endpoint(secure: false, host: "127.0.0.1", port: port)]
+        self.failsToStop = failsToStop
+    }
 
     var stops: Int { state.withLock { $0.stops } }
     func die() { state.withLock { $0.ended = true } }
@@ -31,7 +36,10 @@ final class FakeDeployment: Deployment {
         state.withLock { $0.ended } ? .ended(.init(state: "exit status 9", lastLines: ["out of luck"])) : .alive
     }
     func logs(last count: Int) async -> [String] { [] }
-    func stop() async throws(ScaleError) { state.withLock { $0.stops += 1 } }
+    func stop() async throws(ScaleError) {
+        state.withLock { $0.stops += 1 }
+        if failsToStop { throw ScaleError(.infrastructure, "it would not stop") }
+    }
 }
 
 struct FakeProvider: Provider {

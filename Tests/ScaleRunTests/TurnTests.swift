@@ -24,11 +24,15 @@ struct TurnProvider: Provider {
         var count: Int { all.withLock { $0.count } }
     }
 
-    init(port: UInt16, failures: [Int: ScaleError] = [:]) { (self.port, self.failures) = (port, failures) }
+    var failsToStop = false
+
+    init(port: UInt16, failures: [Int: ScaleError] = [:], failsToStop: Bool = false) {
+        (self.port, self.failures, self.failsToStop) = (port, failures, failsToStop)
+    }
     init(spec: ProviderSpec) throws(ScaleError) { self.init(port: 0) }
 
     func launch(_ request: LaunchRequest) async throws(ScaleError) -> any Deployment {
-        let deployment = FakeDeployment(port: port)
+        let deployment = FakeDeployment(port: port, failsToStop: failsToStop)
         let number = launches.all.withLock { all in
             all.append(deployment)
             return all.count

@@ -31,6 +31,12 @@ public struct DuelCourse: Course {
     public var planned: Int? { nil }
     public var largest: CellKey? { loads.max { $0.sessions < $1.sessions }?.key(rep: 1) }
 
+    /// The rounds that have come to their end.
+    public var endedRounds: [DuelRound] { Array(rounds.prefix(ended)) }
+
+    /// Every round that the rule asks for has come to its end.
+    public var isOver: Bool { ended > 0 && nextBlock() == nil && !isAbandoned }
+
     /// The first round is over and found a regression that is to be found again.
     public var isConfirming: Bool { ended == 1 && nextBlock() != nil }
 

@@ -35,15 +35,16 @@ public struct DuelSettings: Hashable, Sendable {
     func record(of course: DuelCourse, endedBy failure: ScaleError?) throws(ScaleError) -> DuelRecord {
         let found: (GateVerdict, String)? =
             switch failure?.code {
-            case nil: DuelAssessment.verdict(course.rounds, rule: rule)
+            // What goes wrong behind the last pair, such as a stop, takes nothing from it.
+            case _ where failure == nil || course.isOver: DuelAssessment.verdict(course.endedRounds, rule: rule)
             case .infrastructure where course.isConfirming:
-                DuelAssessment.verdict(Array(course.rounds.prefix(1)), rule: rule, unmeasured: failure?.message)
+                DuelAssessment.verdict(course.endedRounds, rule: rule, unmeasured: failure?.message)
             default: nil
             }
         return DuelRecord(
             purpose: purpose, rule: try JSON.text(rule), budget: budget, search: trials.isEmpty ? nil : try JSON.text(trials),
             a: Self.names[0], b: Self.names[1], verdict: found?.0.rawValue, reason: found?.1,
-            rounds: try JSON.text(course.rounds),
+            rounds: try JSON.text(course.endedRounds),
             pairs: course.pairs.map { pair in
                 DuelRecord.Pair(
                     number: pair.number, mode: pair.load.mode, sessions: pair.load.sessions, wait: pair.load.wait,

@@ -40,7 +40,8 @@ public struct StoredDuel: Sendable {
         }
         self.pairs = pairs
         // A second round that could not be brought to its end is not judged.
-        let judged = snapshot.run.status == .finished ? pairs : pairs.filter { $0.round == 1 }
+        let ended: [DuelRound] = try JSON.value(record.rounds, of: reader.path)
+        let judged = pairs.filter { $0.round <= ended.count }
         rounds = DuelCourse(rule, loads: DuelSettings.loads(of: snapshot.run.plan), budget: record.budget).replayed(judged).rounds
     }
 

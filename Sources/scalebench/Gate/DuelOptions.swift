@@ -141,7 +141,9 @@ extension SideOptions {
 
 extension DuelLoadOptions {
     /// The plan of a duel; its N stands for another where none is given.
-    /// - Parameter judged: says how long there is.
+    /// - Parameters:
+    ///   - budget: what the length of a cell follows from, where none is given.
+    ///   - rule: says how many pairs have to fit into it.
     func plan(_ trace: Trace?, budget: Nanoseconds, rule: DuelRule) throws(ScaleError) -> Plan {
         if requests != nil && requestsGrid != nil { throw .usage("--requests and --requests-grid are both given", hint: "use one of them") }
         if workload.compare { throw .usage("--compare measures two modes", hint: "give one with --mode") }
