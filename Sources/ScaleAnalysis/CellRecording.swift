@@ -42,6 +42,13 @@ public struct CellRecording: Sendable {
     public var samples: [CellSample]
     /// The sessions the server said it admits at most, from its refusals.
     public var reportedSessionCap: Int?
+    /// The most sessions that it said it had open, from the same refusals.
+    public var reportedActiveSessions: Int?
+    /// What the servers said to sessions that failed, the most frequent first.
+    public var texts: [ServerText] = []
+    public var oddities: [Oddity: Int] = [:]
+    /// By address, where each session has one of several.
+    public var addresses: [AddressUse] = []
     /// What the generator's threads had to wait for a processor, summed over them; nil where the kernel does not say.
     public var starved: Nanoseconds?
     /// The most sockets that the generator had open at one moment, summed over its loops.
@@ -58,7 +65,9 @@ public struct CellRecording: Sendable {
         steps: LatencyHistogram, stepWindow: StepWindow?, stepsInWindow: Double, stepTime: Nanoseconds,
         pacing: Pacing = .free, rounds: [LockstepRound] = [], lateSteps: Int? = nil,
         generator: GeneratorUse, server: ServerUse? = nil, samples: [CellSample] = [], reportedSessionCap: Int? = nil,
-        starved: Nanoseconds? = nil, peakSockets: Int = 0, drawnWaits: DrawnSpans? = nil
+        starved: Nanoseconds? = nil, peakSockets: Int = 0, drawnWaits: DrawnSpans? = nil, reportedActiveSessions: Int? = nil,
+        texts: [ServerText] = [],
+        oddities: [Oddity: Int] = [:]
     ) {
         self.key = key
         self.startedAt = startedAt
@@ -79,6 +88,9 @@ public struct CellRecording: Sendable {
         self.starved = starved
         self.peakSockets = peakSockets
         self.drawnWaits = drawnWaits
+        self.reportedActiveSessions = reportedActiveSessions
+        self.texts = texts
+        self.oddities = oddities
     }
 
     /// Charges what connections suffered from a server that was ended to its end, and to nothing else.

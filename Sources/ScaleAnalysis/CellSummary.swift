@@ -41,6 +41,10 @@ public enum CellSummary {
             lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
+        record.reportedActiveSessions = recording.reportedActiveSessions
+        record.texts = recording.texts
+        record.oddities = recording.oddities
+        record.addresses = recording.addresses
         record.host = recording.host
         record.balancer = recording.balancer
         record.lateSteps = recording.lateSteps

@@ -52,6 +52,8 @@ public enum Limiter: String, Hashable, Sendable, Codable, CaseIterable {
     case none
     case serverCPU = "server-cpu"
     case sessionCap = "session-cap"
+    /// Places that the servers count as taken by sessions which are none of this cell's.
+    case sessionLeak = "session-leak"
     case serverOther = "server-other"
     case proxy
     case network
@@ -60,8 +62,9 @@ public enum Limiter: String, Hashable, Sendable, Codable, CaseIterable {
     case clientLimit = "client-limit"
     case unknown
 
-    /// A cell that the generator limited says nothing about the server.
-    public var invalidatesCell: Bool { self == .generator || self == .clientLimit }
+    /// A cell that the generator limited says nothing about the servers, and one beside the sessions of others nothing about
+    /// how many they hold.
+    public var invalidatesCell: Bool { self == .generator || self == .clientLimit || self == .sessionLeak }
 }
 
 public struct Verdict: Hashable, Sendable, Codable {
@@ -170,7 +173,10 @@ public struct CellRecord: Hashable, Sendable {
     public var failed: Int
     public var failures: [FailureCount]
     public var latencies: [Metric: LatencySummary]
-    /// Successful sessions ÷ wall.
+    /// From the release of the cell to the end of its last successful session; nil where none succeeded, and where the
+    /// cell is imported or older than this was kept.
+    public var lastSuccess: Nanoseconds?
+    /// Successful sessions ÷ ``lastSuccess``; ÷ ``wall`` where that is nil.
     public var sessionsPerSecond: Double?
     /// Successful steps ÷ window, where the window runs from the first step's start to the last one's answer.
     public var stepsPerSecond: Double?
@@ -189,6 +195,14 @@ public struct CellRecord: Hashable, Sendable {
     public var verdict: Verdict
     /// The sessions the server said it admits at most, from its refusals.
     public var reportedSessionCap: Int?
+    /// The most sessions that a server said it had open, from the same refusals.
+    public var reportedActiveSessions: Int?
+    /// What the servers said to sessions that failed, the most frequent first.
+    public var texts: [ServerText] = []
+    /// How often the servers did what is unusual and fails no session.
+    public var oddities: [Oddity: Int] = [:]
+    /// By address, where there are several; empty for one, and where sessions share the connections of a pool.
+    public var addresses: [AddressUse] = []
     /// Steps of a trace with its original timing that were sent later than it says; nil for any other load.
     public var lateSteps: Int?
     public var hold: HoldSummary?

@@ -7,7 +7,7 @@ extension FailureKind {
         if self == .protocolViolation, let broken = IsolationBreak(rawValue: code) { return broken.words }
         switch self {
         case .httpStatus, .badHandshake, .gateway: return "HTTP status \(code)"
-        case .closedMidSession, .protocolViolation, .messageTooLarge:
+        case .closedMidSession, .closedIdle, .protocolViolation, .messageTooLarge:
             return code < 1000 ? "errno \(code)" : "close code \(code)"
         case .tls: return "certificate error \(code)"
         default: return "errno \(code)"

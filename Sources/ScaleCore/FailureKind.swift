@@ -22,6 +22,8 @@ public enum FailureKind: String, Hashable, Sendable, Codable, CaseIterable, Bitw
     case session
     // The open connection.
     case closedMidSession = "closed_mid_session"
+    /// The server closed the connection while nothing was asked of it.
+    case closedIdle = "closed_idle"
     case protocolViolation = "protocol_violation"
     case messageTooLarge = "message_too_large"
     // What stands between or around.
@@ -39,7 +41,7 @@ public enum FailureKind: String, Hashable, Sendable, Codable, CaseIterable, Bitw
         case .refused, .reset, .unreachable, .tls: .connect
         case .httpStatus, .badHandshake: .upgrade
         case .capacityReached, .validation, .execution, .factory, .session: .environment
-        case .timeout, .closedMidSession, .protocolViolation, .messageTooLarge: .transport
+        case .timeout, .closedMidSession, .closedIdle, .protocolViolation, .messageTooLarge: .transport
         case .gateway, .providerTerminated: .infrastructure
         }
     }
@@ -49,7 +51,7 @@ extension FailureKind {
     /// Whether the end of a server looks like this to a session that it has or would have.
     public var mayComeFromAnEnd: Bool {
         switch self {
-        case .refused, .reset, .unreachable, .badHandshake, .closedMidSession, .gateway: true
+        case .refused, .reset, .unreachable, .badHandshake, .closedMidSession, .closedIdle, .gateway: true
         default: false
         }
     }

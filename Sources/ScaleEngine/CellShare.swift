@@ -79,6 +79,16 @@ extension LoopResult {
         out.put(hosts.count)
         for host in hosts { out.put(Array(host.utf8)) }
         out.put(reportedCap)
+        out.put(reportedActive)
+        out.put(texts.count)
+        for each in texts {
+            out.put(each.kind)
+            out.put(each.phase)
+            out.put(each.code)
+            out.put(Array(each.text.utf8))
+            out.put(each.count)
+        }
+        out.put(Oddity.allCases.map { oddities[$0] ?? 0 })
         out.put(firstMessage != nil)
         out.put(Array((firstMessage ?? "").utf8))
         out.put(cpu)
@@ -111,6 +121,15 @@ extension LoopResult {
         hosts = []
         for _ in 0..<(try reader.count()) { hosts.append(try reader.text()) }
         reportedCap = try reader.take(Int?.self)
+        reportedActive = try reader.take(Int?.self)
+        texts = []
+        for _ in 0..<(try reader.count()) {
+            texts.append(
+                ServerText(
+                    kind: try reader.take(FailureKind.self), phase: try reader.take(Phase.self), code: try reader.take(Int32?.self),
+                    text: try reader.text(), count: try reader.take(Int.self)))
+        }
+        oddities = Dictionary(uniqueKeysWithValues: zip(Oddity.allCases, try reader.list(of: Int.self)).filter { $0.1 > 0 })
         let speaks = try reader.take(Bool.self)
         let message = try reader.text()
         firstMessage = speaks ? message : nil

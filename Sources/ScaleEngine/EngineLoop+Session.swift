@@ -214,9 +214,9 @@ extension EngineLoop {
             let action = sessions[session].answered(observed(observation, session), at: now, script: script(of: session))
             if sessions[session].stepsDone > before { recorder.step(from: began, to: now, round: Int(before) + 1) }
             return action
-        case .error(let code, _, _, let cap):
+        case .error(let code, _, let active, let cap):
             if sessions[session].state == .closing { return .none }
-            if code == .capacityReached, let cap { recorder.refused(by: cap) }
+            if code == .capacityReached { recorder.refused(by: cap, active: active) }
             return sessions[session].fail(Self.kind(code), at: now)
         case .state, .other, .malformed:
             return sessions[session].state == .closing ? .none : sessions[session].fail(.protocolViolation, at: now)

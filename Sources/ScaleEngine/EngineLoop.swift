@@ -239,7 +239,8 @@ struct EngineLoop: ~Copyable {
             sessions: records, steps: recorder.steps, lags: recorder.heart.lags, stepsInWindow: recorder.stepsInWindow,
             stepTime: recorder.stepTime, window: recorder.window, rounds: recorder.rounds, lateSteps: recorder.lateSteps,
             samples: recorder.samples, hosts: recorder.hosts.map { String(decoding: $0, as: UTF8.self) },
-            reportedCap: recorder.reportedCap, firstMessage: recorder.firstMessage,
+            reportedCap: recorder.reportedCap, reportedActive: recorder.reportedActive, texts: recorder.texts,
+            oddities: recorder.oddities, firstMessage: recorder.firstMessage,
             cpu: HostClock.threadCPU() - cpuAtRelease,
             starved: starvedAtRelease.flatMap { before in HostClock.threadStarved().map { $0 - before } },
             peakSockets: recorder.peakSockets, ended: ended, aborted: aborted)

@@ -69,6 +69,9 @@ public enum LoadEngine {
         if spec.trace?.timing == .original { recording.lateSteps = lateSteps }
         recording.generator.processes = processes
         recording.generator.peakRSSBytes = peakRSSBytes
+        if spec.targets.count > 1, !spec.sharesConnections {
+            recording.addresses = AddressUse.tally(recording.sessions, over: spec.targets)
+        }
         return CellOutcome(recording: recording, firstMessage: firstMessage)
     }
 
@@ -126,7 +129,10 @@ enum LoopMerge {
                 cpu: loops.reduce(.zero) { $0 + $1.cpu }, peakRSSBytes: 0, threads: loops.count,
                 loopLagP99: lag?.p99, loopLagMax: lag?.max),
             samples: samples(of: loops), reportedSessionCap: loops.compactMap(\.reportedCap).max(),
-            starved: starved(loops), peakSockets: loops.reduce(0) { $0 + $1.peakSockets })
+            starved: starved(loops), peakSockets: loops.reduce(0) { $0 + $1.peakSockets },
+            reportedActiveSessions: loops.compactMap(\.reportedActive).max(),
+            texts: ServerText.mostFrequent(loops.flatMap(\.texts)),
+            oddities: loops.reduce(into: [:]) { $0.merge($1.oddities, uniquingKeysWith: +) })
     }
 
     /// Nil unless every loop could tell.
@@ -146,5 +152,19 @@ enum LoopMerge {
                 failed: parts.reduce(0) { $0 + $1.failed }, loopLag: parts.map(\.loopLag).max() ?? .zero,
                 cpu: parts.reduce(.zero) { $0 + $1.cpu })
         }
+    }
+}
+
+extension AddressUse {
+    /// Session i has the i-th of the targets, in turn.
+    static func tally(_ sessions: [SessionRecord], over targets: [LoadTarget]) -> [AddressUse] {
+        var uses = targets.map { target in
+            AddressUse(address: target.endpoint.isCapability ? Redaction.mark : target.address.textWithPort, offered: 0, succeeded: 0)
+        }
+        for session in sessions {
+            uses[session.session % targets.count].offered += 1
+            if session.succeeded { uses[session.session % targets.count].succeeded += 1 }
+        }
+        return uses
     }
 }

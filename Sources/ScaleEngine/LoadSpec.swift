@@ -90,6 +90,11 @@ public struct LoadSpec: Sendable {
         return script
     }
 
+    /// Whether sessions have connections by turns, so that none has a target of its own.
+    var sharesConnections: Bool {
+        if key.mode == .http, case .pool = httpConnections { true } else { false }
+    }
+
     /// The waits where they differ from step to step.
     var drawnWaits: DrawnSpans? { waitSpread.map { DrawnSpans($0, for: .wait, seed: seed) } }
 

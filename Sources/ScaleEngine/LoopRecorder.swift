@@ -21,6 +21,10 @@ struct LoopRecorder {
     private(set) var samples: [CellSample] = []
     private(set) var hosts: [[UInt8]] = []
     private(set) var reportedCap: Int?
+    private(set) var reportedActive: Int?
+    /// What servers said to sessions that failed; kept to ``mostTexts`` different ones.
+    private(set) var texts: [ServerText] = []
+    private var oddityCounts = [Int](repeating: 0, count: Oddity.allCases.count)
     /// What the environment said with its first error, for a person to read.
     private(set) var firstMessage: String?
     var succeeded = 0
@@ -84,7 +88,31 @@ struct LoopRecorder {
 
     mutating func socketClosed() { sockets -= 1 }
 
-    mutating func refused(by cap: Int) { reportedCap = max(reportedCap ?? 0, cap) }
+    mutating func refused(by cap: Int?, active: Int?) {
+        if let cap { reportedCap = max(reportedCap ?? 0, cap) }
+        if let active { reportedActive = max(reportedActive ?? 0, active) }
+    }
+
+    /// A server that says something else to every session must not make this grow.
+    static let mostTexts = 64
+
+    /// Keeps what a server said to a session that failed.
+    mutating func said(_ text: String, to failure: SessionFailure) {
+        let same = texts.firstIndex { $0.kind == failure.kind && $0.phase == failure.phase && $0.code == failure.code && $0.text == text }
+        if let same {
+            texts[same].count += 1
+        } else if texts.count < Self.mostTexts {
+            texts.append(ServerText(kind: failure.kind, phase: failure.phase, code: failure.code, text: text, count: 1))
+        }
+    }
+
+    mutating func note(_ oddity: Oddity) {
+        if let place = Oddity.allCases.firstIndex(of: oddity) { oddityCounts[place] += 1 }
+    }
+
+    var oddities: [Oddity: Int] {
+        Dictionary(uniqueKeysWithValues: zip(Oddity.allCases, oddityCounts).filter { $0.1 > 0 })
+    }
 
     /// Keeps what the environment said with its first refusal.
     mutating func complaint(_ answer: UnsafeRawBufferPointer) {
@@ -105,6 +133,9 @@ struct LoopResult: Sendable {
     var samples: [CellSample]
     var hosts: [String]
     var reportedCap: Int?
+    var reportedActive: Int?
+    var texts: [ServerText]
+    var oddities: [Oddity: Int]
     var firstMessage: String?
     var cpu: Nanoseconds
     /// Time that its thread could have run and had no processor; nil where the kernel does not say.

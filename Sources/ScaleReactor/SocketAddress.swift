@@ -17,6 +17,9 @@ public struct SocketAddress: Sendable {
         return code == 0 ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
     }
 
+    /// `127.0.0.1:8000`, `[::1]:8000`.
+    public var textWithPort: String { text.contains(":") ? "[\(text)]:\(port)" : "\(text):\(port)" }
+
     /// Whether it is an address of this host, the loopback ones included. Makes and closes a socket.
     public var isOfThisHost: Bool { withUnsafePointer(to: raw) { clinux_is_own_address($0) } == 1 }
 

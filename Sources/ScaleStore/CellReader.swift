@@ -21,12 +21,16 @@ struct CellReader {
                     count: try row.value("count"), firstAt: try row.nanoseconds("first_at_ns")))
         }
         let checks = try checks(run: run)
+        let details = try CellDetails(db, run: run)
         var found: [RunSnapshot.Cell] = []
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM cells WHERE run_id = ? ORDER BY id", arguments: [run])
         while let row = try rows.next() {
             let id: Int64 = try row.value("id")
             var record = try Self.record(row, failures: failures[id] ?? [])
             record.checks = checks[id] ?? []
+            record.texts = details.texts[id] ?? []
+            record.oddities = details.oddities[id] ?? [:]
+            record.addresses = details.addresses[id] ?? []
             found.append(RunSnapshot.Cell(id: id, deployment: try row.value("deployment_id"), record: record))
         }
         return found
@@ -67,6 +71,8 @@ struct CellReader {
             generator: try generator(row),
             server: try use("server", row), verdict: Verdict(try row.member("limiter"), evidence: try row.value("evidence")),
             reportedSessionCap: try row.optional("reported_session_cap"))
+        record.lastSuccess = try row.optionalNanoseconds("last_success_ns")
+        record.reportedActiveSessions = try row.optional("reported_active_sessions")
         record.lateSteps = try row.optional("late_steps")
         record.hold = try hold(row)
         if let rounds: Int = try row.optional("lockstep_rounds") {

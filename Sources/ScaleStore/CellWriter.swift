@@ -10,6 +10,9 @@ struct CellWriter {
         let id = try aggregates(of: cell.record, run: run, deployment: deployment).insert(into: "cells", db)
         for failure in cell.record.failures { try write(failure, cell: id) }
         for violation in cell.record.checks { try write(violation, cell: id) }
+        try write(textsOf: cell.record, cell: id)
+        try write(odditiesOf: cell.record, cell: id)
+        try write(addressesOf: cell.record, cell: id)
         try write(cell.sessions, hosts: cell.hosts, cell: id)
         for (metric, bytes) in cell.histograms { try write(bytes, metric: metric, cell: id) }
         for (index, sample) in cell.samples.enumerated() { try write(sample, index: index, cell: id) }
@@ -41,6 +44,7 @@ struct CellWriter {
         fields.set("rep", record.key.rep)
         fields.set("started_at_us", record.startedAt)
         fields.set("wall_ns", record.wall)
+        fields.set("last_success_ns", record.lastSuccess)
         fields.set("succeeded", record.succeeded)
         fields.set("failed", record.failed)
         fields.set("sessions_per_second", record.sessionsPerSecond)
@@ -61,6 +65,7 @@ struct CellWriter {
         fields.set("evidence", record.verdict.evidence)
         fields.set("valid", record.valid)
         fields.set("reported_session_cap", record.reportedSessionCap)
+        fields.set("reported_active_sessions", record.reportedActiveSessions)
         fields.set("generator_cpu_ns", record.generator?.cpu)
         fields.set("generator_peak_rss_bytes", record.generator?.peakRSSBytes)
         fields.set("generator_threads", record.generator?.threads)
@@ -129,6 +134,42 @@ struct CellWriter {
         fields.set("check_name", violation.check.rawValue)
         fields.set("sentence", violation.sentence)
         try fields.insert(into: "cell_checks", db)
+    }
+
+    private func write(textsOf record: CellRecord, cell: Int64) throws {
+        for (rank, each) in record.texts.enumerated() {
+            var fields = Fields()
+            fields.set("cell_id", cell)
+            fields.set("rank", rank + 1)
+            fields.set("kind", each.kind.rawValue)
+            fields.set("phase", each.phase.rawValue)
+            fields.set("code", each.code)
+            fields.set("text", each.text)
+            fields.set("count", each.count)
+            try fields.insert(into: "cell_texts", db)
+        }
+    }
+
+    private func write(odditiesOf record: CellRecord, cell: Int64) throws {
+        for (oddity, count) in record.oddities {
+            var fields = Fields()
+            fields.set("cell_id", cell)
+            fields.set("oddity", oddity.rawValue)
+            fields.set("count", count)
+            try fields.insert(into: "cell_oddities", db)
+        }
+    }
+
+    private func write(addressesOf record: CellRecord, cell: Int64) throws {
+        for (place, use) in record.addresses.enumerated() {
+            var fields = Fields()
+            fields.set("cell_id", cell)
+            fields.set("place", place + 1)
+            fields.set("address", use.address)
+            fields.set("offered", use.offered)
+            fields.set("succeeded", use.succeeded)
+            try fields.insert(into: "cell_addresses", db)
+        }
     }
 
     /// The one part whose size is that of the cell: one prepared statement, positional values, nothing kept per row.

@@ -16,6 +16,7 @@ enum Schema {
         // Which stages belong to one launch.
         migrator.registerMigration("v2") { db in try db.execute(sql: "ALTER TABLE lifecycle ADD COLUMN launch TEXT") }
         migrator.registerMigration("v3") { db in try db.execute(sql: SchemaV3.sql) }
+        migrator.registerMigration("v4", migrate: SchemaV4.migrate)
         return migrator
     }
 

@@ -59,7 +59,9 @@ import Testing
                     at: Nanoseconds(Int64($0) * 100), open: $0, started: $0 + 1, succeeded: $0, failed: 1,
                     loopLag: Nanoseconds(Int64(index)), cpu: Nanoseconds(Int64($0)))
             },
-            hosts: hosts, reportedCap: index == 0 ? nil : index * 10, firstMessage: index == 2 ? "no room — “full”" : nil,
+            hosts: hosts, reportedCap: index == 0 ? nil : index * 10, reportedActive: index == 0 ? nil : index * 11,
+            texts: [ServerText(kind: .execution, phase: .step, code: index == 1 ? nil : 7, text: "“no”", count: index + 1)],
+            oddities: [.binaryMessage: index + 1], firstMessage: index == 2 ? "no room — “full”" : nil,
             cpu: Nanoseconds(Int64(index) * 7),
             starved: index == 1 ? nil : Nanoseconds(Int64(index) * 9), peakSockets: index + 3, ended: Nanoseconds(Int64(index) * 1_111),
             aborted: false)

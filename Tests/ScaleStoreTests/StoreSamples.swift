@@ -122,6 +122,16 @@ enum Sample {
             CheckViolation(.wait, "P99 total 0.41 s is below the wait of 1 s"),
             CheckViolation(.failureSpread, "the cap's 40"),
         ]
+        record.lastSuccess = Nanoseconds(999)
+        record.reportedActiveSessions = 41
+        record.texts = [
+            ServerText(kind: .closedMidSession, phase: .step, code: 1006, text: "it's over", count: 2),
+            ServerText(kind: .timeout, phase: .reset, code: nil, text: "", count: 1),
+        ]
+        record.oddities = [.binaryMessage: 24, .doneAtReset: 25]
+        record.addresses = [
+            AddressUse(address: "127.0.0.1:8000", offered: 1, succeeded: 1), AddressUse(address: "[::1]:8000", offered: 1, succeeded: 0),
+        ]
         return FinishedCell(
             record: record, sessions: [succeeded(0, next), failed(1, next)], hosts: ["node-a", "node-b"],
             histograms: [.total: [0x1C, 0x84, 0x00, 0xFF], .connect: []],
