@@ -45,9 +45,10 @@ public struct RunReader: Sendable {
     }
 
     /// Opens an existing file. One that an older version wrote is brought up to date first.
-    /// - Throws: ``ScaleError`` of code `storage` when there is none or when it is not one of ours.
-    public init(path: String) throws(ScaleError) {
-        try StorePath.requireFile(path, mustExist: true)
+    /// - Parameter flag: what the user named it by; errors name it.
+    /// - Throws: ``ScaleError`` of code `usage` when there is none, of code `storage` when it is not one of ours.
+    public init(path: String, flag: String = "--db") throws(ScaleError) {
+        try StorePath.requireFile(path, mustExist: true, flag: flag)
         func open() throws -> (DatabaseQueue, Schema.State) {
             var configuration = Configuration()
             configuration.label = "scalebench.reader"

@@ -1,44 +1,88 @@
 import GRDB
 import ScaleCore
+import Synchronization
 
 /// The results file, open for writing: an SQLite database with the schema of `docs/schema.md`.
 ///
 /// Safe to share between threads: calls run one after another. Every call blocks until SQLite is done, so none belongs
 /// into a measuring loop. Each call is one transaction: after a kill the file holds all that was finished before.
+///
+/// A file that is missing is made by the first call that writes, so that what is refused before leaves none behind. Any
+/// number of processes may make, migrate and write one file at once; none of them ever removes it.
 public final class Store: Sendable {
     public let path: String
-    let queue: DatabaseQueue
+    private let busyTimeout: Double
+    private let place: Mutex<Place>
+
+    private enum Place {
+        /// There is no file yet; an empty database in memory is read instead.
+        case draft(DatabaseQueue)
+        case file(DatabaseQueue)
+    }
 
     /// How long to wait for another process that is writing the same file, in seconds.
     static let busyTimeout = 10.0
 
-    /// Opens the file and brings its schema up to date; makes it and the directories above it where they are missing.
-    /// - Throws: ``ScaleError`` of code `storage` when `path` is not a file of ours, or not to be written.
+    /// Opens the file and brings its schema up to date. Of a missing one the last folder of its path is made, where that is
+    /// missing too.
+    /// - Throws: ``ScaleError`` of code `storage` when `path` is not a file of ours, or not to be written; of code `usage`
+    ///   when it leads through folders that are not there.
     public convenience init(path: String) throws(ScaleError) {
         try self.init(path: path, busyTimeout: Store.busyTimeout)
     }
 
     init(path: String, busyTimeout: Double) throws(ScaleError) {
         try StorePath.requireFile(path, mustExist: false)
-        try StorePath.makeParents(of: path)
         self.path = path
-        queue = try storage(path) {
-            var configuration = Configuration()
-            configuration.label = "scalebench.store"
-            configuration.busyMode = .timeout(busyTimeout)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            // Nothing is changed in a file before it is known to be ours.
-            let state = try queue.read { try Schema.inspect($0, path: path) }
-            try queue.writeWithoutTransaction { db in
-                // Readers do not wait for the writer, and a kill loses at most the open transaction.
-                try db.execute(sql: "PRAGMA journal_mode = WAL")
+        self.busyTimeout = busyTimeout
+        if StorePath.look(at: path) == .nothing {
+            try StorePath.prepare(path)
+            place = Mutex(
+                .draft(
+                    try storage(path) {
+                        let queue = try DatabaseQueue()
+                        try queue.write { try Schema.migrate($0, path: path) }
+                        return queue
+                    }))
+        } else {
+            place = Mutex(.file(try storage(path) { try Self.open(path, busyTimeout) }))
+        }
+    }
+
+    /// Opens a file, an empty one included, makes it ours where it is nobody's, and brings it up to date.
+    private static func open(_ path: String, _ busyTimeout: Double) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "scalebench.store"
+        configuration.busyMode = .timeout(busyTimeout)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // Nothing is changed in a file before it is known to be ours.
+        let state = try queue.read { try Schema.inspect($0, path: path) }
+        try JournalMode.makeWAL(queue, timeout: busyTimeout)
+        if state != .current { try queue.write { try Schema.migrate($0, path: path) } }
+        return queue
+    }
+
+    /// What is read: the file, or nothing yet.
+    var queue: DatabaseQueue {
+        place.withLock { place in
+            switch place {
+            case .draft(let queue), .file(let queue): queue
             }
-            if state != .current { try Schema.migrator.migrate(queue) }
+        }
+    }
+
+    /// The file, made now where it is missing.
+    private func file() throws -> DatabaseQueue {
+        try place.withLock { place in
+            if case .file(let queue) = place { return queue }
+            let queue = try Self.open(path, busyTimeout)
+            place = .file(queue)
             return queue
         }
     }
 
-    /// Reads through the same connection.
+    /// Reads what is there at the moment of this call, and what the same file holds later; not what is in a file that is
+    /// made later.
     public var reader: RunReader { RunReader(path: path, queue: queue) }
 
     /// Closes the file; later calls fail. Without it the file is closed when the store goes away.
@@ -47,7 +91,7 @@ public final class Store: Sendable {
     }
 
     func write<Value>(_ work: (Database) throws -> Value) throws(ScaleError) -> Value {
-        try storage(path) { try queue.write(work) }
+        try storage(path) { try file().write(work) }
     }
 
     /// Stores a run that begins.

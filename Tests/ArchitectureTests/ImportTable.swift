@@ -30,7 +30,7 @@ let importTable: [ModuleRule] = [
     ModuleRule(
         module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Logging", "Subprocess"],
         standard: ["FoundationEssentials", "Glibc", "Synchronization"]),
-    ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc"]),
+    ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc", "Synchronization"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),
     ModuleRule(module: "ScaleConfig", ours: ["ScaleCore"], outside: ["Yams"]),
     ModuleRule(module: "ScaleImport", ours: ["ScaleCore", "ScaleAnalysis", "ScaleWire"]),

@@ -5,17 +5,18 @@ import Testing
 
 @testable import ScaleStore
 
-/// Every bad path as one clear sentence, with exit status 6. The cases fail for root too, whom no permission stops.
+/// Every bad path as one clear sentence, with exit status 6, or 2 where it was mistyped. The cases fail for root too, whom no permission stops.
 @Suite struct StoragePathTests {
     private let scratch: Scratch
 
     init() throws { scratch = try Scratch() }
 
     private func expect(
-        _ message: String, sourceLocation: SourceLocation = #_sourceLocation, _ work: () throws -> Void
+        _ message: String, _ code: ScaleError.Code = .storage, sourceLocation: SourceLocation = #_sourceLocation,
+        _ work: () throws -> Void
     ) {
         let error = #expect(throws: ScaleError.self, sourceLocation: sourceLocation, performing: work)
-        #expect(error?.code == .storage, sourceLocation: sourceLocation)
+        #expect(error?.code == code, sourceLocation: sourceLocation)
         #expect(error?.message == message, sourceLocation: sourceLocation)
     }
 
@@ -30,14 +31,27 @@ import Testing
     }
 
     @Test func missingForAReader() throws {
-        expect("there is no database at '\(scratch.path())'") { _ = try RunReader(path: scratch.path()) }
+        expect("--db: there is no database at '\(scratch.path())'", .usage) { _ = try RunReader(path: scratch.path()) }
+        expect("--baseline: there is no database at '\(scratch.path())'", .usage) {
+            _ = try RunReader(path: scratch.path(), flag: "--baseline")
+        }
         #expect(!FileManager.default.fileExists(atPath: scratch.path()))
     }
 
-    @Test func missingParentsAreMade() throws {
-        let path = scratch.path("a/b/c/results.sqlite")
+    @Test func aMissingFolderIsMadeAndTwoAreNot() throws {
+        let path = scratch.path("results/run.sqlite")
         _ = try Store(path: path).begin(Sample.run())
         #expect(try RunReader(path: path).runs().count == 1)
+        let deep = scratch.path("a/b/run.sqlite")
+        expect("'\(deep)' cannot be made: there is no folder '\(scratch.path("a"))'", .usage) { _ = try Store(path: deep) }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory) == ["results"])
+    }
+
+    @Test func aFileThatNothingWasWrittenToIsNotMade() throws {
+        let store = try Store(path: scratch.path())
+        #expect(try store.reader.runs().isEmpty)
+        try store.close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory).isEmpty)
     }
 
     @Test func parentThatCannotBeMade() throws {
@@ -49,7 +63,7 @@ import Testing
     }
 
     @Test func placeWhereNoFileCanBeMade() throws {
-        expect("'/proc/results.sqlite' cannot be opened") { _ = try Store(path: "/proc/results.sqlite") }
+        expect("'/proc/results.sqlite' cannot be made in '/proc'") { _ = try Store(path: "/proc/results.sqlite") }
     }
 
     @Test(arguments: ["short", String(repeating: "This is no database. ", count: 500)])
@@ -78,7 +92,7 @@ import Testing
 
     @Test func newerSchema() throws {
         let path = scratch.path()
-        try Store(path: path).close()
+        try made(path).close()
         try raw(path) { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('v9')") }
         expect("'\(path)' was written by a newer scalebench: schema 'v9' is unknown") { _ = try Store(path: path) }
         expect("'\(path)' was written by a newer scalebench: schema 'v9' is unknown") { _ = try RunReader(path: path) }
@@ -86,7 +100,7 @@ import Testing
 
     @Test func truncatedFile() throws {
         let path = scratch.path()
-        try Store(path: path).close()
+        try made(path).close()
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: path))
         expect("the database '\(path)' is damaged") { _ = try Store(path: path) }
@@ -140,7 +154,7 @@ import Testing
 
     @Test func writingToAReader() throws {
         let path = scratch.path()
-        try Store(path: path).close()
+        try made(path).close()
         let reader = try RunReader(path: path)
         expect("'\(path)' is not writable") {
             try storage(path) { try reader.queue.writeWithoutTransaction { try $0.execute(sql: "DELETE FROM runs") } }

@@ -30,6 +30,13 @@ func raw<Value>(_ path: String, _ work: (Database) throws -> Value) throws -> Va
     return try queue.writeWithoutTransaction(work)
 }
 
+/// A file without a run.
+func made(_ path: String) throws -> Store {
+    let store = try Store(path: path)
+    try store.remove(runs: [])
+    return store
+}
+
 extension Store {
     /// The first value that a query finds.
     func first<Value: DatabaseValueConvertible>(_ sql: String) throws -> Value? {

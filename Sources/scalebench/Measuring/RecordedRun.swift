@@ -25,19 +25,9 @@ struct RecordedRun {
     var work = Work.grid
 
     func run() async throws {
-        let isNew = !FileManager.default.fileExists(atPath: output.db)
         let store = try Store(path: output.db)
         await LeftoverWarning.show()
-        do {
-            try await measure(store)
-        } catch {
-            // A run that was refused leaves nothing behind, not even an empty file.
-            if isNew, try store.reader.runs().isEmpty {
-                try store.close()
-                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: output.db + suffix) }
-            }
-            throw error
-        }
+        try await measure(store)
     }
 
     private func measure(_ store: Store) async throws {

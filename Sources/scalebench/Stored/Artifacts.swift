@@ -39,7 +39,17 @@ struct Artifacts {
         }
         if path != place.standardizedFileURL && !isDirectory.boolValue { return "\(path.path): Not a directory" }
         if !FileManager.default.isWritableFile(atPath: path.path) { return "\(path.path): Permission denied" }
-        return (error as NSError).localizedDescription
+        return system(error) ?? "\(path.path) takes no files"
+    }
+
+    /// The words of the system's error, where one is behind Foundation's.
+    private static func system(_ error: any Error) -> String? {
+        var next: NSError? = error as NSError
+        while let each = next {
+            if each.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(each.code))) }
+            next = each.userInfo[NSUnderlyingErrorKey] as? NSError
+        }
+        return nil
     }
 
     private static let tables = ["raw.jsonl", "summary.csv"]

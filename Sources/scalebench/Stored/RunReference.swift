@@ -30,7 +30,7 @@ struct RunReference {
     /// - Throws: what a reader throws, with the flag that is to be changed.
     func snapshot() throws(ScaleError) -> RunSnapshot {
         do {
-            return try RunReader(path: file).snapshot(selector)
+            return try RunReader(path: file, flag: flag).snapshot(selector)
         } catch {
             var error = error
             if error.hint?.contains("--db") == true {
