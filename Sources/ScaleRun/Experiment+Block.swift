@@ -121,12 +121,12 @@ extension Experiment {
             }
             let begun = MonotonicClock.now()
             guard let run = progress.stored else { throw ScaleError(.defect, "a cell has no run") }
-            _ = try store.finish(cell: finished, run: run.id, deployment: deployment)
+            let row = try store.finish(cell: finished, run: run.id, deployment: deployment)
             progress.finished[place].append(finished.record)
             take(finished.record, on: place, &progress)
             progress.measured += 1
             progress.current = nil
-            observe(.cellFinished(finished.record, stored: MonotonicClock.now() - begun))
+            observe(.cellFinished(finished.record, row: row, stored: MonotonicClock.now() - begun))
             if let ending = measured.ending { throw ending }
         }
         guard let course = progress.course else { return }

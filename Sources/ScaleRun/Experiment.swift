@@ -196,8 +196,8 @@ public struct Experiment: Sendable {
     /// sessions they hold.
     private func keepTerminated(_ progress: Progress) throws(ScaleError) {
         guard let (cell, deployment) = progress.terminated, let run = progress.stored else { return }
-        _ = try store.finish(cell: cell, run: run.id, deployment: deployment)
-        observe(.cellFinished(cell.record, stored: .zero))
+        let row = try store.finish(cell: cell, run: run.id, deployment: deployment)
+        observe(.cellFinished(cell.record, row: row, stored: .zero))
     }
 
     private func giveUp(_ turn: Turn, _ error: ScaleError, _ progress: inout Progress) {

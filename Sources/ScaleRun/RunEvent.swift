@@ -28,7 +28,8 @@ public enum RunEvent: Sendable {
     case cellChosen(CellKey, why: CapacitySearch.Reason)
     case cellStarted(number: Int, of: Int?, key: CellKey)
     case cellProgress(CellProgress, elapsed: Nanoseconds)
-    case cellFinished(CellRecord, stored: Nanoseconds)
+    /// A cell is stored, in the row of this id.
+    case cellFinished(CellRecord, row: Int64, stored: Nanoseconds)
     /// The load of a duel is known.
     case loadFound(sessions: Int, [LoadSearch.Trial])
     /// Both sides of a duel have been measured at one load.

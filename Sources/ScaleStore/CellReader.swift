@@ -5,25 +5,47 @@ import ScaleCore
 struct CellReader {
     let db: Database
 
+    /// Which cells are read.
+    enum Selection {
+        case run(Int64)
+        /// One, whatever its run holds beside it.
+        case cell(Int64)
+
+        /// What a row of `cells` must meet.
+        var condition: String {
+            switch self {
+            case .run: "cells.run_id = ?"
+            case .cell: "cells.id = ?"
+            }
+        }
+
+        var arguments: StatementArguments {
+            switch self {
+            case .run(let id), .cell(let id): [id]
+            }
+        }
+
+        /// Rows of a table that points at cells.
+        func rows(of table: String, order: String) -> String {
+            "SELECT \(table).* FROM cells JOIN \(table) ON cell_id = cells.id WHERE \(condition) ORDER BY \(order)"
+        }
+    }
+
     /// In the order they were measured.
-    func cells(run: Int64) throws -> [RunSnapshot.Cell] {
+    func cells(_ selection: Selection) throws -> [RunSnapshot.Cell] {
         var failures: [Int64: [FailureCount]] = [:]
         let failureRows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT cell_failures.* FROM cell_failures JOIN cells ON cells.id = cell_id
-                WHERE run_id = ? ORDER BY cell_failures.id
-                """, arguments: [run])
+            db, sql: selection.rows(of: "cell_failures", order: "cell_failures.id"), arguments: selection.arguments)
         while let row = try failureRows.next() {
             failures[try row.value("cell_id"), default: []].append(
                 FailureCount(
                     kind: try row.member("kind"), phase: try row.member("phase"), code: try row.optional("code"),
                     count: try row.value("count"), firstAt: try row.nanoseconds("first_at_ns")))
         }
-        let checks = try checks(run: run)
-        let details = try CellDetails(db, run: run)
+        let checks = try checks(selection)
+        let details = try CellDetails(db, selection)
         var found: [RunSnapshot.Cell] = []
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM cells WHERE run_id = ? ORDER BY id", arguments: [run])
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM cells WHERE \(selection.condition) ORDER BY id", arguments: selection.arguments)
         while let row = try rows.next() {
             let id: Int64 = try row.value("id")
             var record = try Self.record(row, failures: failures[id] ?? [])
@@ -37,12 +59,10 @@ struct CellReader {
     }
 
     /// What each cell's numbers break, in the order of the checks' declaration.
-    private func checks(run: Int64) throws -> [Int64: [CheckViolation]] {
+    private func checks(_ selection: Selection) throws -> [Int64: [CheckViolation]] {
         var found: [Int64: [ConsistencyCheck: CheckViolation]] = [:]
         let rows = try Row.fetchCursor(
-            db,
-            sql: "SELECT cell_checks.* FROM cell_checks JOIN cells ON cells.id = cell_id WHERE run_id = ?",
-            arguments: [run])
+            db, sql: selection.rows(of: "cell_checks", order: "cell_id"), arguments: selection.arguments)
         while let row = try rows.next() {
             let violation = CheckViolation(try row.member("check_name"), try row.value("sentence"))
             found[try row.value("cell_id"), default: [:]][violation.check] = violation

@@ -106,15 +106,7 @@ public struct RunReader: Sendable {
     public func snapshot(_ selector: RunSelector) throws(ScaleError) -> RunSnapshot {
         try read { db in
             let id = try find(selector, db)
-            guard let row = try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) else {
-                throw try missing("run \(id)", db)
-            }
-            var snapshot = RunSnapshot(run: try Self.run(row), deployments: [:], lifecycle: [:], cells: [])
-            let deployments = try Row.fetchCursor(
-                db, sql: "SELECT * FROM deployments WHERE run_id = ?", arguments: [id])
-            while let row = try deployments.next() {
-                snapshot.deployments[try row.value("id")] = try Self.deployment(row)
-            }
+            guard var snapshot = try Self.head(ofRun: id, db) else { throw try missing("run \(id)", db) }
             let stages = try Row.fetchCursor(
                 db,
                 sql: """
@@ -124,9 +116,30 @@ public struct RunReader: Sendable {
             while let row = try stages.next() {
                 snapshot.lifecycle[try row.value("deployment_id"), default: []].append(try Self.stage(row))
             }
-            snapshot.cells = try CellReader(db: db).cells(run: id)
+            snapshot.cells = try CellReader(db: db).cells(.run(id))
             return snapshot
         }
+    }
+
+    /// A run with one of its cells and no launch: the work does not depend on what else the run holds.
+    /// - Parameter cell: its row id.
+    public func snapshot(cell: Int64) throws(ScaleError) -> RunSnapshot {
+        try read { db in
+            guard let run = try Int64.fetchOne(db, sql: "SELECT run_id FROM cells WHERE id = ?", arguments: [cell]),
+                var snapshot = try Self.head(ofRun: run, db)
+            else { throw ScaleError(.storage, "there is no cell \(cell) in '\(path)'") }
+            snapshot.cells = try CellReader(db: db).cells(.cell(cell))
+            return snapshot
+        }
+    }
+
+    /// A run with its deployments; nil where it is not there.
+    private static func head(ofRun id: Int64, _ db: Database) throws -> RunSnapshot? {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) else { return nil }
+        var snapshot = RunSnapshot(run: try run(row), deployments: [:], lifecycle: [:], cells: [])
+        let deployments = try Row.fetchCursor(db, sql: "SELECT * FROM deployments WHERE run_id = ?", arguments: [id])
+        while let row = try deployments.next() { snapshot.deployments[try row.value("id")] = try deployment(row) }
+        return snapshot
     }
 
     /// The user named a run that is not there; where no run is there, the file is what is wrong.

@@ -20,8 +20,9 @@ public final class Store: Sendable {
         case file(DatabaseQueue)
     }
 
-    /// How long to wait for another process that is writing the same file, in seconds.
-    static let busyTimeout = 10.0
+    /// How long to wait for other processes that are writing the same file, in seconds. What is to be stored took longer to
+    /// measure, so patience costs less than a refusal.
+    static let busyTimeout = 60.0
 
     /// Opens the file and brings its schema up to date. Of a missing one the last folder of its path is made, where that is
     /// missing too.

@@ -83,7 +83,7 @@ final class EventLog: Sendable {
             case .cellChosen(_, let why): "\(why)"
             case .cellStarted(let number, let count, let key): "cell \(number)/\(count.map { "\($0)" } ?? "?") n=\(key.sessions)"
             case .cellProgress: nil
-            case .cellFinished(let record, _): "ok \(record.succeeded) of \(record.key.sessions)"
+            case .cellFinished(let record, _, _): "ok \(record.succeeded) of \(record.key.sessions)"
             case .searched(_, let conclusion): "\(conclusion)"
             case .budgetSpent(let shortage): "\(shortage)"
             case .loadFound(let sessions, _): "load n=\(sessions)"

@@ -7,7 +7,7 @@ import Testing
 @testable import ScaleStore
 
 /// Many who make, migrate and write one file at the same moment, each with a connection of its own.
-@Suite struct SharedFileTests {
+@Suite(.serialized) struct SharedFileTests {
     private static let writers = 8
 
     /// - Returns: what went wrong.

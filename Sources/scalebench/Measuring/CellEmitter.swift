@@ -43,8 +43,8 @@ final class CellEmitter: Sendable {
         switch event {
         case .gridStarted(_, let run):
             state.withLock { begin(run, &$0) }
-        case .cellFinished:
-            state.withLock { emit(&$0) }
+        case .cellFinished(_, let row, _):
+            state.withLock { emit(row, &$0) }
         case .launchesStarted(_, let run):
             state.withLock { $0.run = run }
         case .launchFinished(let number, _, _):
@@ -78,10 +78,10 @@ final class CellEmitter: Sendable {
         }
     }
 
-    private func emit(_ state: inout State) {
-        guard let run = state.run, state.problem == nil, json || artifacts != nil else { return }
+    private func emit(_ row: Int64, _ state: inout State) {
+        guard state.problem == nil, json || artifacts != nil else { return }
         do {
-            var snapshot = try store.reader.snapshot(.uuid(run))
+            var snapshot = try store.reader.snapshot(cell: row)
             guard let cell = snapshot.cells.last else { return }
             if tables == .rebuilt { snapshot = snapshot.labelled(cell) }
             if json {

@@ -67,7 +67,7 @@ final class ConsoleProgress: Sendable {
             }
             Console.status(title(number, total, key))
         case .cellProgress(let progress, let elapsed): progressed(progress, elapsed)
-        case .cellFinished(let cell, _): if !showsPairs || verbose || !cell.valid { finished(cell) }
+        case .cellFinished(let cell, _, _): if !showsPairs || verbose || !cell.valid { finished(cell) }
         case .loadFound:
             // What was launched to look for it is gone.
             state.withLock { $0.launched = [] }
