@@ -97,7 +97,8 @@ struct ExperimentReading {
         func limit(_ key: String, _ reader: inout ConfigReader) -> Nanoseconds {
             reader.value(key, in: top, QuantityText.deadline)?.value ?? timeout
         }
-        let (waits, spread) = waits(top)
+        let action = reader.text("action", in: top)?.value
+        let (waits, spread) = waits(top, sends: action.map(ActionText.asksForWait) ?? true)
         let pacing = pacing(top)
         let (reps, mostReps) = repetitions(top)
         let think = reader.value("think", in: top, QuantityText.distribution)?.value
@@ -111,7 +112,7 @@ struct ExperimentReading {
                 connect: limit("connect_timeout", &reader), reset: limit("reset_timeout", &reader),
                 step: limit("step_timeout", &reader), close: limit("close_timeout", &reader)),
             httpConnections: reader.value("http_connections", in: top, Self.connections)?.value ?? .perSession,
-            action: reader.text("action", in: top)?.value, seed: reader.value("seed", in: top, Self.seed)?.value ?? 0)
+            action: action, seed: reader.value("seed", in: top, Self.seed)?.value ?? 0)
         sizes(top, &plan)
         for problem in plan.problems(Plan.FlagNames(sessions: "batch_sizes", waits: "waits")) {
             let (sentence, key) = Self.translated(problem)
@@ -163,7 +164,17 @@ struct ExperimentReading {
         return (reps?.value ?? 1, isOpen ? most?.value ?? SearchSettings.usualReps : nil)
     }
 
-    private mutating func waits(_ top: ConfigMapping) -> ([Nanoseconds], SpanDistribution?) {
+    /// - Parameter sends: whether the action says how long to wait.
+    private mutating func waits(_ top: ConfigMapping, sends: Bool) -> ([Nanoseconds], SpanDistribution?) {
+        guard sends else {
+            if let entry = top["waits"] {
+                reader.complain(
+                    entry.place,
+                    "'waits' is given, and 'action' has no {{wait}} to send it; write {{wait}} where the action says how long to wait, or drop 'waits'"
+                )
+            }
+            return ([.zero], nil)
+        }
         let given = reader.values("waits", in: top, QuantityText.distribution) ?? [Placed(.fixed(span: .seconds(1)), top.place)]
         let drawn = given.first { if case .fixed = $0.value { false } else { true } }
         if let drawn, given.count > 1 {

@@ -55,6 +55,10 @@ public struct Plan: Hashable, Sendable, Codable {
         self.seed = seed
     }
 
+    /// Whether its steps ask the environment for the waits of its cells: a user's own action does with `{{wait}}`, and what a
+    /// trace asks for is not known. Where they do not, the only wait is 0.
+    public var asksForWaits: Bool { trace == nil && action.map(ActionText.asksForWait) ?? true }
+
     /// Whether what its cells show decides which others follow them.
     public var isAdaptive: Bool { mostReps != nil || search != nil }
 
@@ -93,6 +97,10 @@ public struct Plan: Hashable, Sendable, Codable {
         }
         found += Self.gridProblems(waits, flag: flags.waits, show: { "\($0.seconds)" }) {
             $0 < .zero ? "is negative; give seconds from 0" : nil
+        }
+        if trace == nil, !asksForWaits, waits != [.zero] || waitSpread != nil {
+            found.append(
+                "\(flags.waits) is given, and --action has no {{wait}} to send it; add {{wait}} to the action, or drop \(flags.waits)")
         }
         if steps < 1 && pacing.holds == nil { found.append("--steps \(steps) is not at least 1; give a whole number from 1") }
         found += pacingProblems

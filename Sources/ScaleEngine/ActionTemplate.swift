@@ -39,26 +39,19 @@ public struct ActionTemplate: Sendable, Hashable {
     public init(_ text: String, wait: Nanoseconds?) throws(ScaleError) {
         var pieces: [Piece] = []
         var literal: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        let open = Array("{{".utf8)
-        let close = Array("}}".utf8)
-        while !rest.isEmpty {
-            guard rest.starts(with: open), let end = Self.index(of: close, in: rest), Self.isName(rest[(rest.startIndex + 2)..<end])
-            else {
-                literal.append(rest.removeFirst())
-                continue
-            }
-            let name = String(decoding: rest[(rest.startIndex + 2)..<end], as: UTF8.self).filter { $0 != " " }
-            rest = rest[(end + 2)...]
+        for part in ActionText.parts(text) {
             let piece: Piece
-            switch (name, wait) {
-            case ("wait", let wait?):
+            switch (part, wait) {
+            case (.text(let bytes), _):
+                literal += bytes
+                continue
+            case (.placeholder("wait"), let wait?):
                 literal += Array(Self.number(wait.seconds).utf8)
                 continue
-            case ("wait", nil): piece = .wait
-            case ("step", _): piece = .step
-            case ("session", _): piece = .session
-            default:
+            case (.placeholder("wait"), nil): piece = .wait
+            case (.placeholder("step"), _): piece = .step
+            case (.placeholder("session"), _): piece = .session
+            case (.placeholder(let name), _):
                 throw .usage("--action has the unknown placeholder {{\(name)}}", hint: "use {{wait}}, {{step}} or {{session}}")
             }
             if !literal.isEmpty { pieces.append(.text(literal)) }
@@ -71,14 +64,6 @@ public struct ActionTemplate: Sendable, Hashable {
         guard sample.withUnsafeBytes({ JSONValue.parse($0)?.kind == .object }) else {
             throw .usage("--action '\(text)' is not a JSON object", hint: "write it like {\"message\": \"hi\"}")
         }
-    }
-
-    private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {
-        !bytes.isEmpty && bytes.allSatisfy { (97...122).contains($0) || $0 == 32 || $0 == 95 }
-    }
-
-    private static func index(of needle: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
-        bytes.indices.dropLast(needle.count - 1).first { bytes[$0...].starts(with: needle) }
     }
 
     /// A JSON number without a trailing `.0`.

@@ -53,11 +53,12 @@ enum CapacityCharts {
             var mode: Mode
             var wait: Nanoseconds
             var steps: Int
+            var name: String
         }
         var order: [Load] = []
         var members: [Load: [ReportSubject.Series]] = [:]
         for series in subject.series where series.capacity?.points.isEmpty == false {
-            let load = Load(mode: series.mode, wait: series.wait, steps: series.steps)
+            let load = Load(mode: series.mode, wait: series.wait, steps: series.steps, name: series.load)
             if members[load] == nil { order.append(load) }
             members[load, default: []].append(series)
         }
@@ -78,7 +79,7 @@ enum CapacityCharts {
             }
             let steps = load.steps == 1 ? "" : ", " + RunSnapshot.steps(load.steps)
             groups.append(
-                RowChart.Group(name: "\(load.mode.rawValue), wait \(load.wait.asSetting) s" + steps, rows: rows))
+                RowChart.Group(name: "\(load.mode.rawValue), \(load.name)" + steps, rows: rows))
         }
         if groups.isEmpty { return nil }
         return RowChart(
@@ -137,7 +138,7 @@ enum CapacityCharts {
 
     /// A series within its infrastructure.
     private static func name(_ series: ReportSubject.Series) -> String {
-        let name = "\(series.mode.rawValue), wait \(series.wait.asSetting) s"
+        let name = "\(series.mode.rawValue), \(series.load)"
         if series.steps == 1 { return name }
         return name + (series.steps == 0 ? ", held" : ", " + RunSnapshot.steps(series.steps))
     }

@@ -128,12 +128,13 @@ struct ReportMethod {
             ]
         }
         let modes = plan.modes.map(\.rawValue).joined(separator: ", ")
+        let waits = plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · ")
         let steps = plan.trace != nil ? "at most \(plan.steps)" : plan.steps == 0 ? "as time allows" : "\(plan.steps)"
         let reps = plan.mostReps.map { "\(plan.reps) to \($0), until decided" } ?? "\(plan.reps)"
         var rows: [[Prose]] = [
             ["mode", Prose(modes)],
             ["N", Prose(plan.search.map { Self.search($0, start: plan.sessions) } ?? Self.counts(plan.sessions))],
-            ["wait (s)", Prose(plan.waitSpread.map(Self.spread) ?? plan.waits.map(\.asSetting).joined(separator: " · "))],
+            ["wait (s)", plan.asksForWaits ? Prose(waits) : "none is asked for: what the actions make the environment wait is not known"],
             ["steps, repetitions", "\(steps), \(reps)"],
             ["load shape", Prose(Self.shape(plan.shape))], ["timeouts", Prose(Self.timeouts(plan.timeouts))],
         ]

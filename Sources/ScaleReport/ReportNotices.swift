@@ -12,7 +12,10 @@ struct ReportNotices {
         let series = subject.series.map { each in (Prose(each.title), evidence(each)) }
         var found = merged(series, of: series.count)
         let runs = subject.snapshots.enumerated().map { index, snapshot in
-            (Prose("run " + subject.run(index)), search(snapshot) + host(snapshot) + repetitions(snapshot) + origin(snapshot))
+            (
+                Prose("run " + subject.run(index)),
+                search(snapshot) + unsent(snapshot) + host(snapshot) + repetitions(snapshot) + origin(snapshot)
+            )
         }
         found += merged(runs, of: runs.count) + across
         // Where they stand side by side it is said there.
@@ -48,6 +51,18 @@ struct ReportNotices {
         ]
     }
 
+    /// An earlier version took a wait off that the action did not ask for.
+    private func unsent(_ snapshot: RunSnapshot) -> [Prose] {
+        let plan = snapshot.run.plan
+        guard snapshot.run.source == .measured, plan.trace == nil, !plan.asksForWaits,
+            let wait = snapshot.cells.map(\.record.key.wait).max(), wait > .zero
+        else { return [] }
+        return [
+            "The action has no {{wait}}, so no step asked for the wait of \(wait.asSetting) s that the stored overhead is less by: "
+                + "an earlier version took it off. Measure again."
+        ]
+    }
+
     private func repetitions(_ snapshot: RunSnapshot) -> [Prose] {
         let plan = snapshot.run.plan
         if plan.reps > 1 || plan.isAdaptive || snapshot.cells.isEmpty { return [] }
@@ -60,7 +75,7 @@ struct ReportNotices {
         guard let search = plan.search, !snapshot.cells.isEmpty else { return [] }
         let course = CellCourse(plan, top: search.upTo ?? .max, finished: snapshot.cells.map(\.record).filter { !$0.isTerminated })
         var found = course.conclusions.map { load, conclusion -> Prose in
-            "Search over \(load.mode.rawValue) with a wait of \(load.wait.asSetting) s: \(Prose(ours: "\(conclusion)"))."
+            "Search over \(load.mode.rawValue) with \(Self.load(plan, load.wait)): \(Prose(ours: "\(conclusion)"))."
         }
         if snapshot.run.status == .finished, case .measure(let key, _) = course.next() {
             found.append(
@@ -68,6 +83,10 @@ struct ReportNotices {
                     + "host allows, was too small.")
         }
         return found
+    }
+
+    private static func load(_ plan: Plan, _ wait: Nanoseconds) -> String {
+        plan.asksForWaits || wait > .zero ? "a wait of \(wait.asSetting) s" : "the run's \(plan.loadName(wait))"
     }
 
     private func evidence(_ series: ReportSubject.Series) -> [Prose] {

@@ -35,6 +35,8 @@ struct ReportSubject: Sendable {
         var steps: Int
         /// In words: `local-2x40, ws, wait 1 s`.
         var title: String
+        /// In words, what its steps wait: `wait 1 s`, or that they send an action of the user's.
+        var load: String
         /// In the order they were measured, run by run.
         var cells: [RunSnapshot.Cell]
         /// The policy's mean time before each step; nil where sessions wait for each other or for recorded times.
@@ -123,7 +125,7 @@ struct ReportSubject: Sendable {
         for index in series.indices {
             series[index].capacity = Capacity.all(of: series[index].records, think: series[index].think).first
             var title =
-                "\(infras[series[index].infra].name), \(series[index].mode.rawValue), wait \(series[index].wait.asSetting) s"
+                "\(infras[series[index].infra].name), \(series[index].mode.rawValue), \(series[index].load)"
             if namesSteps { title += series[index].steps == 0 ? ", held" : ", " + RunSnapshot.steps(series[index].steps) }
             series[index].title = title
         }
@@ -178,7 +180,8 @@ struct ReportSubject: Sendable {
         }
         series.append(
             Series(
-                infra: infra, mode: key.mode, wait: key.wait, steps: key.steps, title: "", cells: [cell],
+                infra: infra, mode: key.mode, wait: key.wait, steps: key.steps, title: "",
+                load: plan.loadName(key.wait), cells: [cell],
                 think: plan.latencyThink,
                 countsSteps: key.steps > 0 && plan.trace == nil))
     }
@@ -214,5 +217,13 @@ extension RunSnapshot {
     /// How many steps a session takes: 0 stands for as many as the time it is held allows.
     static func steps(_ count: Int) -> String {
         count == 0 ? "steps for as long as held" : "\(count) step\(count == 1 ? "" : "s")"
+    }
+}
+
+extension Plan {
+    /// `wait 1 s`; where no wait is asked for, whose the actions are: what they make the environment wait is not known.
+    public func loadName(_ wait: Nanoseconds) -> String {
+        if asksForWaits || wait > .zero { return "wait \(wait.asSetting) s" }
+        return trace == nil ? "own action" : "recorded actions"
     }
 }

@@ -154,6 +154,9 @@ struct DuelRefusalTests {
         Refusal(["gate", "--a", "local", "--b", "nowhere"], "--b names 'nowhere'"),
         Refusal(["duel", "--a", "local:workers=x", "--b", "local"], "--a local: workers is 'x'"),
         Refusal(["duel", "--a", "local", "--b", "local:fault=slowdown=10%"], "--b: fault=slowdown", "--wait 0.05"),
+        Refusal(
+            ["duel", "--a", "local", "--b", "local", "--action", #"{"message": "hi"}"#, "--wait", "0"],
+            "--wait is given, and --action has no {{wait}}"),
         Refusal(["duel", "--a", "local", "--b", "local", "--metric", "success=2%"], "--success-margin"),
         Refusal(["duel", "--a", "local", "--b", "local", "--metric", "mood"], "--metric 'mood'"),
         Refusal(["duel", "--a", "local", "--b", "local", "-n", "2", "--requests-grid", "2,4"], "--requests and --requests-grid"),

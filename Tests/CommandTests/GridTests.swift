@@ -49,6 +49,7 @@ struct GridTests {
         Grid("--requests-grid 4,8 -w 0.02 --rate 2400/min --arrivals even -m http", modes: [.http], sessions: [4, 8], waits: [0.02]),
         Grid("-n 8 --wait uniform:10ms-30ms --steps 3 --ignore-done", sessions: [8], waits: [0.02], steps: 3),
         Grid(#"-n 2 -w 0.05 --action {"wait_seconds":{{wait}}}"#, sessions: [2], waits: [0.05]),
+        Grid(#"-n 2 --action {"wait_seconds":0.02}"#, sessions: [2], waits: [0]),
     ]
 
     @Test(arguments: grids)
@@ -73,6 +74,25 @@ struct GridTests {
             try place.expectStored(results.cells, run: results.run.runId)
             #expect(place.processes.isEmpty)
             #expect(ended.sentences.isEmpty == (ended.status == 0))
+        }
+    }
+
+    /// Nobody asked for it, so it is not taken off.
+    @Test(arguments: ["run", "search --start 59 --up-to 59"]) func whatAnActionWaitsByItselfIsOverhead(command: String) async throws {
+        try await Workplace.with { place in
+            let words = command.split(separator: " ").map(String.init) + ["--action", #"{"wait_seconds": 0.05}"#]
+            let ended = try await Program.run(words + ["--json", "--no-calibrate", "--db", "run.sqlite", "-o", "out"], in: place)
+            try #require(ended.isMeasured, "\(ended.said)")
+            let results = try Results(ended.output)
+            let snapshot = try RunReader(path: place.file("run.sqlite")).snapshot(.uuid(results.run.runId))
+            #expect(snapshot.run.plan.waits == [.zero] && !snapshot.cells.isEmpty)
+            for cell in snapshot.cells {
+                #expect(cell.record.key.wait == .zero)
+                let overhead = try #require(cell.record.latencies[.overhead])
+                #expect(overhead.p50 >= .milliseconds(50) && overhead.p50 == cell.record.latencies[.total]?.p50)
+            }
+            let report = try String(contentsOfFile: place.file("out/report.md"), encoding: .utf8)
+            #expect(report.contains("ws, own action") && !report.contains("ws, wait") && !report.contains("is overhead"))
         }
     }
 

@@ -95,6 +95,13 @@ struct UsageTests {
         Refusal(["--action", "not json"], "--action", "'not json'", #"{"message": "hi"}"#),
         Refusal(["--action", "[1]"], "--action", "'[1]'"),
         Refusal(["--action", #"{"a": "{{wat}}"}"#], "--action", "{{wat}}", "{{wait}}, {{step}} or {{session}}"),
+        Refusal(
+            ["--action", #"{"message": "hi"}"#, "--wait", "1"], "--wait is given, and --action has no {{wait}} to send it",
+            "write {{wait}} where the action says how long to wait, or drop --wait"),
+        Refusal(["--action", #"{"n": {{step}}}"#, "-w", "0"], "--wait is given, and --action has no {{wait}}"),
+        Refusal(["--action", #"{"message": "hi"}"#, "--wait", "uniform:0-1"], "--wait is given, and --action has no {{wait}}"),
+        Refusal(["--action", #"{"message": "hi"}"#, "--wait-grid", "0.1,1"], "--wait-grid is given", "{{wait}}", "or drop --wait-grid"),
+        Refusal(["search", "--action", #"{"message": "hi"}"#, "--wait", "1"], "--wait is given, and --action has no {{wait}}"),
         Refusal(["--db", ""], "--db"),
         Refusal(["--output-dir", ""], "--output-dir"),
     ]

@@ -59,7 +59,13 @@ private func plan(_ rest: String) throws -> Plan {
         Case(text: "lockstep: true") { $0.pacing = .lockstep },
         Case(text: "hold: 60s") { ($0.pacing, $0.steps) = (.hold(duration: .seconds(60)), 0) },
         Case(text: "ignore_done: true\nhttp_connections: pool:4") { ($0.ignoresDone, $0.httpConnections) = (true, .pool(4)) },
-        Case(text: "action: '{\"message\": \"hi {{session}}\"}'") { $0.action = "{\"message\": \"hi {{session}}\"}" },
+        Case(text: "action: '{\"message\": \"hi {{session}}\"}'") {
+            ($0.action, $0.waits) = ("{\"message\": \"hi {{session}}\"}", [.zero])
+        },
+        Case(text: "action: '{\"t\": {{wait}}}'") { $0.action = "{\"t\": {{wait}}}" },
+        Case(text: "action: '{\"t\": {{ wait }}}'\nwaits: [0.1, 2]") {
+            ($0.action, $0.waits) = ("{\"t\": {{ wait }}}", [.seconds(0.1), .seconds(2)])
+        },
     ]
 
     @Test(arguments: cases) func aKeyChangesThePlan(each: Case) throws {

@@ -44,6 +44,11 @@ import Testing
         Case("waits: [1, 1s, 1000ms]", "7:12: 'waits' has the value at 7:9 again", "7:16: 'waits' has the value at 7:9 again"),
         Case("waits: [1, {a: b}]", "7:12: 'waits' is a mapping of keys; give one value"),
         Case("waits: [1, uniform:0-1]", "7:12: waits that are drawn must be the only entry"),
+        Case(
+            "action: '{\"message\": \"hi\"}'\nwaits: [1]",
+            "8:1: 'waits' is given, and 'action' has no {{wait}} to send it; write {{wait}} where the action says how long to wait, or drop"
+        ),
+        Case("action: '{\"message\": \"hi\"}'\nwaits: uniform:0-1", "8:1: 'waits' is given, and 'action' has no {{wait}}"),
         Case("modes: [ws, grpc]", "7:13: 'modes' is 'grpc'; give ws or http"),
         Case("rule: mean", "7:7: 'rule' is 'mean'; give bounds or point"),
         Case("lockstep: perhaps", "7:11: 'lockstep' is 'perhaps'; give true or false"),

@@ -40,6 +40,10 @@ import Testing
             testDescription: "negative wait", plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(-1)]),
             problems: ["--wait-grid entry -1.0 is negative"]),
         Bad(
+            testDescription: "a wait that the action does not send",
+            plan: Plan(modes: [.ws], sessions: [1], waits: [.seconds(1)], action: "{\"message\": \"hi\"}"),
+            problems: ["--wait-grid is given, and --action has no {{wait}} to send it"]),
+        Bad(
             testDescription: "two problems at once", plan: Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, reps: 0),
             problems: ["--steps 0", "--reps 0"]),
         Bad(

@@ -47,7 +47,8 @@ public struct RunDetails {
         if plan.hasNoCells { return "\(modes), \(Figure.count(plan.reps)) launch\(plan.reps == 1 ? "" : "es")" }
         return [
             modes, "N " + plan.sessions.map { Figure.count($0) }.joined(separator: " · "),
-            "wait \(plan.waits.map(\.asSetting).joined(separator: " · ")) s", RunSnapshot.steps(plan.steps),
+            plan.waits.count == 1 ? plan.loadName(plan.waits[0]) : "wait \(plan.waits.map(\.asSetting).joined(separator: " · ")) s",
+            RunSnapshot.steps(plan.steps),
             plan.mostReps.map { "\(plan.reps) to \($0) repetitions" } ?? "\(plan.reps) repetition\(plan.reps == 1 ? "" : "s")",
         ].joined(separator: ", ")
     }

@@ -75,7 +75,7 @@ public struct RunList {
         case (nil, let fail?): text = "< " + Figure.count(fail)
         case (nil, nil): text = "undecided"
         }
-        text += " (\(series.mode.rawValue), \(series.wait.asSetting) s"
+        text += " (\(series.mode.rawValue), \(series.load)"
         if subject.namesSteps { text += ", " + RunSnapshot.steps(series.steps) }
         return text + ")" + (all.count > 1 ? " +\(all.count - 1)" : "")
     }

@@ -127,7 +127,8 @@ extension SideOptions {
 
     /// Refuses a slower server that would show nothing.
     func checkSlowdown(_ plan: Plan) throws(ScaleError) {
-        if plan.waits != [.zero] { return }
+        // What a user's own action makes the environment wait is not known.
+        if plan.waits != [.zero] || !plan.asksForWaits { return }
         for (name, text) in [("a", a), ("b", b)] {
             guard let text, let spec = try? ProviderSpec(text), spec.name == LocalProvider.name, spec.text("step-cpu") == nil,
                 spec.text("fault")?.contains("slowdown") == true
@@ -147,12 +148,10 @@ extension DuelLoadOptions {
     func plan(_ trace: Trace?, budget: Nanoseconds, rule: DuelRule) throws(ScaleError) -> Plan {
         if requests != nil && requestsGrid != nil { throw .usage("--requests and --requests-grid are both given", hint: "use one of them") }
         if workload.compare { throw .usage("--compare measures two modes", hint: "give one with --mode") }
-        var (workload, pacing) = (workload, pacing)
+        var pacing = pacing
         let sessions =
             try requestsGrid.map { text throws(ScaleError) in try GridText.counts(text, flag: "--requests-grid") }
             ?? requests.map { [$0] }
-        // As fast as the servers step, for as long as there is time: one number a cell that says what a step costs.
-        if workload.wait == nil && workload.waitGrid == nil && trace == nil { workload.wait = .fixed(span: .zero) }
         let isFree =
             workload.steps == nil && !pacing.hold && !pacing.lockstep && trace == nil && workload.ramp == nil && workload.rate == nil
         if isFree && pacing.duration == nil || pacing.hold && pacing.duration == nil {
@@ -161,8 +160,9 @@ extension DuelLoadOptions {
         }
         if isFree { pacing.hold = true }
         let flag = requestsGrid != nil ? "--requests-grid" : "--requests"
+        // As fast as the servers step, for as long as there is time: one number a cell that says what a step costs.
         var plan = try workload.plan(
-            Sizes(sessions: sessions ?? [1], flag: flag, reps: rule.looks.first ?? 1, mostReps: nil), pacing, trace)
+            Sizes(sessions: sessions ?? [1], flag: flag, reps: rule.looks.first ?? 1, mostReps: nil), pacing, trace, usualWait: .zero)
         plan.mostReps = rule.looks.last.map { rule.confirms ? $0 * 2 : $0 }
         return plan
     }

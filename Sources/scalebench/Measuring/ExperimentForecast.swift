@@ -51,7 +51,7 @@ struct ExperimentForecast {
             for key in cells {
                 let steps = key.steps == 1 ? "" : key.steps == 0 ? ", held" : ", \(key.steps) steps"
                 lines.append(
-                    "    \(key.mode.rawValue) N=\(key.sessions) wait \(Figure.plain(key.wait.seconds)) s\(steps): about \(Self.words(duration(key, block)))"
+                    "    \(key.mode.rawValue) N=\(key.sessions) \(plan.loadName(key.wait))\(steps): about \(Self.words(duration(key, block)))"
                 )
             }
         }

@@ -12,7 +12,7 @@ struct WorkloadOptions: ParsableArguments {
     @Option(
         name: [.customShort("w"), .long], parsing: .unconditional,
         help: ArgumentHelp(
-            "What a step asks the environment to wait; 1 by default. Also drawn for every step: uniform:0.1-0.5, lognormal:MEAN,SIGMA (as --think).",
+            "What a step asks the environment to wait; 1 by default, and 0 with an --action that has no {{wait}}. Also drawn for every step: uniform:0.1-0.5, lognormal:MEAN,SIGMA (as --think).",
             valueName: "span"),
         transform: Quantity.distribution)
     var wait: SpanDistribution?
@@ -119,8 +119,12 @@ struct OutputOptions: ParsableArguments {
 
 extension WorkloadOptions {
     /// The plan, or the first thing that is wrong with it.
-    /// - Parameter trace: what the user's `--trace` holds.
-    func plan(_ sizes: Sizes, _ pacing: PacingOptions, _ trace: Trace?) throws(ScaleError) -> Plan {
+    /// - Parameters:
+    ///   - trace: what the user's `--trace` holds.
+    ///   - usualWait: what a step waits where nothing is said of it.
+    func plan(
+        _ sizes: Sizes, _ pacing: PacingOptions, _ trace: Trace?, usualWait: Nanoseconds = .seconds(1)
+    ) throws(ScaleError) -> Plan {
         let flags = Plan.FlagNames(sessions: sizes.flag, waits: waitGrid == nil ? "--wait" : "--wait-grid")
         guard let mode = Mode(rawValue: mode) else { throw .usage("--mode '\(mode)' is not known", hint: "use ws or http") }
         guard let policy = ConnectionPolicy(httpConnections) else {
@@ -133,13 +137,19 @@ extension WorkloadOptions {
         {
             throw .usage("--trace and \(flag) are both given", hint: "drop \(flag): the trace says every action and how many")
         }
+        let sendsWaits = trace == nil && action.map(ActionText.asksForWait) ?? true
+        if !sendsWaits, wait != nil || waitGrid != nil {
+            throw .usage(
+                "\(flags.waits) is given, and --action has no {{wait}} to send it",
+                hint: "write {{wait}} where the action says how long to wait, or drop \(flags.waits)")
+        }
         let paced = try pacing.pacing(steps: steps)
         if wait != nil && waitGrid != nil { throw .usage("--wait and --wait-grid are both given", hint: "use one of them") }
         let plan = Plan(
             modes: compare ? [.ws, .http] : [mode],
             sessions: sizes.sessions ?? [trace?.count ?? 10],
             waits: try waitGrid.map { text throws(ScaleError) in try GridText.waits(text, flag: flags.waits) }
-                ?? [wait?.mean ?? (trace == nil ? .seconds(1) : .zero)],
+                ?? [wait?.mean ?? (sendsWaits ? usualWait : .zero)],
             steps: trace?.longest ?? (paced.holds == nil ? steps ?? 1 : 0), reps: sizes.reps, mostReps: sizes.mostReps,
             search: sizes.search, waitSpread: wait?.drawn,
             shape: try shape(), pacing: paced, think: think == .fixed(span: .zero) ? nil : think,
