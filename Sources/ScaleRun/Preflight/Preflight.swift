@@ -36,7 +36,7 @@ struct Preflight {
     }
 
     /// Replicas behind fewer addresses: who answers is the balancer's choice, and several sessions have to ask.
-    private var isBalanced: Bool { isLaunched && replicas > context.targets.count }
+    private var isBalanced: Bool { isLaunched && replicas > deployment.endpoints.count }
 
     /// - Returns: of each replica that is told apart, when it gave its first observation, since the check of a mode began;
     ///   the longest over the modes.
@@ -85,13 +85,13 @@ struct Preflight {
         }
     }
 
-    /// Of each target the first.
+    /// Of each endpoint the first.
     private func resets(_ outcome: CellOutcome) -> [Nanoseconds] {
-        let targets = context.targets.count
-        var first = [Nanoseconds?](repeating: nil, count: targets)
+        var first = [Nanoseconds?](repeating: nil, count: deployment.endpoints.count)
         for session in outcome.recording.sessions {
             guard let at = session.resetAt else { continue }
-            first[session.session % targets] = min(first[session.session % targets] ?? at, at)
+            let place = context.place(ofTarget: session.session % context.targets.count)
+            first[place] = min(first[place] ?? at, at)
         }
         return first.map { $0 ?? .zero }
     }
@@ -156,7 +156,10 @@ struct Preflight {
     }
 
     private func endpoint(of session: SessionRecord) -> String {
-        context.targets[session.session % context.targets.count].endpoint.redacted
+        let number = session.session % context.targets.count
+        let target = context.targets[number]
+        let isOneOfSeveral = context.places.count { $0 == context.place(ofTarget: number) } > 1
+        return target.endpoint.redacted + (isOneOfSeveral && !target.endpoint.isCapability ? " (\(target.address.textWithPort))" : "")
     }
 
     private func refusal(_ failure: SessionFailure, mode: Mode, endpoint: String, says: String?) -> ScaleError {
