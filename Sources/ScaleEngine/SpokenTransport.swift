@@ -12,7 +12,7 @@ public enum SpokenTransport: Hashable, Sendable {
     /// does not like plain HTTP. Nothing secret is sent.
     /// - Parameter timeout: for each of the two questions.
     /// - Returns: nil where the answers are neither, or none came.
-    public static func heard(at target: LoadTarget, timeout: Nanoseconds = .seconds(2)) async -> SpokenTransport? {
+    public static func heard(at target: LoadTarget, timeout: Nanoseconds = .seconds(5)) async -> SpokenTransport? {
         let (endpoint, address) = (target.endpoint, target.address)
         return await ReactorThread.run {
             for question in [clientHello(endpoint.host), plainRequest(endpoint)] {

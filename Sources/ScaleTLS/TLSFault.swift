@@ -34,7 +34,7 @@ public struct TLSFault: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { "TLS: \(message)" }
 
     /// A certificate that was refused with this code.
-    init(verifyCode: Int) {
+    public init(verifyCode: Int) {
         let reason: Reason =
             switch Int32(truncatingIfNeeded: verifyCode) {
             case X509_V_ERR_CERT_HAS_EXPIRED: .certificateExpired

@@ -43,19 +43,19 @@ public struct ActionSchema: Hashable, Sendable {
     private static let mostFields = 12
     private static let mostChoices = 6
 
-    /// `message (string, required), language ("en" or "de"; default "en")`.
+    /// `message: string, required; language: "en" or "de", default "en"`.
     public var summary: String {
         if fields.isEmpty { return "no fields" }
         let shown = fields.prefix(Self.mostFields).map { field in
             let rest = field.choices.count - Self.mostChoices
             let values = field.choices.prefix(Self.mostChoices).joined(separator: rest > 0 ? ", " : " or ")
             let type = field.choices.isEmpty ? field.type : values + (rest > 0 ? " and \(rest) more" : "")
-            let standing = field.isRequired ? ", required" : field.defaultValue.map { "; default \($0)" } ?? ""
-            return "\(field.name) (\(ForeignWords.cleaned(type + standing) ?? "any"))"
+            let standing = field.isRequired ? ", required" : field.defaultValue.map { ", default \($0)" } ?? ""
+            return "\(field.name): \(ForeignWords.cleaned(type + standing) ?? "any")"
         }
         let more = fields.count - shown.count
-        return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
-            + (alternatives > 0 ? "; \(alternatives) other kind\(alternatives == 1 ? "" : "s") of action" : "")
+        return shown.joined(separator: "; ") + (more > 0 ? " and \(more) more" : "")
+            + (alternatives > 0 ? "; or \(alternatives) other kind\(alternatives == 1 ? "" : "s") of action" : "")
     }
 }
 
@@ -83,14 +83,17 @@ private struct SchemaReading {
         var parts: [JSONNode] = own["allOf"]?.elements ?? []
         if let reference = own.removeValue(forKey: "$ref")?.text { parts.insert(target(of: reference), at: 0) }
         own["allOf"] = nil
+        let last = own["required"]?.elements ?? []
+        own["required"] = nil
+        var required: [JSONNode] = []
         for part in parts {
             guard case .object(let found) = resolved(part, depth: depth + 1) else { continue }
             let properties = (found["properties"]?.fields ?? [:]).merging(own["properties"]?.fields ?? [:]) { $1 }
-            let required = (found["required"]?.elements ?? []) + (own["required"]?.elements ?? [])
+            required += found["required"]?.elements ?? []
             own.merge(found) { mine, _ in mine }
             if !properties.isEmpty { own["properties"] = .object(properties) }
-            if !required.isEmpty { own["required"] = .array(required) }
         }
+        if case let all = required + last, !all.isEmpty { own["required"] = .array(all) }
         return .object(own)
     }
 

@@ -24,11 +24,11 @@ enum ForeignWords {
         return clean.count > longest ? clean.prefix(longest) + "…" : clean
     }
 
-    /// What a person may want to read of an HTTP body: of JSON that FastAPI makes the detail, of a page nothing.
+    /// What a person may want to read of an HTTP body: of JSON that FastAPI makes the detail, and not a page.
     static func body(_ response: [UInt8], hiding endpoint: Endpoint) -> String? {
         let text = String(decoding: response.prefix(4096), as: UTF8.self)
         if let detail = JSONNode(response)?["detail"]?.text { return cleaned(detail, hiding: endpoint) }
-        return text.drop(while: \.isWhitespace).hasPrefix("<") ? nil : cleaned(text, hiding: endpoint)
+        return text.drop(while: \.isWhitespace).hasPrefix("<") ? "an HTML page" : cleaned(text, hiding: endpoint)
     }
 }
 
