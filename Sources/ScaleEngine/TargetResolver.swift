@@ -116,7 +116,7 @@ public struct ResolvedTargets: Sendable {
         if answering.count > 1 { notices.append(Self.spread(answering, endpoint)) }
         let silent = tries.filter { $0.code != 0 }
         // A server of this host listens on one of ::1 and 127.0.0.1 as often as on both.
-        if !silent.isEmpty, !tries.allSatisfy(\.address.isLoopback) {
+        if !silent.isEmpty, !tries.allSatisfy({ ["::1", "127.0.0.1"].contains($0.address.text) }) {
             warnings.append(Self.leftOut(silent, of: tries.count, endpoint))
         }
     }

@@ -26,9 +26,6 @@ public struct SocketAddress: Sendable {
     /// IPv6, rather than IPv4.
     public var isIPv6: Bool { text.contains(":") }
 
-    /// One of the addresses by which a host reaches itself alone.
-    public var isLoopback: Bool { text == "::1" || text.hasPrefix("127.") }
-
     var family: Int32 { Int32(raw.storage.ss_family) }
 
     /// No name has more that anyone could tell apart.

@@ -46,6 +46,12 @@ import Testing
         Case(
             testDescription: "loopback on one family", tries: [("::1", Errno.connectionRefused), ("127.0.0.1", 0)],
             used: ["127.0.0.1:8000"]),
+        Case(
+            testDescription: "another loopback address that refuses", tries: [("127.0.0.1", 0), ("127.0.0.2", Errno.connectionRefused)],
+            used: ["127.0.0.1:8000"],
+            warning:
+                "1 of the 2 addresses of http://envs.example:8000 does not answer and gets no sessions: 127.0.0.2:8000 (Connection refused)"
+        ),
     ]
 
     @Test(arguments: cases) func thoseThatAnswerGetSessions(each: Case) throws {

@@ -196,9 +196,10 @@ struct Preflight {
         if let spoken = await look.otherTransport(for: failure, mode) {
             return target.endpoint.speaks(spoken, flag: flag, isLaunched: isLaunched)
         }
+        let complaint = await look.complaint(about: failure)
         let refusal = SessionRefusal(
             failure: failure, mode: mode, endpoint: target.endpoint, name: name(of: session), flag: flag, isLaunched: isLaunched,
-            isTraced: request.trace != nil, isBalanced: hasBalancer, said: said(outcome, to: failure),
+            isTraced: request.trace != nil, trust: request.trust, isBalanced: hasBalancer, said: complaint ?? said(outcome, to: failure),
             answer: await look.answer(to: failure, mode))
         let isAboutTheAction = failure.kind == .validation && failure.phase == .step && request.trace == nil
         guard isAboutTheAction, let schema = await look.schema() else { return refusal.error }

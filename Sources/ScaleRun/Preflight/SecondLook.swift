@@ -66,6 +66,14 @@ struct SecondLook: Sendable {
         return (spoken == .tls) == target.endpoint.secure ? nil : spoken
     }
 
+    /// Why TLS cannot be agreed on, in the words of the TLS library; nil where that is not what failed.
+    func complaint(about failure: SessionFailure) async -> String? {
+        guard failure.kind == .tls, failure.code == nil, case .notYet(let reason) = await client.health(of: target.endpoint) else {
+            return nil
+        }
+        return reason
+    }
+
     /// What the environment takes as an action; nil where it does not say.
     func schema() async -> ActionSchema? {
         guard let answer = await client.ask(target.endpoint, .get, "/schema"), answer.isSuccess else { return nil }

@@ -14,6 +14,7 @@ struct SessionRefusal {
     var flag: String
     var isLaunched: Bool
     var isTraced: Bool
+    var trust: TLSTrust
     /// Whether something stands between that answers for servers that are gone.
     var isBalanced: Bool
     /// What the server said, as it came.
@@ -85,6 +86,8 @@ struct SessionRefusal {
             switch fault.reason {
             case .certificateExpired, .certificateNotYetValid: "renew it, or --insecure to trust it unseen"
             case .nameMismatch: "use the name that it was made for in \(flag), or --insecure to trust it unseen"
+            case _ where trust != .system:
+                "none of --ca-file vouches for it: name its authority there, let the server send the intermediate certificates, or --insecure to trust it unseen"
             default: "give its authority with --ca-file, or --insecure to trust it unseen"
             }
         return usage("the certificate of \(name) is refused", cause: fault.message, hint)

@@ -198,6 +198,12 @@ import Testing
                 "the certificate of https://HOST is refused (self-signed certificate); give its authority with --ca-file, or --insecure to trust it unseen"
         ),
         Case(
+            testDescription: "an authority that is not in the file", scripts: [[.request]], isSecure: true, identity: .selfSigned,
+            trust: .file(TestIdentity.authorityFile),
+            said:
+                "the certificate of https://HOST is refused (self-signed certificate); none of --ca-file vouches for it: name its authority there, let the server send the intermediate certificates, or --insecure to trust it unseen"
+        ),
+        Case(
             testDescription: "an expired certificate", scripts: [[.request]], isSecure: true, identity: .expired,
             trust: .file(TestIdentity.authorityFile),
             said: "the certificate of https://HOST is refused (certificate has expired); renew it, or --insecure to trust it unseen"),
@@ -223,6 +229,20 @@ import Testing
         }
         #expect(reason?.code == each.code)
         #expect(reason?.description == each.said)
+    }
+
+    @Test func whyTLSCannotBeAgreedOnIsSaid() async throws {
+        var each = Case(testDescription: "an alert", scripts: [Self.alert], said: "")
+        each.isSecure = true
+        let (reason, _) = try await ScriptedPeer.serving([[.untilEnd]] + each.scripts) { [each] place in
+            var endpoint = place.endpoint
+            endpoint.secure = true
+            return try await Self.refusal(each, at: endpoint)
+        }
+        #expect(reason?.code == .usage)
+        #expect(reason?.message == "TLS with https://HOST cannot be agreed on")
+        // In the words of whichever library it is.
+        #expect(reason?.cause?.contains("handshake failure") == true, "\(reason as Any)")
     }
 
     private static func refusal(_ each: Case, at endpoint: Endpoint) async throws -> ScaleError? {
