@@ -102,7 +102,7 @@ let package = Package(
             "ScaleRunTests",
             [
                 "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
-                "ScaleReactor", "ScaleStore", "ScaleTLS",
+                "ScaleReactor", "ScaleStore", "ScaleTLS", "ScaleTestKit",
             ]),
         tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),

@@ -175,7 +175,7 @@ int clinux_socket_pair(int ends[2]) {
     return code < 0 ? code : clinux_set_nonblocking(ends[0]);
 }
 
-int clinux_resolve(const char *host, uint16_t port, int passive, int index, clinux_address *address) {
+int clinux_resolve(const char *host, uint16_t port, int passive, clinux_address *addresses, int capacity) {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
     hints.ai_flags = (passive ? AI_PASSIVE : 0) | AI_NUMERICSERV;
     char service[8];
@@ -186,17 +186,14 @@ int clinux_resolve(const char *host, uint16_t port, int passive, int index, clin
     struct addrinfo *found = NULL;
     int code = getaddrinfo(host && *host ? host : NULL, service, &hints, &found);
     if (code) return code < 0 ? code : -code;
-    struct addrinfo *entry = found;
-    while (entry && index-- > 0) entry = entry->ai_next;
-    int answer = 1;
-    if (entry) {
-        memset(address, 0, sizeof *address);
-        memcpy(&address->storage, entry->ai_addr, entry->ai_addrlen);
-        address->length = entry->ai_addrlen;
-        answer = 0;
+    int count = 0;
+    for (struct addrinfo *entry = found; entry && count < capacity; entry = entry->ai_next, count++) {
+        memset(&addresses[count], 0, sizeof *addresses);
+        memcpy(&addresses[count].storage, entry->ai_addr, entry->ai_addrlen);
+        addresses[count].length = entry->ai_addrlen;
     }
     freeaddrinfo(found);
-    return answer;
+    return count;
 }
 const char *clinux_resolve_message(int code) { return gai_strerror(code); }
 

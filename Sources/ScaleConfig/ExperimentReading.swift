@@ -5,7 +5,7 @@ struct ExperimentReading {
     static let keys = [
         "name", "description", "hardware", "infrastructures", "modes", "batch_sizes", "search", "waits", "steps", "reps", "max_reps",
         "seed", "timeout", "connect_timeout", "reset_timeout", "step_timeout", "close_timeout", "ramp", "rate", "arrivals", "think",
-        "lockstep", "hold", "ignore_done", "http_connections", "action", "rule", "cool_down", "relaunch", "budget",
+        "lockstep", "hold", "ignore_done", "http_connections", "resolve", "action", "rule", "cool_down", "relaunch", "budget",
     ]
     static let infrastructureKeys = ["name", "provider"] + plainOptions + ["env", "options", "startup_timeout"]
     /// Keys that most providers have.
@@ -112,7 +112,8 @@ struct ExperimentReading {
                 connect: limit("connect_timeout", &reader), reset: limit("reset_timeout", &reader),
                 step: limit("step_timeout", &reader), close: limit("close_timeout", &reader)),
             httpConnections: reader.value("http_connections", in: top, Self.connections)?.value ?? .perSession,
-            action: action, seed: reader.value("seed", in: top, Self.seed)?.value ?? 0)
+            addresses: reader.value("resolve", in: top, Self.member)?.value ?? .all, action: action,
+            seed: reader.value("seed", in: top, Self.seed)?.value ?? 0)
         sizes(top, &plan)
         for problem in plan.problems(Plan.FlagNames(sessions: "batch_sizes", waits: "waits")) {
             let (sentence, key) = Self.translated(problem)

@@ -92,13 +92,9 @@ public struct ControlClient: Sendable {
         }
     }
 
-    /// Looks at an environment server's `GET /health`: only 200 is ready. Credentials of the endpoint go where the user
-    /// addressed them, with or without TLS.
+    /// Looks at an environment server's `GET /health`: only 200 is ready.
     public func health(of endpoint: Endpoint, within deadline: Nanoseconds = .seconds(2)) async -> Readiness.Answer {
-        var request = HTTPRequest(.get, endpoint.plain + "/health")
-        if let query = endpoint.query { request.url += "?" + query }
-        if let credentials = endpoint.credentials { request.headers.append(.basic(Secret(credentials))) }
-        request.headers += endpoint.headers.map { HTTPHeader($0.name, secret: Secret($0.value)) }
+        let request = Self.request(.get, "/health", of: endpoint)
         do throws(TransportFailure) {
             let response = try await transfer(request, within: deadline)
             if response.status == 200 { return .ready }
@@ -107,6 +103,29 @@ public struct ControlClient: Sendable {
             // libcurl names the host in some of what it says.
             return .notYet(endpoint.isCapability ? "no answer: \(error.kind.rawValue)" : error.message)
         }
+    }
+
+    /// Asks an environment server as a load session does: straight, past any proxy, and a redirect is an answer.
+    /// - Parameter path: such as `/schema`, behind the endpoint's own.
+    /// - Returns: nil where no answer came.
+    public func ask(
+        _ endpoint: Endpoint, _ method: HTTPRequest.Method, _ path: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil,
+        within deadline: Nanoseconds = .seconds(5)
+    ) async -> HTTPResponse? {
+        var request = Self.request(method, path, of: endpoint)
+        request.headers += headers
+        request.body = body
+        request.isDirect = true
+        return try? await transfer(request, within: deadline)
+    }
+
+    /// Credentials of the endpoint go where the user addressed them, with or without TLS.
+    private static func request(_ method: HTTPRequest.Method, _ path: String, of endpoint: Endpoint) -> HTTPRequest {
+        var request = HTTPRequest(method, endpoint.plain + path)
+        if let query = endpoint.query { request.url += "?" + query }
+        if let credentials = endpoint.credentials { request.headers.append(.basic(Secret(credentials))) }
+        request.headers += endpoint.headers.map { HTTPHeader($0.name, secret: Secret($0.value)) }
+        return request
     }
 
     /// Why a request must not be sent; nil when it may.

@@ -60,6 +60,8 @@ public struct HTTPRequest: Hashable, Sendable, CustomStringConvertible {
     public var url: String
     public var headers: [HTTPHeader]
     public var body: [UInt8]?
+    /// To the host of its URL and nobody else: through no proxy, and no redirect is followed.
+    public var isDirect = false
 
     public init(_ method: Method, _ url: String, headers: [HTTPHeader] = [], body: [UInt8]? = nil) {
         self.method = method

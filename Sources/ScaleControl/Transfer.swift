@@ -67,13 +67,13 @@ final class Transfer: @unchecked Sendable {
         set(CURLOPT_TIMEOUT_MS, milliseconds)
         set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
         // A redirect could carry a secret to another host, and would repeat a write.
-        if request.method.isRead && !request.hasSecrets {
+        if request.method.isRead && !request.hasSecrets && !request.isDirect {
             set(CURLOPT_FOLLOWLOCATION, 1)
             set(CURLOPT_MAXREDIRS, 5)
             set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
         }
         if let socket = client.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, socket) }
-        if client.unixSocket != nil || (try? Endpoint(url: request.url))?.isLoopback == true { set(CURLOPT_PROXY, "") }
+        if client.unixSocket != nil || request.isDirect || (try? Endpoint(url: request.url))?.isLoopback == true { set(CURLOPT_PROXY, "") }
         switch client.trust {
         case .system: break
         case .file(let path):

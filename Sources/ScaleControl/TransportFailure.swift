@@ -47,9 +47,15 @@ public struct TransportFailure: Error, Hashable, Sendable, CustomStringConvertib
             case CURLE_URL_MALFORMAT, CURLE_BAD_FUNCTION_ARGUMENT: .request
             default: .broken
             }
+        let words = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
         self.init(
             kind, code: Int32(code.rawValue),
-            message: detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail)
+            message: code == CURLE_SSL_CONNECT_ERROR && Self.isNoTLS(detail) ? "the server speaks no TLS: use http (\(words))" : words)
+    }
+
+    /// What OpenSSL says of an answer to its greeting that begins like text (`SSL_R_WRONG_VERSION_NUMBER` and its like).
+    private static func isNoTLS(_ detail: String) -> Bool {
+        ["wrong version number", "http request", "packet length too long"].contains { detail.contains($0) }
     }
 
     public var description: String { message }

@@ -21,6 +21,8 @@ public struct Plan: Hashable, Sendable, Codable {
     public var ignoresDone: Bool
     public var timeouts: PhaseTimeouts
     public var httpConnections: ConnectionPolicy
+    /// Of a name that has several.
+    public var addresses: AddressChoice
     /// The JSON of a step's action with its placeholders, nil for the benchmark environment's own.
     public var action: String?
     /// Recorded episodes whose actions are sent instead; nil for none.
@@ -33,7 +35,7 @@ public struct Plan: Hashable, Sendable, Codable {
         mostReps: Int? = nil, search: SearchSettings? = nil,
         waitSpread: SpanDistribution? = nil, shape: LoadShape = .burst, pacing: Pacing = .free,
         think: SpanDistribution? = nil, ignoresDone: Bool = false, timeouts: PhaseTimeouts = .all(.seconds(120)),
-        httpConnections: ConnectionPolicy = .perSession, action: String? = nil, trace: TraceSource? = nil,
+        httpConnections: ConnectionPolicy = .perSession, addresses: AddressChoice = .all, action: String? = nil, trace: TraceSource? = nil,
         seed: UInt64 = 0
     ) {
         self.modes = modes
@@ -50,6 +52,7 @@ public struct Plan: Hashable, Sendable, Codable {
         self.ignoresDone = ignoresDone
         self.timeouts = timeouts
         self.httpConnections = httpConnections
+        self.addresses = addresses
         self.action = action
         self.trace = trace
         self.seed = seed

@@ -23,19 +23,26 @@ public struct SocketAddress: Sendable {
     /// Whether it is an address of this host, the loopback ones included. Makes and closes a socket.
     public var isOfThisHost: Bool { withUnsafePointer(to: raw) { clinux_is_own_address($0) } == 1 }
 
+    /// IPv6, rather than IPv4.
+    public var isIPv6: Bool { text.contains(":") }
+
     var family: Int32 { Int32(raw.storage.ss_family) }
 
-    /// Every address of a name, in the resolver's order. Blocks; call it before the clock starts.
+    /// No name has more that anyone could tell apart.
+    private static let most = 256
+
+    /// Every address of a name, each once, in the resolver's order: of one question, since a resolver may turn the order
+    /// from one to the next. Blocks; call it before the clock starts, and off the cooperative pool.
     /// - Parameter listening: for a socket that accepts; the empty name is then every interface.
     public static func resolve(host: String, port: UInt16, listening: Bool = false) throws(ResolveFault) -> [SocketAddress] {
-        var found: [SocketAddress] = []
-        while true {
-            var raw = clinux_address()
-            let code = clinux_resolve(host, port, listening ? 1 : 0, Int32(found.count), &raw)
-            if code < 0 { throw ResolveFault(host: host, message: String(cString: clinux_resolve_message(code))) }
-            if code > 0 { return found }
-            found.append(SocketAddress(raw: raw))
+        var code: Int32 = 0
+        let raw = [clinux_address](unsafeUninitializedCapacity: most) { buffer, count in
+            code = clinux_resolve(host, port, listening ? 1 : 0, buffer.baseAddress, Int32(most))
+            count = Int(max(0, code))
         }
+        if code < 0 { throw ResolveFault(host: host, message: String(cString: clinux_resolve_message(code))) }
+        var seen = Set<String>()
+        return raw.map(SocketAddress.init).filter { seen.insert($0.textWithPort).inserted }
     }
 }
 

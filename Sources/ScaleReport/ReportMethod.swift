@@ -142,6 +142,7 @@ struct ReportMethod {
         if let think = plan.think { rows.append(["think time (s)", Prose(Self.spread(think))]) }
         if plan.ignoresDone { rows.append(["episodes", "every step is sent, whether or not the environment is done"]) }
         if plan.modes.contains(.http) { rows.append(["HTTP connections", Prose(plan.httpConnections.description)]) }
+        if plan.addresses == .first { rows.append(["addresses", "of each name the first that answered"]) }
         if let trace = plan.trace {
             let timing = trace.timing == .order ? "one step after the other" : "with the original timing"
             let episodes = Self.counted(trace.episodes, "episode")

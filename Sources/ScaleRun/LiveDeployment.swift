@@ -29,6 +29,10 @@ struct LiveDeployment: Sendable {
         var targets: [LoadTarget]
         var tls: TLSContext?
         var trace: Trace?
+        /// Of each target, which of the deployment's endpoints it is an address of; empty where each is one of its own.
+        var places: [Int] = []
+
+        func place(ofTarget target: Int) -> Int { places.isEmpty ? target : places[target] }
     }
 
     /// Launches, waits until it serves, and tries a session of every replica.
@@ -52,14 +56,14 @@ struct LiveDeployment: Sendable {
             observe(.launched(facts, took: MonotonicClock.now() - start))
             try control.check()
             let backends = (deployment as? any FrontedServers)?.backends ?? []
-            try request.permission.check(deployment.endpoints + backends, flag: infrastructure.flag)
+            try await request.permission.check(deployment.endpoints + backends, flag: infrastructure.flag)
             try infrastructure.checkProcesses(of: deployment)
             if infrastructure.waitsForHealth {
                 let healthy = try await ReplicaHealth(deployment: deployment, launch: launch, launchedAt: start, control: control).wait()
                 progress.reached(healthy, next: .firstReset)
             }
             observe(.ready(facts, took: MonotonicClock.now() - start))
-            let context = try await prepare(deployment, infrastructure, request)
+            let context = try await prepare(deployment, infrastructure, request, observe)
             var live = LiveDeployment(
                 infrastructure: infrastructure, facts: facts, lifecycle: progress.lifecycle, context: context,
                 drain: SocketDrain(targets: context.targets, ports: request.host.portRange), launch: launch, request: request,
@@ -87,12 +91,17 @@ struct LiveDeployment: Sendable {
     }
 
     private static func prepare(
-        _ deployment: any Deployment, _ infrastructure: Infrastructure, _ request: RunRequest
+        _ deployment: any Deployment, _ infrastructure: Infrastructure, _ request: RunRequest, _ observe: @Sendable (RunEvent) -> Void
     ) async throws(ScaleError) -> Context {
-        let targets = try await TargetResolver.resolve(
-            deployment.endpoints, flag: infrastructure.flag, timeout: min(request.plan.timeouts.connect, .seconds(10)))
-        let secure = targets.contains { $0.endpoint.secure }
-        return Context(targets: targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace)
+        let resolved = try await TargetResolver.resolve(
+            deployment.endpoints, request.plan.addresses, flag: infrastructure.flag,
+            timeout: min(request.plan.timeouts.connect, .seconds(10)))
+        for notice in resolved.notices { observe(.notice(notice)) }
+        for warning in resolved.warnings { observe(.warning(warning)) }
+        let secure = resolved.targets.contains { $0.endpoint.secure }
+        return Context(
+            targets: resolved.targets, tls: secure ? try TLSContext(trust: request.trust) : nil, trace: request.trace,
+            places: resolved.places)
     }
 
     /// Until when it may come up.

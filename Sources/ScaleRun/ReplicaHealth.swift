@@ -1,5 +1,6 @@
 import ScaleControl
 import ScaleCore
+import ScaleEngine
 import ScaleProviders
 
 /// The wait until every address of a deployment answers, each timed by itself, or the provider says that one never will. Of
@@ -69,7 +70,7 @@ struct ReplicaHealth: Sendable {
                     await deployment.health().terminal
                 }
             } catch {
-                return await explained(error)
+                return await explained(await otherTransport(of: endpoint) ?? error)
             }
         }
         return nil
@@ -88,8 +89,18 @@ struct ReplicaHealth: Sendable {
                     replica: replica, stage: .healthy, start: begun - launchedAt, duration: launch.clock.now - begun, outcome: "ok"))
         } catch {
             // It may have died between two looks, and then that is the reason.
-            return await deployment.health().terminal.map { .ended($0) } ?? .failed(error)
+            if let terminal = await deployment.health().terminal { return .ended(terminal) }
+            return .failed(await otherTransport(of: endpoint) ?? error)
         }
+    }
+
+    /// That something answers there, and not in the way that its URL says; nil where that is not so.
+    private func otherTransport(of endpoint: Endpoint) async -> ScaleError? {
+        guard !control.isStopRequested, let address = try? await TargetResolver.addresses(of: endpoint).first,
+            let spoken = await SpokenTransport.heard(at: LoadTarget(endpoint: endpoint, address: address)),
+            (spoken == .tls) != endpoint.secure
+        else { return nil }
+        return endpoint.speaks(spoken, flag: "the provider's address", isLaunched: true)
     }
 
     /// Asks the provider once a second.

@@ -45,5 +45,7 @@ public enum RunEvent: Sendable {
     /// One of them is stopped, or came to nothing.
     case launchFinished(number: Int, of: Int, Launch)
     case stopping(provider: String)
+    /// Worth knowing, and nothing to mend.
+    case notice(String)
     case warning(String)
 }

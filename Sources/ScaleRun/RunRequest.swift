@@ -217,8 +217,8 @@ public struct RunRequest: Sendable {
 
 extension RunRequest {
     /// Refuses servers on hosts that the command line does not name, and credentials that would travel unencrypted.
-    public func checkTargets() throws(ScaleError) {
-        for infrastructure in infrastructures { try permission.check(infrastructure.provider.attached, flag: infrastructure.flag) }
+    public func checkTargets() async throws(ScaleError) {
+        for infrastructure in infrastructures { try await permission.check(infrastructure.provider.attached, flag: infrastructure.flag) }
     }
 
     /// Refuses an action that is no JSON object or has unknown placeholders.

@@ -102,6 +102,7 @@ struct StoredRun: Sendable {
         print.add(plan.waitSpread?.description ?? "")
         print.add(plan.ignoresDone ? "ignore done" : "")
         // Plans of before these came keep their hash.
+        if plan.addresses != .all { print.add("addresses " + plan.addresses.rawValue) }
         if plan.pacing != .free { print.add(plan.pacing.description) }
         if let trace = plan.trace { print.add(trace.identity) }
         if let most = plan.mostReps { print.add("at most \(most)") }

@@ -1,4 +1,5 @@
 import ScaleCore
+import ScaleEngine
 import ScaleReactor
 
 /// Which hosts load may be sent to, and how credentials may travel there. Whatever a provider or a file answers, nothing
@@ -19,13 +20,21 @@ public struct TargetPermission: Hashable, Sendable {
 
     /// - Parameter flag: what names where the server is.
     /// - Throws: usage.
-    func check(_ endpoints: [Endpoint], flag: String) throws(ScaleError) {
+    func check(_ endpoints: [Endpoint], flag: String) async throws(ScaleError) {
         for endpoint in endpoints {
             if endpoint.carriesSecrets, !endpoint.secure { try checkPlain(endpoint, flag) }
-            if allowsAll || hosts.contains(endpoint.host.lowercased()) || endpoint.isLoopback || Self.isOwn(endpoint) { continue }
+            if allowsAll || hosts.contains(endpoint.host.lowercased()) || endpoint.isLoopback { continue }
+            let hint = "--allow-target \(endpoint.isCapability ? "'*'" : endpoint.host) sends load there"
+            do throws(ResolveFault) {
+                if try await TargetResolver.addresses(of: endpoint).allSatisfy(\.isOfThisHost) { continue }
+            } catch {
+                throw ScaleError(
+                    .usage,
+                    "\(flag) leads to \(endpoint.redacted), whose host cannot be resolved, and the command line does not allow it",
+                    cause: error.message, hint: hint)
+            }
             throw .usage(
-                "\(flag) leads to \(endpoint.redacted), which is another host, and the command line does not allow it",
-                hint: "--allow-target \(endpoint.isCapability ? "'*'" : endpoint.host) sends load there")
+                "\(flag) leads to \(endpoint.redacted), which is another host, and the command line does not allow it", hint: hint)
         }
     }
 
@@ -39,11 +48,5 @@ public struct TargetPermission: Hashable, Sendable {
         throw .usage(
             "\(flag): credentials for \(endpoint.redacted) would travel unencrypted",
             hint: "use https, or --allow-plain-credentials for this machine's loopback addresses")
-    }
-
-    /// Whether all addresses of a name are this host's. A name that cannot be resolved is nobody's: resolving it fails later.
-    private static func isOwn(_ endpoint: Endpoint) -> Bool {
-        guard let addresses = try? SocketAddress.resolve(host: endpoint.host, port: endpoint.port) else { return true }
-        return addresses.allSatisfy(\.isOfThisHost)
     }
 }

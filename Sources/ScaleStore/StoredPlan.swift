@@ -32,6 +32,8 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
     var ignore_done: Bool?
     var timeouts_ns: Timeouts
     var http_connections: String
+    /// Nil for all.
+    var resolve: AddressChoice?
     var action: String?
     var trace: TraceSource?
     /// Decimal: JSON readers lose the low digits of a 64-bit number.
@@ -54,6 +56,7 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
             connect: plan.timeouts.connect.rawValue, reset: plan.timeouts.reset.rawValue,
             step: plan.timeouts.step.rawValue, close: plan.timeouts.close.rawValue)
         http_connections = plan.httpConnections.description
+        resolve = plan.addresses == .all ? nil : plan.addresses
         action = plan.action
         trace = plan.trace
         seed = String(plan.seed)
@@ -70,7 +73,7 @@ struct StoredPlan: Codable, DatabaseValueConvertible {
             timeouts: PhaseTimeouts(
                 connect: Nanoseconds(timeouts_ns.connect), reset: Nanoseconds(timeouts_ns.reset),
                 step: Nanoseconds(timeouts_ns.step), close: Nanoseconds(timeouts_ns.close)),
-            httpConnections: connections, action: action, trace: trace, seed: seed)
+            httpConnections: connections, addresses: resolve ?? .all, action: action, trace: trace, seed: seed)
     }
 }
 

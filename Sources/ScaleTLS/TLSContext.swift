@@ -53,8 +53,9 @@ public final class TLSContext: @unchecked Sendable {
             guard SSL_CTX_set_default_verify_paths(raw) == 1 else { throw Self.defect() }
         case .file(let path):
             guard SSL_CTX_load_verify_file(raw, path) == 1 else {
+                let system = OpenSSLError.systemText
                 throw ScaleError(
-                    .usage, "--ca-file '\(path)' cannot be used", cause: OpenSSLError.take().text,
+                    .usage, "--ca-file '\(path)' cannot be used", cause: system ?? OpenSSLError.take().text,
                     hint: "name a readable file with one or more PEM certificates")
             }
         case .insecure: break

@@ -34,7 +34,7 @@ public struct TLSFault: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String { "TLS: \(message)" }
 
     /// A certificate that was refused with this code.
-    init(verifyCode: Int) {
+    public init(verifyCode: Int) {
         let reason: Reason =
             switch Int32(truncatingIfNeeded: verifyCode) {
             case X509_V_ERR_CERT_HAS_EXPIRED: .certificateExpired
@@ -76,5 +76,16 @@ struct OpenSSLError {
         return OpenSSLError(
             reason: ERR_GET_REASON(code), fromTLS: ERR_GET_LIB(code) == ERR_LIB_SSL,
             text: code == 0 ? "no reason given" : text)
+    }
+
+    /// What the system said, where the first entry of the queue is a system call that failed: what was made of it later says
+    /// nothing.
+    static var systemText: String? {
+        let code = ERR_peek_error()
+        guard ERR_GET_LIB(code) == ERR_LIB_SYS else { return nil }
+        var text = [CChar](repeating: 0, count: 256)
+        ERR_error_string_n(code, &text, text.count)
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self).split(separator: ":").last.map(
+            String.init)
     }
 }

@@ -25,7 +25,7 @@ struct HelpTests {
         --db --json --steps --action --seed --resume --threads --no-preflight --no-calibrate --http-connections \
         --ca-file --insecure --connect-timeout --workers --max-concurrent-envs --max-reps --ramp --rate --arrivals --think --ignore-done --processes \
         --image --replicas --cpus --memory --env --provider-option --balancer --startup-timeout --relaunch --allow-target \
-        --allow-plain-credentials --log-level --log-format
+        --allow-plain-credentials --resolve --log-level --log-format
         """
     /// What needs more than its line in the help.
     static let shownFlags = [

@@ -154,7 +154,7 @@ struct ManualTests {
                 if kind?["list"] != nil { listed.insert(option) }
             }
         }
-        for option in ["--mode", "--arrivals", "--trace-timing", "--provider", "--http-connections"] {
+        for option in ["--mode", "--arrivals", "--trace-timing", "--provider", "--http-connections", "--resolve"] {
             #expect(listed.contains(option), "\(option)")
         }
     }

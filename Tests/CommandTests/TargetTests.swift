@@ -10,7 +10,7 @@ struct TargetTests {
         Refusal(["--provider", "url:urls=http://127.0.0.1:1,pid=2147483647"], "--provider url: pid 2147483647 is no process"),
         Refusal(["--provider", "url:urls=http://127.0.0.1:1,balancer-pid=1+2147483647"], "balancer-pid 2147483647"),
         Refusal(["--url", "http://no-such-host.invalid:80"], "--url", "no-such-host.invalid", "resolved"),
-        Refusal(["--url", "https://127.0.0.1:1", "--ca-file", "/nonexistent.pem"], "--ca-file", "/nonexistent.pem"),
+        Refusal(["--url", "https://127.0.0.1:1", "--ca-file", "/nonexistent.pem"], "--ca-file", "/nonexistent.pem", "No such file or directory"),
     ]
 
     @Test(arguments: unreachable)
@@ -41,6 +41,47 @@ struct TargetTests {
             // A plain 200 is no refusal by HTTP's own rules; what is wrong with it is the body.
             refusal.naming.append(mode == "ws" ? stranger.naming : stranger.testDescription == "404" ? "404" : "/reset")
             try await refusal.check(in: place)
+        }
+    }
+
+    struct Refuser: Sendable, CustomTestStringConvertible {
+        var testDescription: String { answer }
+        /// Status line and fields.
+        var answer: String
+        var body = ""
+        var status: Int32
+        var naming: String
+    }
+
+    /// 2 where the command line can mend it, 5 where only the server can.
+    static let refusers = [
+        Refuser(answer: "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"", status: 2, naming: "asks for authorization at /ws"),
+        Refuser(answer: "403 Forbidden", status: 2, naming: "has no WebSocket route at /ws"),
+        Refuser(answer: "307 Temporary Redirect\r\nLocation: https://there.example/ws", status: 2, naming: "--url https://there.example"),
+        Refuser(
+            answer: "429 Too Many Requests\r\nRetry-After: 7", body: "slow down", status: 5,
+            naming: "refuses for now: HTTP status 429 (slow down); try again in 7 s"),
+        Refuser(answer: "500 Internal Server Error", body: "boom", status: 5, naming: "failed at /ws with HTTP status 500 (boom)"),
+        Refuser(answer: "502 Bad Gateway", status: 5, naming: "a proxy at"),
+    ]
+
+    @Test(arguments: refusers) func whereTheServerRefuses(each: Refuser) async throws {
+        try await Workplace.with { place in
+            let answer = "HTTP/1.1 \(each.answer)\r\nContent-Length: \(each.body.utf8.count)\r\n\r\n\(each.body)"
+            let listener = try StandIn(.answers(answer))
+            defer { listener.stop() }
+            let url = "http://127.0.0.1:\(listener.port)"
+            try await Refusal(["--url", url], each.naming, url, status: each.status).check(in: place)
+        }
+    }
+
+    @Test func whereTLSIsNotSpoken() async throws {
+        try await Workplace.with { place in
+            let listener = try StandIn(.answers("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"))
+            defer { listener.stop() }
+            try await Refusal(
+                ["--url", "https://127.0.0.1:\(listener.port)"], "speaks no TLS", "use http: --url http://127.0.0.1:\(listener.port)"
+            ).check(in: place)
         }
     }
 

@@ -48,6 +48,7 @@ struct UsageTests {
         Refusal(["--threads", "0"], "--threads", "'0'"),
         Refusal(["--expected-hosts", "0"], "--expected-hosts", "'0'"),
         Refusal(["--require-hosts"], "--require-hosts", "--expected-hosts"),
+        Refusal(["--resolve", "some"], "--resolve", "'some'", "all or first"),
         Refusal(["--http-connections", "pool:0"], "--http-connections", "'pool:0'", "pool:K"),
         Refusal(["--workers", "0"], "--workers", "0"),
         Refusal(["--max-concurrent-envs", "0"], "--max-concurrent-envs", "0"),

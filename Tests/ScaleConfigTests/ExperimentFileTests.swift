@@ -58,6 +58,7 @@ private func plan(_ rest: String) throws -> Plan {
         Case(text: "think: lognormal:0.3,0.5") { $0.think = .lognormal(mean: .seconds(0.3), sigma: 0.5) },
         Case(text: "lockstep: true") { $0.pacing = .lockstep },
         Case(text: "hold: 60s") { ($0.pacing, $0.steps) = (.hold(duration: .seconds(60)), 0) },
+        Case(text: "resolve: first") { $0.addresses = .first },
         Case(text: "ignore_done: true\nhttp_connections: pool:4") { ($0.ignoresDone, $0.httpConnections) = (true, .pool(4)) },
         Case(text: "action: '{\"message\": \"hi {{session}}\"}'") {
             ($0.action, $0.waits) = ("{\"message\": \"hi {{session}}\"}", [.zero])

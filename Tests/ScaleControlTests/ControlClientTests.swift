@@ -54,6 +54,29 @@ import Testing
         #expect(response.text == String(body.count))
     }
 
+    /// As load does, which follows nothing and sends the credentials of the URL.
+    @Test func anEnvironmentIsAskedOnceAndItsRedirectIsTheAnswer() async throws {
+        let server = StandIn { _, _ in .answer(307, headers: ["Location: /elsewhere"], body: "there") }
+        defer { server.stop() }
+        let endpoint = Endpoint(
+            secure: false, host: "127.0.0.1", port: server.port, prefix: "/env", credentials: "me:s3cret", query: "token=a")
+        let response = try #require(await client.ask(endpoint, .get, "/schema", within: long))
+        #expect(response.status == 307 && response.header("location") == "/elsewhere" && response.text == "there")
+        #expect(server.requests.map(\.line) == ["GET /env/schema?token=a HTTP/1.1"])
+        #expect(server.requests[0].header("Authorization") == "Basic bWU6czNjcmV0")
+    }
+
+    @Test func aServerWithoutTLSBehindAnHTTPSAddressIsToldAsThat() async throws {
+        let (client, long) = (client, long)
+        let (error, _) = try await ScriptedPeer.serving([[.anything, .send(Wire.response(400)), .untilEnd]]) { place in
+            await #expect(throws: TransportFailure.self) {
+                _ = try await client.send(HTTPRequest(.get, "https://127.0.0.1:\(place.endpoint.port)"), within: long)
+            }
+        }
+        #expect(error?.kind == .tls)
+        #expect(error?.message.hasPrefix("the server speaks no TLS: use http (") == true, "\(error as Any)")
+    }
+
     @Test func aUnixSocketReplacesTheHost() async throws {
         let path = "/tmp/scalebench-control-\(getpid()).sock"
         defer { unlink(path) }

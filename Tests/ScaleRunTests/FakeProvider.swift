@@ -92,6 +92,7 @@ final class EventLog: Sendable {
             case .launchesStarted(let count, _): "launches \(count)"
             case .launchFinished(let number, let count, let launch): "launch \(number)/\(count) \(launch.failure ?? "ok")"
             case .stopping: "stopping"
+            case .notice(let text): "notice: \(text)"
             case .warning(let text): "warning: \(text)"
             }
         if let word { words.withLock { $0.append(word) } }

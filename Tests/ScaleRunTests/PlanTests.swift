@@ -42,7 +42,7 @@ import Testing
 
     static let different: [Plan] = [
         changed { $0.modes = [.http] }, changed { $0.modes = [.ws, .http] }, changed { $0.sessions = [1] },
-        changed { $0.sessions = [2, 1] }, changed { $0.waits = [.zero] }, changed { $0.steps = 2 },
+        changed { $0.sessions = [2, 1] }, changed { $0.waits = [.zero] }, changed { $0.addresses = .first }, changed { $0.steps = 2 },
         changed { $0.reps = 1 },
         changed { ($0.steps, $0.reps) = (2, 1) }, changed { $0.timeouts.step = .seconds(1) },
         changed { $0.timeouts.close = .seconds(1) }, changed { $0.httpConnections = .pool(2) },

@@ -128,7 +128,7 @@ import Testing
         defer { listener.close() }
         // The resolver connects to see whether it can, and closes at once.
         let endpoint = Endpoint(secure: false, host: host, port: listener.port)
-        let targets = try await TargetResolver.resolve([endpoint], timeout: .seconds(60))
+        let targets = try await TargetResolver.resolve([endpoint], timeout: .seconds(60)).targets
         let drain = SocketDrain(targets: targets, ports: [1, 65_535])
         #expect(drain.read() == [Self.one])
         let stopped = await drain.wait(before: 1) { true }

@@ -146,6 +146,7 @@ import Testing
         Plan(modes: [.ws], sessions: [1], waits: [.seconds(0.3)], waitSpread: .lognormal(mean: .seconds(0.3), sigma: 0.7)),
         Plan(modes: [.ws], sessions: [1], waits: [.zero], steps: 0, pacing: .hold(duration: Nanoseconds(123_456_789))),
         Plan(modes: [.ws], sessions: [1], waits: [.zero], pacing: .lockstep),
+        Plan(modes: [.ws], sessions: [1], waits: [.zero], addresses: .first),
         Plan(modes: [.ws], sessions: [1], waits: [.zero], mostReps: 7),
         Plan(modes: [.ws], sessions: [64], waits: [.zero], mostReps: 5, search: SearchSettings()),
         Plan(

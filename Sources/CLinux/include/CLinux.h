@@ -78,8 +78,9 @@ ssize_t clinux_read_at(int fd, void *bytes, size_t count, int64_t offset);
 // A connected pair of local stream sockets; the first end does not block.
 int clinux_socket_pair(int ends[2]);
 
-// A numeric or named address; `index` counts through the answers. Answers 0, 1 past the last, or a negative getaddrinfo code.
-int clinux_resolve(const char *host, uint16_t port, int passive, int index, clinux_address *address);
+// The addresses of a name or of a numeric address, from one question to the resolver. Answers how many were written, at most
+// `capacity`, or a negative getaddrinfo code.
+int clinux_resolve(const char *host, uint16_t port, int passive, clinux_address *addresses, int capacity);
 const char *clinux_resolve_message(int code);
 uint16_t clinux_address_port(const clinux_address *address);
 int clinux_address_text(const clinux_address *address, char *text, size_t capacity);

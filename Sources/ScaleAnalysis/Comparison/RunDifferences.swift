@@ -54,6 +54,7 @@ public struct RunDifferences: Hashable, Sendable {
         compare("think time", \.think) { $0?.description ?? "none" }
         compare("done episodes", \.ignoresDone) { $0 ? "go on" : "end" }
         compare("connections of HTTP", \.httpConnections) { $0.description }
+        compare("addresses of a name", \.addresses) { $0.rawValue }
         compare("action", \.action) { $0 ?? "the usual one" }
         // Its path is a label.
         let traces = [a, b].map { plan in plan.trace?.identity ?? "none" }

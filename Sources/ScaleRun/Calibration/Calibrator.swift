@@ -71,7 +71,7 @@ public struct Calibrator: Sendable {
     private func measure(
         _ points: [CellKey], on server: any Deployment, keep: (CalibrationRecord) throws(ScaleError) -> Void
     ) async throws(ScaleError) {
-        let targets = try await TargetResolver.resolve(server.endpoints, flag: "--provider", timeout: .seconds(10))
+        let targets = try await TargetResolver.resolve(server.endpoints, flag: "--provider", timeout: .seconds(10)).targets
         let drain = SocketDrain(targets: targets, ports: request.host.portRange)
         for point in points {
             observe(.calibrating(point.mode, sessions: point.sessions))

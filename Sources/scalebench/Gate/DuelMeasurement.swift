@@ -43,7 +43,7 @@ struct DuelMeasurement {
         request.duel = DuelSettings(
             purpose: purpose, rule: purpose == .selfTest ? Self.ownRule(rule) : rule, budget: judgement.budget)
         request.permission = sides.permission
-        try request.checkTargets()
+        try await request.checkTargets()
         try request.checkProcesses()
         try request.checkDescriptors()
         try await RecordedRun(

@@ -76,6 +76,7 @@ final class ConsoleProgress: Sendable {
         case .launchesStarted: break
         case .launchFinished(let number, let count, let launch): Console.error("[\(number)/\(count)] \(LaunchText.line(launch))")
         case .stopping(let provider): Console.status("stopping \(provider) …")
+        case .notice(let text): Console.error(Console.dim(text))
         case .warning(let text): Console.error("warning: " + text)
         }
     }

@@ -71,7 +71,7 @@ struct ExperimentRunCommand: AsyncParsableCommand {
         request.experiment = settings
         request.relaunches = source.file.relaunches
         request.permission = generator.permissions.permission()
-        try request.checkTargets()
+        try await request.checkTargets()
         try request.checkProcesses()
         try request.checkDescriptors()
         if dryRun {

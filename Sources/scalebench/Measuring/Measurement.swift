@@ -19,6 +19,8 @@ struct Measurement {
         if let action = plan.action { try RunRequest.checkAction(action) }
         let host = try HostProbe.facts()
         let (provider, specification) = try target.makeProvider()
+        var plan = plan
+        plan.addresses = try target.addresses()
         var request = RunRequest(
             plan: plan, trace: trace, provider: provider, specification: specification,
             launch: .own(host: host, startup: target.launched.startupTimeout, log: output.logs.logger),
@@ -31,7 +33,7 @@ struct Measurement {
             host: host)
         request.relaunches = target.relaunch
         request.permission = target.permission
-        try request.checkTargets()
+        try await request.checkTargets()
         try request.checkProcesses()
         try request.checkDescriptors()
         let artifacts = try output.outputDir.map { try Artifacts(directory: $0, plots: output.plotsDir) }

@@ -11,6 +11,7 @@ struct RunCommand: AsyncParsableCommand {
               scalebench --requests-grid 64,256,1024 --reps auto
               scalebench --url http://127.0.0.1:8000 -n 256 --json
               scalebench --workers 2 --max-concurrent-envs 40 -n 128
+              scalebench --url http://envs.example.org:8000 --resolve first -n 64
               scalebench -n 512 --ramp 10s --steps 20 --think lognormal:0.3,0.5
               scalebench -n 2000 --rate 200/s --wait uniform:0.1-0.5
               scalebench -n 24000 --processes 2 --workers 3

@@ -13,6 +13,13 @@ struct TargetOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Several of them: sessions are spread round robin.", valueName: "url,url,…"))
     var urls: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of a name that has several addresses, which get sessions: all that answer (the default), in turn, or the first.",
+            valueName: "which"),
+        completion: .addressChoices)
+    var resolve = AddressChoice.all.rawValue
+
     @OptionGroup var launched: LaunchedOptions
 
     @Option(
@@ -206,6 +213,13 @@ extension TargetOptions {
             endpoints.append(try Endpoint(url: String(part.filter { $0 != " " }), flag: "--urls"))
         }
         return endpoints
+    }
+
+    func addresses() throws(ScaleError) -> AddressChoice {
+        guard let choice = AddressChoice(rawValue: resolve) else {
+            throw .usage("--resolve '\(resolve)' is not known", hint: "use all or first")
+        }
+        return choice
     }
 
     /// The flag that names where the server is.

@@ -6,6 +6,7 @@ import ScaleProviders
 extension CompletionKind {
     static var modes: CompletionKind { values(of: Mode.self) }
     static var arrivals: CompletionKind { values(of: LoadShape.Arrivals.self) }
+    static var addressChoices: CompletionKind { values(of: AddressChoice.self) }
     static var traceTimings: CompletionKind { values(of: TraceTiming.self) }
     static var providers: CompletionKind { .list(ProviderRegistry.all.map { $0.name }) }
     /// As far as they are fixed: the number of a pool is the user's.

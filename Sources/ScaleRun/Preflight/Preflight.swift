@@ -14,6 +14,7 @@ struct Preflight {
     /// What names where the server is.
     let flag: String
     let replicas: Int
+    private let hasBalancer: Bool
     let deployment: any Deployment
     /// Until when a replica may still come up.
     let readyBy: MonotonicTime
@@ -29,6 +30,7 @@ struct Preflight {
         isLaunched = live.infrastructure.waitsForHealth
         flag = live.infrastructure.flag
         replicas = live.facts.replicas
+        hasBalancer = live.facts.balancer != nil
         deployment = live.deployment
         readyBy = live.readyBy
         self.control = control
@@ -36,7 +38,7 @@ struct Preflight {
     }
 
     /// Replicas behind fewer addresses: who answers is the balancer's choice, and several sessions have to ask.
-    private var isBalanced: Bool { isLaunched && replicas > context.targets.count }
+    private var isBalanced: Bool { isLaunched && replicas > deployment.endpoints.count }
 
     /// - Returns: of each replica that is told apart, when it gave its first observation, since the check of a mode began;
     ///   the longest over the modes.
@@ -85,13 +87,13 @@ struct Preflight {
         }
     }
 
-    /// Of each target the first.
+    /// Of each endpoint the first.
     private func resets(_ outcome: CellOutcome) -> [Nanoseconds] {
-        let targets = context.targets.count
-        var first = [Nanoseconds?](repeating: nil, count: targets)
+        var first = [Nanoseconds?](repeating: nil, count: deployment.endpoints.count)
         for session in outcome.recording.sessions {
             guard let at = session.resetAt else { continue }
-            first[session.session % targets] = min(first[session.session % targets] ?? at, at)
+            let place = context.place(ofTarget: session.session % context.targets.count)
+            first[place] = min(first[place] ?? at, at)
         }
         return first.map { $0 ?? .zero }
     }
@@ -102,8 +104,8 @@ struct Preflight {
         let admitsSome = sessions.contains(where: \.succeeded)
         let failed = sessions.first { $0.failure != nil && !($0.failure?.kind == .capacityReached && admitsSome) }
         guard let failed, let failure = failed.failure else { return }
-        if failure.kind == .protocolViolation { try await checkPromises(mode, endpoint: endpoint(of: failed)) }
-        throw refusal(failure, mode: mode, endpoint: endpoint(of: failed), says: outcome.firstMessage)
+        try await checkPromises(failed, outcome, mode)
+        throw await refusal(failure, of: failed, outcome, mode)
     }
 
     /// What is said of replicas that no session has met yet; nil where all have answered, or nobody can tell.
@@ -122,16 +124,31 @@ struct Preflight {
             .infrastructure, "\(seen) of \(replicas) replicas answered", hint: "look into the logs of the others, or launch fewer")
     }
 
-    /// Tells an environment that is not the benchmark one from something that is no environment: it passes when no more
-    /// is asked of its answers than the protocol does.
-    private func checkPromises(_ mode: Mode, endpoint: String) async throws(ScaleError) {
-        guard request.plan.action == nil, request.trace == nil else { return }
+    /// Tells an environment that is not the benchmark one from something that is no environment: it answers a reset with an
+    /// observation, when no more is asked of its answers than the protocol does.
+    private func checkPromises(_ failed: SessionRecord, _ outcome: CellOutcome, _ mode: Mode) async throws(ScaleError) {
+        guard request.plan.action == nil, request.trace == nil, let failure = failed.failure else { return }
+        if failure.phase == .step, failure.kind == .validation {
+            throw await stranger(failed, .rejects(said(outcome, to: failure)))
+        }
+        guard failure.kind == .protocolViolation else { return }
         let lenient = try ActionTemplate("{\"wait_seconds\": {{wait}}}", wait: request.plan.waits.min() ?? .zero)
-        let outcome = try await probe(mode, sessions: 1, action: lenient)
-        guard outcome.recording.sessions.allSatisfy(\.succeeded) else { return }
-        throw .usage(
-            "\(endpoint) is not the benchmark environment: it does not wait as asked, or lacks waited_seconds, step_count or session_hash",
-            hint: "--action JSON sends the action of your environment, and asks no more of its answers than the protocol")
+        let again = try await probe(mode, sessions: context.targets.count, action: lenient)
+        let session = again.recording.sessions[failed.session % context.targets.count]
+        guard let rejected = session.failure else { throw await stranger(failed, .keepsNoPromise) }
+        if session.resetAt == nil { return }
+        if rejected.kind == .validation { throw await stranger(failed, .rejects(said(again, to: rejected))) }
+        if rejected.kind == .execution { throw await stranger(failed, .fails(said(again, to: rejected))) }
+        throw await refusal(rejected, of: session, again, mode)
+    }
+
+    private func stranger(_ failed: SessionRecord, _ reply: ActionAdvice.Reply) async -> ScaleError {
+        let target = target(of: failed)
+        let schema = await SecondLook(at: target, trust: request.trust, request.launch.client).schema()
+        return ActionAdvice(
+            endpoint: target.endpoint, flag: flag, mode: request.plan.modes.count == 1 ? request.plan.modes.first : nil,
+            trust: request.trust, schema: schema
+        ).stranger(name(of: failed), reply)
     }
 
     private func probe(
@@ -155,50 +172,39 @@ struct Preflight {
         return try await LoadEngine.run(spec, board: board)
     }
 
-    private func endpoint(of session: SessionRecord) -> String {
-        context.targets[session.session % context.targets.count].endpoint.redacted
+    private func target(of session: SessionRecord) -> LoadTarget { context.targets[session.session % context.targets.count] }
+
+    /// The endpoint, and which of its addresses where it has several.
+    private func name(of session: SessionRecord) -> String {
+        let target = target(of: session)
+        let place = context.place(ofTarget: session.session % context.targets.count)
+        let isOneOfSeveral = context.places.count { $0 == place } > 1 && !target.endpoint.isCapability
+        return target.endpoint.redacted + (isOneOfSeveral ? " (\(target.address.textWithPort))" : "")
     }
 
-    private func refusal(_ failure: SessionFailure, mode: Mode, endpoint: String, says: String?) -> ScaleError {
-        let code = failure.code.map { " \($0)" } ?? ""
-        switch failure.kind {
-        case .gateway, .providerTerminated:
-            return ScaleError(
-                .infrastructure, "a proxy at \(endpoint) has no server behind it: \(failure.kind.rawValue)\(code)",
-                hint: "check that the server is up")
-        case .execution where failure.phase == .reset, .factory, .session:
-            return ScaleError(
-                .infrastructure,
-                "the environment at \(endpoint) failed in its \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
-                cause: says, hint: "look into its log; --no-preflight measures all the same")
-        case .validation, .execution:
-            return .usage(
-                "the environment at \(endpoint) rejected the \(failure.phase == .reset ? "reset" : "action"): \(says.flatMap { $0.isEmpty ? nil : $0 } ?? failure.kind.rawValue + code)",
-                hint: request.trace == nil
-                    ? "--action JSON sets the action that each step sends, --no-preflight measures all the same"
-                    : "--trace FILE says what is sent, --no-preflight measures all the same")
-        case .capacityReached:
-            return ScaleError(
-                .infrastructure, "the environment at \(endpoint) has no free session before the grid has begun",
-                cause: says, hint: "end what holds its sessions, or raise its cap")
-        case .timeout where isLaunched, .refused where isLaunched, .reset where isLaunched, .unreachable where isLaunched,
-            .closedMidSession where isLaunched:
-            return ScaleError(
-                .infrastructure,
-                "the server at \(endpoint) failed one session in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
-                cause: says, hint: "look into its log; --no-preflight measures all the same")
-        case .httpStatus, .badHandshake, .protocolViolation, .closedMidSession:
-            let place = mode == .ws ? "/ws" : (failure.phase == .reset ? "/reset" : "/step")
-            return .usage(
-                "\(endpoint) does not speak the OpenEnv protocol at \(place): it failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
-                hint: "check \(flag) and --mode")
-        default:
-            return .usage(
-                "one session against \(endpoint) failed in \(failure.phase.rawValue) with \(failure.kind.rawValue)\(code)",
-                hint: failure.kind == .tls
-                    ? "give its authority with --ca-file, or --insecure to trust it unseen"
-                    : "check the server, \(flag) and the timeouts")
+    /// What the server said to sessions that failed so.
+    private func said(_ outcome: CellOutcome, to failure: SessionFailure) -> String? {
+        let text = outcome.recording.texts.first { $0.kind == failure.kind && $0.phase == failure.phase && $0.code == failure.code }?.text
+        return (text ?? outcome.firstMessage).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func refusal(
+        _ failure: SessionFailure, of session: SessionRecord, _ outcome: CellOutcome, _ mode: Mode
+    ) async -> ScaleError {
+        let target = target(of: session)
+        let look = SecondLook(at: target, trust: request.trust, request.launch.client)
+        if let spoken = await look.otherTransport(for: failure, mode) {
+            return target.endpoint.speaks(spoken, flag: flag, isLaunched: isLaunched)
         }
+        let complaint = await look.complaint(about: failure)
+        let refusal = SessionRefusal(
+            failure: failure, mode: mode, endpoint: target.endpoint, name: name(of: session), flag: flag, isLaunched: isLaunched,
+            isTraced: request.trace != nil, trust: request.trust, isBalanced: hasBalancer, said: complaint ?? said(outcome, to: failure),
+            answer: await look.answer(to: failure, mode))
+        let isAboutTheAction = failure.kind == .validation && failure.phase == .step && request.trace == nil
+        guard isAboutTheAction, let schema = await look.schema() else { return refusal.error }
+        return ActionAdvice(endpoint: target.endpoint, flag: flag, mode: mode, trust: request.trust, schema: schema)
+            .added(to: refusal.error)
     }
 
     private func checkHosts(_ seen: Int) throws(ScaleError) {
