@@ -33,7 +33,7 @@ public enum CellSummary {
             key: recording.key, startedAt: recording.startedAt, wall: recording.wall, succeeded: outcomes.succeeded,
             failed: sessions.count - outcomes.succeeded, failures: outcomes.failures,
             latencies: histograms.compactMapValues(\.summary),
-            sessionsPerSecond: rate(Double(outcomes.succeeded), over: recording.wall),
+            sessionsPerSecond: rate(Double(outcomes.succeeded), over: outcomes.lastSuccess ?? recording.wall),
             stepsPerSecond: rate(recording.stepsInWindow, over: window),
             effectiveConcurrency: rate(recording.stepTime.seconds, over: window),
             peakOpen: peakOpen(sessions, cellEnd: recording.wall), uniquePids: outcomes.pids.count,
@@ -41,6 +41,7 @@ public enum CellSummary {
             lateStarts: sessions.count { $0.lag.map { $0 > CellRecord.lateStart } ?? false }, generator: recording.generator,
             server: recording.server, verdict: Verdict(.none, evidence: ""),
             reportedSessionCap: recording.reportedSessionCap)
+        record.lastSuccess = outcomes.lastSuccess
         record.reportedActiveSessions = recording.reportedActiveSessions
         record.texts = recording.texts
         record.oddities = recording.oddities
@@ -123,6 +124,8 @@ private struct Outcomes {
     }
 
     private(set) var succeeded = 0
+    /// Nil where none succeeded.
+    private(set) var lastSuccess: Nanoseconds?
     private(set) var pids: Set<Int32> = []
     private(set) var hashes: Set<SessionHash> = []
     private(set) var hosts: Set<Int32> = []
@@ -131,6 +134,7 @@ private struct Outcomes {
     mutating func record(_ session: SessionRecord) {
         if session.succeeded {
             succeeded += 1
+            if let end = session.endedAt { lastSuccess = max(lastSuccess ?? end, end) }
             if let pid = session.pid { pids.insert(pid) }
             if let hash = session.hash { hashes.insert(hash) }
             if let host = session.host { hosts.insert(host) }

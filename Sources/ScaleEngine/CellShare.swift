@@ -89,8 +89,6 @@ extension LoopResult {
             out.put(each.count)
         }
         out.put(Oddity.allCases.map { oddities[$0] ?? 0 })
-        out.put(firstMessage != nil)
-        out.put(Array((firstMessage ?? "").utf8))
         out.put(cpu)
         out.put(starved)
         out.put(peakSockets)
@@ -130,9 +128,6 @@ extension LoopResult {
                     text: try reader.text(), count: try reader.take(Int.self)))
         }
         oddities = Dictionary(uniqueKeysWithValues: zip(Oddity.allCases, try reader.list(of: Int.self)).filter { $0.1 > 0 })
-        let speaks = try reader.take(Bool.self)
-        let message = try reader.text()
-        firstMessage = speaks ? message : nil
         cpu = try reader.take(Nanoseconds.self)
         starved = try reader.take(Nanoseconds?.self)
         peakSockets = try reader.take(Int.self)

@@ -79,7 +79,9 @@ extension EngineLoop {
         switch (links[link].state, script.mode) {
         case (.upgrading, _): upgraded(link, &rest)
         case (.ready, .ws): frames(link, &rest, unasked: false)
-        case (.ready, .http): responses(link, &rest)
+        case (.ready, .http):
+            links[link].hasHeard = true
+            responses(link, &rest)
         case (.free, _), (.connecting, _), (.securing, _): break
         }
     }
@@ -148,8 +150,10 @@ extension EngineLoop {
         let session = Int(links[link].session)
         guard session >= 0 else { return forget(link) }
         if mayLose(session) { return release(link, keep: false) }
+        if resend(link) { return }
         let now = since()
         switch sessions[session].state {
+        case .thinking, .gated: lose(session, code: code)
         case .closing: perform(sessions[session].peerClosed(code: nil, at: now), session)
         case .connecting: perform(sessions[session].fail(Self.kind(connecting: code), code: code, at: now), session)
         default: perform(sessions[session].fail(.closedMidSession, code: code, at: now), session)
@@ -170,7 +174,8 @@ extension EngineLoop {
         guard session >= 0 else { return forget(link) }
         if mayLose(session) { return release(link, keep: false) }
         if links[link].state == .securing { return fail(link, .tls) }
-        perform(sessions[session].peerClosed(code: nil, at: arrival), session)
+        if resend(link) { return }
+        lose(session)
     }
 
     /// Whether a session does without its connection: over HTTP nothing is on it while the policy thinks or the others

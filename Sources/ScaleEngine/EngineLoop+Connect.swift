@@ -30,7 +30,7 @@ extension EngineLoop {
         perform(sessions[session].adopted(at: now), session)
     }
 
-    private mutating func dial(_ link: Int, for session: Int, at now: Nanoseconds) {
+    mutating func dial(_ link: Int, for session: Int, at now: Nanoseconds) {
         sessions[session].dial(at: now)
         deadlines[session] = now + spec.timeouts.connect
         let target = spec.targets[Int(links[link].target)]
@@ -154,10 +154,35 @@ extension EngineLoop {
     }
 
     /// Ends the session that a broken connection served.
-    mutating func fail(_ link: Int, _ kind: FailureKind, code: Int32? = nil) {
+    /// - Parameter words: what the server said to it.
+    mutating func fail(_ link: Int, _ kind: FailureKind, code: Int32? = nil, words: UnsafeRawBufferPointer? = nil) {
         let session = Int(links[link].session)
         guard session >= 0 else { return forget(link) }
-        perform(sessions[session].fail(kind, code: code, at: since()), session)
+        let action = sessions[session].fail(kind, code: code, at: since())
+        if let words { heard(words, session) }
+        perform(action, session)
+    }
+
+    /// Keeps what a server said to a session that has failed; called before its connection, and the words with it, is let
+    /// go.
+    mutating func heard(_ words: UnsafeRawBufferPointer, _ session: Int) {
+        guard let failure = sessions[session].failure, let text = OpenEnvComplaint.sentence(words) else { return }
+        recorder.said(text, to: failure)
+    }
+
+    /// Sends a request once more, on another connection, where the server closed the one it went out on before the first
+    /// byte of an answer and had answered there before: such an end crosses the request, and the server never saw it
+    /// (RFC 9112 section 9.3.1).
+    /// - Returns: whether it does.
+    mutating func resend(_ link: Int) -> Bool {
+        let session = Int(links[link].session)
+        guard script.mode == .http, links[link].hasServed, !links[link].hasHeard, sessions[session].retries(at: since()) else {
+            return false
+        }
+        recorder.note(.resentRequest)
+        hangUp(link)
+        dial(link, for: session, at: since())
+        return true
     }
 
     /// What an `errno` of socket() or connect() means.

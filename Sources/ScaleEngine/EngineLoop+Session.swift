@@ -28,6 +28,7 @@ extension EngineLoop {
         if !resetting, let due = recordedTime(session, step: step), now - due > CellRecord.lateStart { recorder.lateSteps += 1 }
         let wait = waits?[session: number, step: step] ?? script.wait
         let target = Int(links[link].target)
+        links[link].hasHeard = false
         // Bytes of a factory are valid until its next call, and sending may make one: so they go out first of all.
         switch (script.mode, resetting) {
         case (.ws, true): send(link, requests.resetFrame(session: number))
@@ -66,6 +67,7 @@ extension EngineLoop {
     }
 
     private mutating func sayGoodbye(_ session: Int) {
+        if sessions[session].isDoneAtReset { recorder.note(.doneAtReset) }
         deadlines[session] = since() + spec.timeouts.close
         depart(session)
         send(Int(linkOf[session]), requests.closeFrame())
@@ -101,14 +103,14 @@ extension EngineLoop {
             let generation = links[link].generation
             perform(sessions[session].connected(at: arrival), session)
             if links[link].generation == generation { frames(link, &bytes, unasked: true) }
-        case .message(let message): refuseUpgrade(link, .status(message.head.status))
+        case .message(let message): refuseUpgrade(link, .status(message.head.status), body: message.body)
         case .violation: fail(link, .badHandshake)
         }
     }
 
-    mutating func refuseUpgrade(_ link: Int, _ refusal: WebSocketHandshake.Refusal) {
+    mutating func refuseUpgrade(_ link: Int, _ refusal: WebSocketHandshake.Refusal, body: UnsafeRawBufferPointer? = nil) {
         guard case .status(let status) = refusal else { return fail(link, .badHandshake) }
-        fail(link, Self.isGateway(status) ? .gateway : .httpStatus, code: Int32(clamping: status))
+        fail(link, Self.isGateway(status) ? .gateway : .httpStatus, code: Int32(clamping: status), words: body)
     }
 
     /// What a proxy answers for a server that is not there.
@@ -124,8 +126,9 @@ extension EngineLoop {
             case .needsMore: return
             case .message(.text, let text):
                 let answer = OpenEnvAnswer.parse(webSocket: text)
-                if case .error = answer { recorder.complaint(text) }
-                perform(judge(answer, session, at: arrival, unasked: unasked), session)
+                let action = judge(answer, session, at: arrival, unasked: unasked)
+                if case .error = answer { heard(text, session) }
+                perform(action, session)
                 unasked = true
             case .message: fail(link, .protocolViolation)
             case .ping(let payload):
@@ -143,7 +146,7 @@ extension EngineLoop {
 
     private mutating func peerClosed(_ link: Int, _ session: Int, code: UInt16?, reason: UnsafeRawBufferPointer) {
         guard sessions[session].state == .closing else {
-            return perform(sessions[session].peerClosed(code: code.map(Int32.init), at: arrival), session)
+            return lose(session, code: code.map(Int32.init), reason: reason)
         }
         // The closing handshake: answer, and leave the first FIN to the server, which so keeps the TIME_WAIT.
         if links[link].closeSeen { return }
@@ -152,6 +155,25 @@ extension EngineLoop {
         deadlines[session] = min(deadlines[session], since() + Limits.lastFIN)
         let echo: [UInt8] = [UInt8(1000 >> 8), UInt8(1000 & 255)]
         send(link, echo.withUnsafeBytes { requests.control(.close, $0) })
+    }
+
+    /// In tenths of a second, so that ends of one cause read alike.
+    private static func closedIdle(_ idle: Nanoseconds) -> String {
+        let tenths = (idle.rawValue + 50_000_000) / 100_000_000
+        return "closed while idle after \(tenths / 10).\(tenths % 10) s"
+    }
+
+    /// The server has closed the connection of a session that is not at its end.
+    /// - Parameter code: of its close frame, or the `errno`.
+    mutating func lose(_ session: Int, code: Int32? = nil, reason: UnsafeRawBufferPointer? = nil) {
+        let idle = sessions[session].idleTime(at: arrival)
+        let action = sessions[session].peerClosed(code: code, at: arrival)
+        if let failure = sessions[session].failure {
+            let said = reason.flatMap(OpenEnvComplaint.sentence)
+            let told = [idle.map(Self.closedIdle), said].compactMap(\.self)
+            if !told.isEmpty { recorder.said(told.joined(separator: ": "), to: failure) }
+        }
+        perform(action, session)
     }
 
     mutating func responses(_ link: Int, _ bytes: inout UnsafeMutableRawBufferPointer) {
@@ -181,11 +203,14 @@ extension EngineLoop {
             return status == 408 ? release(link, keep: false) : fail(link, .protocolViolation)
         }
         if status != 200 {
-            recorder.complaint(message.body)
-            return fail(link, Self.kind(status: status), code: Int32(clamping: status))
+            // Said of the time before the request, which crossed it.
+            links[link].hasHeard = status != 408
+            if resend(link) { return }
+            return fail(link, Self.kind(status: status), code: Int32(clamping: status), words: message.body)
         }
         let action = judge(OpenEnvAnswer.parse(http: message.body), session, at: arrival, unasked: false)
         let mayStay = isAlone && !links[link].isEnding && sessions[session].failure == nil
+        links[link].hasServed = true
         let keep = message.keepAlive && mayStay && spec.httpConnections != .perRequest
         if !keep || pool.size != nil { release(link, keep: keep) }
         perform(action, session)

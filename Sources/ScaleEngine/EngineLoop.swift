@@ -240,49 +240,9 @@ struct EngineLoop: ~Copyable {
             stepTime: recorder.stepTime, window: recorder.window, rounds: recorder.rounds, lateSteps: recorder.lateSteps,
             samples: recorder.samples, hosts: recorder.hosts.map { String(decoding: $0, as: UTF8.self) },
             reportedCap: recorder.reportedCap, reportedActive: recorder.reportedActive, texts: recorder.texts,
-            oddities: recorder.oddities, firstMessage: recorder.firstMessage,
+            oddities: recorder.oddities,
             cpu: HostClock.threadCPU() - cpuAtRelease,
             starved: starvedAtRelease.flatMap { before in HostClock.threadStarved().map { $0 - before } },
             peakSockets: recorder.peakSockets, ended: ended, aborted: aborted)
-    }
-}
-
-/// Connections that belong to no session: those of an HTTP pool, and the sessions that wait for one.
-struct LinkPool {
-    /// How many connections the loop may hold; nil when each session has its own.
-    let size: Int?
-    /// Open and unused.
-    var idle: [Int32] = []
-    /// Without a socket.
-    var free: [Int32] = []
-    var isServing = false
-    private var waiting: [Int32] = []
-    private var firstWaiting = 0
-
-    init(spec: LoadSpec, loop: Int, sessions: Int) {
-        guard spec.key.mode == .http, case .pool(let total) = spec.httpConnections else {
-            size = nil
-            return
-        }
-        let share = max(1, LoadSpec.share(of: total, loop: loop, of: spec.threads))
-        size = share
-        idle.reserveCapacity(share)
-        free = (0..<Int32(share)).reversed()
-        waiting.reserveCapacity(sessions)
-    }
-
-    mutating func wait(_ session: Int) { waiting.append(Int32(session)) }
-
-    /// Who has waited longest.
-    mutating func nextWaiting() -> Int? {
-        guard firstWaiting < waiting.count else { return nil }
-        defer {
-            firstWaiting += 1
-            if firstWaiting == waiting.count {
-                waiting.removeAll(keepingCapacity: true)
-                firstWaiting = 0
-            }
-        }
-        return Int(waiting[firstWaiting])
     }
 }

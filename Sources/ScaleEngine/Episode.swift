@@ -58,6 +58,12 @@ struct Episode {
     private var gated: Int64 = -1
     private var hasPassedGate = false
     private var hasDeparted = false
+    /// The request that is out was sent before, on a connection that had been closed meanwhile.
+    private var hasRetried = false
+    /// What its first try took.
+    private var firstTry: Int64 = 0
+    /// The answer to a reset said that the episode is done.
+    private(set) var isDoneAtReset = false
     private(set) var stepTime = Nanoseconds.zero
     private var resetAt: Int64 = -1
     private var lastStepAt: Int64 = -1
@@ -125,12 +131,34 @@ struct Episode {
         return .request
     }
 
-    /// The request is on its way: the phase's clock starts here.
-    mutating func sent(at now: Nanoseconds) { phaseStart = now.rawValue }
+    /// The request is on its way: the phase's clock starts here, less what a try before it took.
+    mutating func sent(at now: Nanoseconds) {
+        phaseStart = now.rawValue - firstTry
+        firstTry = 0
+    }
+
+    /// The connection was closed before the first byte of an answer: whether the request may go out on another one. Once:
+    /// a server that closes twice has refused it.
+    mutating func retries(at now: Nanoseconds) -> Bool {
+        guard state == .resetting || state == .stepping, !hasRetried else { return false }
+        hasRetried = true
+        firstTry = now.rawValue - phaseStart
+        return true
+    }
+
+    /// How long nothing was asked of the environment; nil while something is.
+    func idleTime(at now: Nanoseconds) -> Nanoseconds? {
+        switch state {
+        case .thinking: Nanoseconds(now.rawValue - phaseStart)
+        case .gated: Nanoseconds(now.rawValue - gateStart)
+        default: nil
+        }
+    }
 
     /// The environment answered the request with an observation.
     mutating func answered(_ seen: Observed, at now: Nanoseconds, script: Script) -> Action {
         var isDone = false
+        hasRetried = false
         switch state {
         case .resetting:
             if let problem = note(seen, script: script, asked: .zero, step: 0) { return fail(problem, at: now) }
@@ -139,6 +167,9 @@ struct Episode {
                 reset = now.rawValue - phaseStart
                 resetAt = now.rawValue
             }
+            isDoneAtReset = seen.done && script.mode == .ws && !script.ignoresDone
+            // Started over it would be done again, as often as the server answers.
+            if isDoneAtReset { return leave(script, at: now) }
         case .stepping:
             let asked = seen.asked ?? script.wait
             let took = Nanoseconds(now.rawValue - phaseStart)
@@ -277,7 +308,8 @@ struct Episode {
             return .finish
         case .over, .pending, .queued: return .none
         case .connecting: return fail(.badHandshake, code: code, at: now)
-        case .resetting, .stepping, .thinking, .gated:
+        case .thinking, .gated: return fail(.closedIdle, code: code, at: now)
+        case .resetting, .stepping:
             return fail(code == 1009 ? .messageTooLarge : .closedMidSession, code: code, at: now)
         }
     }
@@ -303,7 +335,8 @@ struct Episode {
         record.resetAt = span(resetAt)
         record.lastStepAt = span(lastStepAt)
         record.endedAt = span(endedAt)
-        record.total = failure == nil && lastStepAt >= 0 && state == .over ? Nanoseconds(lastStepAt - start) : nil
+        let workEnded = lastStepAt < 0 && isDoneAtReset ? resetAt : lastStepAt
+        record.total = failure == nil && workEnded >= 0 && state == .over ? Nanoseconds(workEnded - start) : nil
         record.waited = reportsWait ? waited : nil
         record.think = span(think)
         record.gated = span(gated)

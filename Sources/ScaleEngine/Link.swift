@@ -25,6 +25,10 @@ struct Link: ~Copyable {
     var fault: Int32 = 0
     /// The peer has finished, or the connection is broken: the end stands behind what is still unread.
     var isEnding = false
+    /// Whether a request was answered on it: only then may its end have crossed the next one.
+    var hasServed = false
+    /// Whether a byte of the answer to the request that is out has come.
+    var hasHeard = false
     /// Whether the peer said goodbye by a WebSocket close frame.
     var closeSeen = false
     var generation: UInt32 = 0
@@ -51,6 +55,8 @@ struct Link: ~Copyable {
         state = .connecting
         fault = 0
         isEnding = false
+        hasServed = false
+        hasHeard = false
         closeSeen = false
         http = HTTPReceiver(role: .client, maxBodyBytes: Limits.answerBytes)
         webSocket = WebSocketReceiver(role: .client, maxMessageBytes: Limits.answerBytes)

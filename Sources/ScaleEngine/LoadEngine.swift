@@ -2,10 +2,9 @@ import ScaleAnalysis
 import ScaleCore
 import ScaleReactor
 
-/// What a cell gave: its recording, and what the environment said with its first error.
+/// What a cell gave.
 public struct CellOutcome: Sendable {
     public var recording: CellRecording
-    public var firstMessage: String?
 }
 
 /// The only place that makes load.
@@ -59,7 +58,6 @@ public enum LoadEngine {
         // Taken over, so that no session is held twice.
         let loops = (consume shares).flatMap(\.loops)
         if loops.contains(where: \.aborted) { throw ScaleError(.interrupted, "the cell was stopped before its end") }
-        let firstMessage = loops.compactMap(\.firstMessage).first
         let lateSteps = loops.reduce(0) { $0 + $1.lateSteps }
         var recording = LoopMerge.recording(of: spec.key, startedAt: startedAt, consume loops)
         recording.drawnWaits = spec.drawnWaits
@@ -72,7 +70,7 @@ public enum LoadEngine {
         if spec.targets.count > 1, !spec.sharesConnections {
             recording.addresses = AddressUse.tally(recording.sessions, over: spec.targets)
         }
-        return CellOutcome(recording: recording, firstMessage: firstMessage)
+        return CellOutcome(recording: recording)
     }
 
     /// How many loops pay on this host for so many sessions: half its cores, since the system under test or the

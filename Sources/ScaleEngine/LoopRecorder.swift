@@ -25,8 +25,6 @@ struct LoopRecorder {
     /// What servers said to sessions that failed; kept to ``mostTexts`` different ones.
     private(set) var texts: [ServerText] = []
     private var oddityCounts = [Int](repeating: 0, count: Oddity.allCases.count)
-    /// What the environment said with its first error, for a person to read.
-    private(set) var firstMessage: String?
     var succeeded = 0
     var failed = 0
     private var sockets = 0
@@ -41,7 +39,8 @@ struct LoopRecorder {
         stepTime += inside
         if round <= rounds.count { rounds[round - 1].answered(from: start, to: end) }
         guard end <= steady.upperBound else {
-            stepsInWindow += inside.seconds / (end - start).seconds
+            // One of no length is over at its start, outside.
+            if end > start { stepsInWindow += inside.seconds / (end - start).seconds }
             return
         }
         stepsInWindow += 1
@@ -113,11 +112,6 @@ struct LoopRecorder {
     var oddities: [Oddity: Int] {
         Dictionary(uniqueKeysWithValues: zip(Oddity.allCases, oddityCounts).filter { $0.1 > 0 })
     }
-
-    /// Keeps what the environment said with its first refusal.
-    mutating func complaint(_ answer: UnsafeRawBufferPointer) {
-        if firstMessage == nil { firstMessage = OpenEnvComplaint.sentence(answer) ?? "" }
-    }
 }
 
 /// One loop's share of a cell.
@@ -136,7 +130,6 @@ struct LoopResult: Sendable {
     var reportedActive: Int?
     var texts: [ServerText]
     var oddities: [Oddity: Int]
-    var firstMessage: String?
     var cpu: Nanoseconds
     /// Time that its thread could have run and had no processor; nil where the kernel does not say.
     var starved: Nanoseconds?

@@ -64,7 +64,7 @@ enum ReportDefinitions {
         \(String(PassLimits.fewestForP99)) sessions, which no observation bounds from above.
         """,
         """
-        \(strong: "sessions/s") = successful sessions ÷ wall time. \(strong: "steps/s") = successful steps ÷ the window from the \
+        \(strong: "sessions/s") = successful sessions ÷ the time to the end of the last of them. \(strong: "steps/s") = successful steps ÷ the window from the \
         first step's start to the last one's answer; of held sessions, the time for which they are held. Both fall with the \
         wait by construction where few steps are taken.
         """,

@@ -107,7 +107,7 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
         #expect(finish(recording([session])).record.latencies[.queue]?.max == ms(33))
     }
 
-    @Test func ratesOverWallAndWindow() throws {
+    @Test func ratesOverTheTimeToTheLastSuccessAndTheWindow() throws {
         var steps = LatencyHistogram()
         for _ in 0..<6 { steps.record(ms(110)) }
         let record = finish(
@@ -115,7 +115,9 @@ private func finish(_ recording: CellRecording) -> FinishedCell {
                 [good(0), good(1), bad(2, .execution, .step, at: 100)], wall: 500, steps: steps,
                 window: CellRecording.StepWindow(first: ms(30), last: ms(330)), stepsInWindow: 6, stepTime: 660)
         ).record
-        #expect(record.sessionsPerSecond == 4)
+        // The last success ends at 141 ms; the wall, which a failure may draw out, is kept beside it.
+        #expect(record.lastSuccess == ms(141) && record.wall == ms(500))
+        #expect(try #require(record.sessionsPerSecond).isEqual(to: 2 / 0.141, within: 1e-9))
         #expect(record.stepsPerSecond == 20)
         #expect(try #require(record.effectiveConcurrency).isEqual(to: 2.2, within: 1e-9))
         #expect(record.latencies[.step]?.count == 6)

@@ -61,7 +61,7 @@ import Testing
             },
             hosts: hosts, reportedCap: index == 0 ? nil : index * 10, reportedActive: index == 0 ? nil : index * 11,
             texts: [ServerText(kind: .execution, phase: .step, code: index == 1 ? nil : 7, text: "“no”", count: index + 1)],
-            oddities: [.binaryMessage: index + 1], firstMessage: index == 2 ? "no room — “full”" : nil,
+            oddities: [.binaryMessage: index + 1],
             cpu: Nanoseconds(Int64(index) * 7),
             starved: index == 1 ? nil : Nanoseconds(Int64(index) * 9), peakSockets: index + 3, ended: Nanoseconds(Int64(index) * 1_111),
             aborted: false)
@@ -86,7 +86,7 @@ import Testing
         rest.steps = LatencyHistogram()
         rest.sessions = []
         return recording.sessions.map { String(reflecting: $0) }
-            + ["\(recording.steps.exactlyEncoded)", String(reflecting: rest), outcome.firstMessage ?? "-"]
+            + ["\(recording.steps.exactlyEncoded)", String(reflecting: rest)]
     }
 
     @Test func loopsOfOneProcessAndOfSeveralMergeToTheSame() throws {

@@ -190,4 +190,64 @@ import Testing
         #expect(record.start == at(4))
         #expect(record.failure == SessionFailure(kind: .fdLimit, phase: .connect, code: 24, at: at(4)))
     }
+
+    /// What was asked for is sent once more, and what its first try took stays in its phase.
+    @Test func aCallThatIsSentAgainCountsFromItsFirstTry() {
+        let script = Script(mode: .http, steps: 1, wait: .zero, isBenchmark: false)
+        var episode = Episode(intended: .zero)
+        episode.dial(at: at(0))
+        _ = episode.connected(at: at(1))
+        episode.sent(at: at(2))
+        let isFirst = episode.retries(at: at(7))
+        episode.dial(at: at(7))
+        #expect(episode.connected(at: at(9)) == .request)
+        let isSecond = episode.retries(at: at(9))
+        #expect(isFirst && !isSecond)
+        episode.sent(at: at(10))
+        #expect(episode.answered(Observed(), at: at(11), script: script) == .request)
+        // The next call has a second try of its own.
+        episode.sent(at: at(12))
+        let isFirstOfNext = episode.retries(at: at(13))
+        #expect(isFirstOfNext)
+        let record = episode.record(session: 0)
+        #expect(record.reset == at(5 + 1) && record.connect == at(1 + 2))
+    }
+
+    @Test(arguments: [Pacing.free, .hold(duration: .seconds(1))])
+    func anEpisodeThatIsDoneAtItsResetIsOver(pacing: Pacing) {
+        var script = Script(mode: .ws, steps: 2, wait: .zero, isBenchmark: false)
+        if pacing != .free { (script.gate, script.steps, script.startsOver) = (.once, .max, true) }
+        var episode = Episode(intended: .zero)
+        episode.dial(at: at(0))
+        _ = episode.connected(at: at(1))
+        episode.sent(at: at(2))
+        #expect(episode.answered(Observed(done: true), at: at(5), script: script) == .close)
+        #expect(episode.peerClosed(code: 1000, at: at(6)) == .finish)
+        let record = episode.record(session: 0)
+        #expect(record.succeeded && record.stepsDone == 0 && record.total == at(5))
+        #expect(episode.isDoneAtReset)
+    }
+
+    @Test func doneAtTheResetIsNotLookedAtOverHTTPAndWhereItIsIgnored() {
+        for (mode, ignores) in [(Mode.http, false), (.ws, true)] {
+            let script = Script(mode: mode, steps: 1, wait: .zero, isBenchmark: false, ignoresDone: ignores)
+            var episode = Episode(intended: .zero)
+            episode.dial(at: at(0))
+            _ = episode.connected(at: at(1))
+            #expect(episode.answered(Observed(done: true), at: at(5), script: script) == .request)
+        }
+    }
+
+    /// While nothing is asked an end of the connection is a failure of its own, with the code of the close frame.
+    @Test func anEndWhileIdleIsToldAsThat() {
+        let script = Script(mode: .ws, steps: 2, wait: .zero, isBenchmark: false, thinks: true)
+        var episode = Episode(intended: .zero)
+        episode.dial(at: at(0))
+        _ = episode.connected(at: at(1))
+        episode.sent(at: at(2))
+        #expect(episode.answered(Observed(), at: at(5), script: script) == .think)
+        #expect(episode.idleTime(at: at(1005)) == .seconds(1))
+        #expect(episode.peerClosed(code: 1001, at: at(1005)) == .finish)
+        #expect(episode.failure == SessionFailure(kind: .closedIdle, phase: .step, code: 1001, at: at(1005)))
+    }
 }

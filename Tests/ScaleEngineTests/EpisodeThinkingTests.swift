@@ -58,10 +58,10 @@ import Testing
             failure: SessionFailure(kind: .protocolViolation, phase: .step, at: noon)),
         Fact(
             testDescription: "the peer closes", happens: { $0.peerClosed(code: 1001, at: noon) },
-            failure: SessionFailure(kind: .closedMidSession, phase: .step, code: 1001, at: noon)),
+            failure: SessionFailure(kind: .closedIdle, phase: .step, code: 1001, at: noon)),
         Fact(
-            testDescription: "the peer resets", happens: { $0.fail(.closedMidSession, code: 104, at: noon) },
-            failure: SessionFailure(kind: .closedMidSession, phase: .step, code: 104, at: noon)),
+            testDescription: "the peer resets", happens: { $0.peerClosed(code: 104, at: noon) },
+            failure: SessionFailure(kind: .closedIdle, phase: .step, code: 104, at: noon)),
     ])
     func whatEndsAThinkingSession(_ fact: Fact) {
         var episode = afterReset(Self.thinking)
@@ -105,14 +105,6 @@ import Testing
         _ = episode.peerClosed(code: 1000, at: at(6))
         let record = episode.record(session: 0)
         #expect(record.succeeded && record.stepsDone == 1 && record.total == at(5))
-    }
-
-    @Test func doneAfterTheResetIsNoStep() {
-        let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: false)
-        var episode = Episode(intended: .zero)
-        episode.dial(at: .zero)
-        _ = episode.connected(at: at(1))
-        #expect(episode.answered(Observed(done: true), at: at(2), script: script) == .request)
     }
 
     @Test func aDrawnWaitIsWhatTheAnswerIsHeldAgainst() {

@@ -94,7 +94,7 @@ extension LoopbackTests {
 
         @Test(arguments: errors) func namesWhatTheEnvironmentSays(_ peer: PeerCase) async throws {
             let (outcome, _) = try await peer.check()
-            #expect(outcome.firstMessage == "told so")
+            #expect(outcome.recording.texts.map(\.text) == ["told so"])
             #expect(outcome.recording.reportedSessionCap == nil)
         }
 

@@ -149,8 +149,8 @@ extension LoopbackTests {
 
         /// Over a WebSocket the environment goes with its connection.
         @Test(arguments: [
-            ([Act.close], Ending.failure(.closedMidSession, .step)),
-            ([.send(Wire.close(1001)), .untilEnd], .failure(.closedMidSession, .step, 1001)),
+            ([Act.close], Ending.failure(.closedIdle, .step)),
+            ([.send(Wire.close(1001)), .untilEnd], .failure(.closedIdle, .step, 1001)),
             ([.send(Wire.observation), .untilEnd], .failure(.protocolViolation, .step)),
         ])
         func whatAnEnvironmentSaysWhileThePolicyThinks(_ acts: [Act], _ ending: Ending) async throws {
@@ -161,7 +161,9 @@ extension LoopbackTests {
                 return try await run(spec)
             }
             #expect(Ending(try #require(outcome.recording.sessions.first)) == ending)
-            #expect(outcome.recording.wall < .seconds(10))
+            #expect(outcome.recording.wall < .seconds(20))
+            let isIdle = outcome.recording.sessions.first?.failure?.kind == .closedIdle
+            #expect(outcome.recording.texts.map { $0.text.hasPrefix("closed while idle after ") } == (isIdle ? [true] : []))
         }
     }
 }

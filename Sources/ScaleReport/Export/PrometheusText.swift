@@ -105,7 +105,7 @@ private enum Family: String, CaseIterable {
         case .successRatio: "Successful sessions by sessions offered."
         case .failures: "Failed sessions by kind, phase and code."
         case .wall: "From the release of the cell to the end of its last session."
-        case .sessionRate: "Successful sessions by wall time."
+        case .sessionRate: "Successful sessions by the time to the end of the last of them."
         case .stepRate: "Successful steps by the window in which they were answered."
         case .effectiveConcurrency: "In-step time of the successful steps by their window."
         case .peakOpen: "The most sessions that were open at one moment."

@@ -184,8 +184,8 @@ struct Preflight {
 
     /// What the server said to sessions that failed so.
     private func said(_ outcome: CellOutcome, to failure: SessionFailure) -> String? {
-        let text = outcome.recording.texts.first { $0.kind == failure.kind && $0.phase == failure.phase && $0.code == failure.code }?.text
-        return (text ?? outcome.firstMessage).flatMap { $0.isEmpty ? nil : $0 }
+        let texts = outcome.recording.texts.filter { $0.kind == failure.kind && $0.phase == failure.phase && $0.code == failure.code }
+        return texts.first { !$0.text.isEmpty }?.text
     }
 
     private func refusal(
