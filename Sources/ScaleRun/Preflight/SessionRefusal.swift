@@ -62,6 +62,11 @@ struct SessionRefusal {
                 "\(name) closed the connection instead of answering the \(failure.phase.rawValue) at \(path)",
                 "check \(flag) and --mode, and look into its log")
         case .protocolViolation:
+            if let broken = failure.isolationBreak {
+                return server(
+                    "the environment at \(name) mixes up sessions: \(broken.words)",
+                    "look at how its workers, or what balances between them, keep sessions apart; \(Self.allTheSame)")
+            }
             if let coding = answer?.header("content-encoding").flatMap({ ForeignWords.cleaned($0) }) {
                 return usage(
                     "\(name) answers \(path) compressed (\(coding)), which it was not asked for", cause: "",

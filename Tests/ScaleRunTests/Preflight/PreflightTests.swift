@@ -124,6 +124,7 @@ import Testing
     static let schema = answer(
         200, [("Content-Type", "application/json"), ("Connection", "close")],
         #"{"action": {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}, "observation": {}}"#)
+    static let benchmarkReset = Course.opened + [.frame, .send(Wire.benchmark(hash: "0000000000000001", step: 0)), .frame]
     static let rejection = Course.stepAnswered(Wire.error("VALIDATION_ERROR"))
 
     static let strangers = [
@@ -143,7 +144,22 @@ import Testing
             testDescription: "one that takes the benchmark's step",
             scripts: [Course.resetAnswered(Wire.observation), Course.good, schema],
             said:
-                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: it does not wait as asked, or lacks waited_seconds, step_count or session_hash (its action: message: string, required); give an action of its own, like scalebench run --url http://HOST --action '{\"message\": \"hello\"}'"
+                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the reset lacks waited_seconds, step_count or session_hash (its action: message: string, required); give an action of its own, like scalebench run --url http://HOST --action '{\"message\": \"hello\"}'"
+        ),
+        Case(
+            testDescription: "one whose step lacks what its reset tells",
+            scripts: [
+                benchmarkReset + [.send(Wire.observation), .untilEnd],
+                benchmarkReset + [.send(Wire.observation)] + Course.farewell, answer(404, [("Connection", "close")]),
+            ],
+            said:
+                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the step lacks waited_seconds, step_count or session_hash, or it does not wait as asked; give an action of its own, like --action '{\"message\": \"hi\"}'"
+        ),
+        Case(
+            testDescription: "one that mixes up sessions",
+            scripts: [benchmarkReset + [.send(Wire.benchmark(hash: "0000000000000002", step: 1)), .untilEnd]], code: .infrastructure,
+            said:
+                "the environment at http://HOST mixes up sessions: session hash changed; look at how its workers, or what balances between them, keep sessions apart; --no-preflight measures all the same"
         ),
         Case(
             testDescription: "one that fails at it",
