@@ -201,7 +201,7 @@ struct Preflight {
     ) async -> ScaleError {
         let target = target(of: session)
         let look = SecondLook(at: target, trust: request.trust, request.launch.client)
-        if let spoken = await look.otherTransport(for: failure, mode) {
+        if let spoken = await look.otherTransport(for: failure, mode, within: request.plan.timeouts.connect) {
             return target.endpoint.speaks(spoken, flag: flag, isLaunched: isLaunched)
         }
         let complaint = await look.complaint(about: failure)
