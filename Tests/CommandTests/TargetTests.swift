@@ -10,7 +10,8 @@ struct TargetTests {
         Refusal(["--provider", "url:urls=http://127.0.0.1:1,pid=2147483647"], "--provider url: pid 2147483647 is no process"),
         Refusal(["--provider", "url:urls=http://127.0.0.1:1,balancer-pid=1+2147483647"], "balancer-pid 2147483647"),
         Refusal(["--url", "http://no-such-host.invalid:80"], "--url", "no-such-host.invalid", "resolved"),
-        Refusal(["--url", "https://127.0.0.1:1", "--ca-file", "/nonexistent.pem"], "--ca-file", "/nonexistent.pem", "No such file or directory"),
+        Refusal(
+            ["--url", "https://127.0.0.1:1", "--ca-file", "/nonexistent.pem"], "--ca-file", "/nonexistent.pem", "No such file or directory"),
     ]
 
     @Test(arguments: unreachable)

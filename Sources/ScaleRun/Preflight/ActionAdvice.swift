@@ -12,12 +12,12 @@ struct ActionAdvice {
     /// Nil where the environment does not say.
     var schema: ActionSchema?
 
-    /// What an environment that is not the benchmark one makes of the benchmark's step, with what it said.
+    /// What an environment that is not the benchmark one makes of the benchmark's step; with what it said, where it did.
     enum Reply {
         case rejects(String?)
         case fails(String?)
-        /// It answers, and lacks what the benchmark environment tells.
-        case keepsNoPromise
+        /// It answers, and not as the benchmark environment does.
+        case takes(String)
     }
 
     /// - Parameter name: of the endpoint, in sentences.
@@ -30,7 +30,7 @@ struct ActionAdvice {
             // What is missing in it the schema says better.
             case .rejects(let words): "it rejects the benchmark's step" + (schema == nil ? quoting(words) : "")
             case .fails(let words): "it fails at the benchmark's step" + quoting(words)
-            case .keepsNoPromise: "it does not wait as asked, or lacks waited_seconds, step_count or session_hash"
+            case .takes(let shortcoming): shortcoming
             }
         return ScaleError(
             .usage, "\(name) speaks the OpenEnv protocol and is not the benchmark environment: \(why)",

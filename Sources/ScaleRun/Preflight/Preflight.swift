@@ -131,15 +131,23 @@ struct Preflight {
         if failure.phase == .step, failure.kind == .validation {
             throw await stranger(failed, .rejects(said(outcome, to: failure)))
         }
-        guard failure.kind == .protocolViolation else { return }
+        guard failure.kind == .protocolViolation, failure.isolationBreak == nil else { return }
         let lenient = try ActionTemplate("{\"wait_seconds\": {{wait}}}", wait: request.plan.waits.min() ?? .zero)
         let again = try await probe(mode, sessions: context.targets.count, action: lenient)
         let session = again.recording.sessions[failed.session % context.targets.count]
-        guard let rejected = session.failure else { throw await stranger(failed, .keepsNoPromise) }
+        guard let rejected = session.failure else { throw await stranger(failed, .takes(Self.shortcoming(failure, mode))) }
         if session.resetAt == nil { return }
         if rejected.kind == .validation { throw await stranger(failed, .rejects(said(again, to: rejected))) }
         if rejected.kind == .execution { throw await stranger(failed, .fails(said(again, to: rejected))) }
         throw await refusal(rejected, of: session, again, mode)
+    }
+
+    /// What the benchmark environment promises and this one does not keep.
+    private static func shortcoming(_ failure: SessionFailure, _ mode: Mode) -> String {
+        let phase = failure.phase.rawValue
+        if let words = failure.kind.named(failure.code) { return "its answer to the \(phase) breaks that one's promises (\(words))" }
+        let promised = mode == .ws ? "waited_seconds, step_count or session_hash" : "waited_seconds"
+        return "its answer to the \(phase) lacks \(promised)" + (failure.phase == .step ? ", or it does not wait as asked" : "")
     }
 
     private func stranger(_ failed: SessionRecord, _ reply: ActionAdvice.Reply) async -> ScaleError {
@@ -193,7 +201,7 @@ struct Preflight {
     ) async -> ScaleError {
         let target = target(of: session)
         let look = SecondLook(at: target, trust: request.trust, request.launch.client)
-        if let spoken = await look.otherTransport(for: failure, mode) {
+        if let spoken = await look.otherTransport(for: failure, mode, within: request.plan.timeouts.connect) {
             return target.endpoint.speaks(spoken, flag: flag, isLaunched: isLaunched)
         }
         let complaint = await look.complaint(about: failure)

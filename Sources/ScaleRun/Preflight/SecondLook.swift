@@ -51,7 +51,8 @@ struct SecondLook: Sendable {
     ]
 
     /// What the port speaks, where it is not what the URL says; nil where it is, or cannot be told.
-    func otherTransport(for failure: SessionFailure, _ mode: Mode) async -> SpokenTransport? {
+    /// - Parameter limit: for each of two questions.
+    func otherTransport(for failure: SessionFailure, _ mode: Mode, within limit: Nanoseconds) async -> SpokenTransport? {
         // Whoever was understood once speaks what the URL says.
         guard failure.phase == .connect || (mode == .http && failure.phase == .reset) else { return nil }
         switch failure.kind {
@@ -62,7 +63,7 @@ struct SecondLook: Sendable {
         case .timeout where failure.phase == .connect: break
         default: return nil
         }
-        guard let spoken = await SpokenTransport.heard(at: target) else { return nil }
+        guard let spoken = await SpokenTransport.heard(at: target, timeout: min(limit, .seconds(5))) else { return nil }
         return (spoken == .tls) == target.endpoint.secure ? nil : spoken
     }
 

@@ -61,20 +61,40 @@ struct SessionRefusal {
             return usage(
                 "\(name) closed the connection instead of answering the \(failure.phase.rawValue) at \(path)",
                 "check \(flag) and --mode, and look into its log")
-        case .protocolViolation:
-            if let coding = answer?.header("content-encoding").flatMap({ ForeignWords.cleaned($0) }) {
-                return usage(
-                    "\(name) answers \(path) compressed (\(coding)), which it was not asked for", cause: "",
-                    "turn that off in the server, or in what stands before it")
-            }
+        case .protocolViolation: return violation
+        case .messageTooLarge:
+            return server("an answer of \(name) at \(path) is larger than any that is taken", "let it send less")
+        case .timeout:
             return usage(
-                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the \(failure.phase.rawValue) is none of the protocol\(failure.kind.named(failure.code).map { " (\($0))" } ?? "")",
-                "check \(flag) and --mode")
+                failure.phase == .connect
+                    ? "\(name) opened no session at \(path) in time"
+                    : "\(name) gave no answer to the \(failure.phase.rawValue) at \(path) in time",
+                "check \(flag) and the timeouts, and what the server waits for")
+        case _ where failure.kind.origin == .client:
+            return server(
+                "this host cannot open a session to \(name): \(named)",
+                "raise its limits (ulimit -n, net.ipv4.ip_local_port_range), or end what uses them up")
         default:
             return usage(
                 "one session against \(name) failed in \(failure.phase.rawValue) with \(named)",
                 "check the server, \(flag) and the timeouts")
         }
+    }
+
+    private var violation: ScaleError {
+        if let broken = failure.isolationBreak {
+            return server(
+                "the environment at \(name) mixes up sessions: \(broken.words)",
+                "look at how its workers, or what balances between them, keep sessions apart; \(Self.allTheSame)")
+        }
+        if let coding = answer?.header("content-encoding").flatMap({ ForeignWords.cleaned($0) }) {
+            return usage(
+                "\(name) answers \(path) compressed (\(coding)), which it was not asked for", cause: "",
+                "turn that off in the server, or in what stands before it")
+        }
+        return usage(
+            "\(name) does not speak the OpenEnv protocol at \(path): its answer to the \(failure.phase.rawValue) is none of the protocol\(failure.kind.named(failure.code).map { " (\($0))" } ?? "")",
+            "check \(flag) and --mode")
     }
 
     private var tls: ScaleError {

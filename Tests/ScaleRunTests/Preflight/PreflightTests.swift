@@ -124,6 +124,7 @@ import Testing
     static let schema = answer(
         200, [("Content-Type", "application/json"), ("Connection", "close")],
         #"{"action": {"type": "object", "properties": {"message": {"type": "string"}}, "required": ["message"]}, "observation": {}}"#)
+    static let benchmarkReset = Course.opened + [.frame, .send(Wire.benchmark(hash: "0000000000000001", step: 0)), .frame]
     static let rejection = Course.stepAnswered(Wire.error("VALIDATION_ERROR"))
 
     static let strangers = [
@@ -143,7 +144,22 @@ import Testing
             testDescription: "one that takes the benchmark's step",
             scripts: [Course.resetAnswered(Wire.observation), Course.good, schema],
             said:
-                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: it does not wait as asked, or lacks waited_seconds, step_count or session_hash (its action: message: string, required); give an action of its own, like scalebench run --url http://HOST --action '{\"message\": \"hello\"}'"
+                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the reset lacks waited_seconds, step_count or session_hash (its action: message: string, required); give an action of its own, like scalebench run --url http://HOST --action '{\"message\": \"hello\"}'"
+        ),
+        Case(
+            testDescription: "one whose step lacks what its reset tells",
+            scripts: [
+                benchmarkReset + [.send(Wire.observation), .untilEnd],
+                benchmarkReset + [.send(Wire.observation)] + Course.farewell, answer(404, [("Connection", "close")]),
+            ],
+            said:
+                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the step lacks waited_seconds, step_count or session_hash, or it does not wait as asked; give an action of its own, like --action '{\"message\": \"hi\"}'"
+        ),
+        Case(
+            testDescription: "one that mixes up sessions",
+            scripts: [benchmarkReset + [.send(Wire.benchmark(hash: "0000000000000002", step: 1)), .untilEnd]], code: .infrastructure,
+            said:
+                "the environment at http://HOST mixes up sessions: session hash changed; look at how its workers, or what balances between them, keep sessions apart; --no-preflight measures all the same"
         ),
         Case(
             testDescription: "one that fails at it",
@@ -231,6 +247,32 @@ import Testing
         #expect(reason?.description == each.said)
     }
 
+    /// A peer that is silent on purpose: the session's own deadline ends it.
+    @Test func silenceIsToldAsThat() async throws {
+        let each = Case(testDescription: "silent", scripts: [[.untilEnd]], said: "")
+        let (reason, _) = try await ScriptedPeer.serving([[.untilEnd]] + each.scripts) { place in
+            try await Self.refusal(each, at: place.endpoint, timeouts: .all(.milliseconds(100)))
+        }
+        #expect(reason?.code == .usage && reason?.message == "http://HOST opened no session at /ws in time", "\(reason as Any)")
+    }
+
+    @Test(arguments: [
+        (FailureKind.timeout, Phase.step, nil, ScaleError.Code.usage, "http://h gave no answer to the step at /step in time"),
+        (.portExhausted, .connect, 99, .infrastructure, "this host cannot open a session to http://h: port_exhausted, errno 99"),
+        (.messageTooLarge, .step, 1009, .infrastructure, "an answer of http://h at /step is larger than any that is taken"),
+        (.closedMidSession, .reset, 104, .usage, "http://h closed the connection instead of answering the reset at /reset"),
+        (.capacityReached, .reset, nil, .infrastructure, "the environment at http://h has no free session before the grid has begun"),
+        (.factory, .reset, nil, .infrastructure, "the environment at http://h failed in its reset with factory"),
+    ])
+    func whatNoPeerNeedsToSay(kind: FailureKind, phase: Phase, number: Int32?, code: ScaleError.Code, said: String) {
+        let error = SessionRefusal(
+            failure: SessionFailure(kind: kind, phase: phase, code: number, at: .zero), mode: .http,
+            endpoint: Endpoint(secure: false, host: "h", port: 80), name: "http://h", flag: "--url", isLaunched: false, isTraced: false,
+            trust: .system, isBalanced: false, said: nil, answer: nil
+        ).error
+        #expect(error.code == code && error.message == said && error.hint?.isEmpty == false)
+    }
+
     @Test func whyTLSCannotBeAgreedOnIsSaid() async throws {
         var each = Case(testDescription: "an alert", scripts: [Self.alert], said: "")
         each.isSecure = true
@@ -245,8 +287,10 @@ import Testing
         #expect(reason?.cause?.contains("handshake failure") == true, "\(reason as Any)")
     }
 
-    private static func refusal(_ each: Case, at endpoint: Endpoint) async throws -> ScaleError? {
-        let plan = Plan(modes: [each.mode], sessions: [1], waits: [.zero], timeouts: .all(.seconds(60)), action: each.action)
+    private static func refusal(
+        _ each: Case, at endpoint: Endpoint, timeouts: PhaseTimeouts = .all(.seconds(60))
+    ) async throws -> ScaleError? {
+        let plan = Plan(modes: [each.mode], sessions: [1], waits: [.zero], timeouts: timeouts, action: each.action)
         let launch = LaunchRequest(
             program: "/proc/self/exe", arguments: [], hostCores: 2, client: ControlClient(version: "test"), run: "r")
         let request = RunRequest(
