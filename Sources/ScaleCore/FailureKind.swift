@@ -73,8 +73,8 @@ public enum Phase: String, Hashable, Sendable, Codable, CaseIterable, BitwiseCop
 public struct SessionFailure: Hashable, Sendable, Codable, BitwiseCopyable {
     public var kind: FailureKind
     public var phase: Phase
-    /// `errno`, HTTP status, WebSocket close code, ``IsolationBreak`` or OpenSSL's `X509_V_ERR_…`, whichever the kind calls
-    /// for; nil where there is none.
+    /// `errno`, HTTP status, WebSocket close code, ``IsolationBreak``, ``ProtocolBreach`` or OpenSSL's `X509_V_ERR_…`,
+    /// whichever the kind calls for; nil where there is none.
     public var code: Int32?
     /// Since the cell began.
     public var at: Nanoseconds

@@ -141,6 +141,7 @@ extension EngineLoop {
         if links[link].socket.isOpen {
             links[link].socket.close()
             recorder.socketClosed()
+            recorder.note(.longLength, times: links[link].webSocket.longLengths)
         }
         links[link].socket = .none
         links[link].state = .free

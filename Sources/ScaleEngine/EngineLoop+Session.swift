@@ -104,12 +104,14 @@ extension EngineLoop {
             perform(sessions[session].connected(at: arrival), session)
             if links[link].generation == generation { frames(link, &bytes, unasked: true) }
         case .message(let message): refuseUpgrade(link, .status(message.head.status), body: message.body)
-        case .violation: fail(link, .badHandshake)
+        case .violation(let violation): fail(link, .badHandshake, ProtocolBreach(violation))
         }
     }
 
     mutating func refuseUpgrade(_ link: Int, _ refusal: WebSocketHandshake.Refusal, body: UnsafeRawBufferPointer? = nil) {
-        guard case .status(let status) = refusal else { return fail(link, .badHandshake) }
+        guard case .status(let status) = refusal else {
+            return fail(link, .badHandshake, code: ProtocolBreach(refusal)?.rawValue)
+        }
         fail(link, Self.isGateway(status) ? .gateway : .httpStatus, code: Int32(clamping: status), words: body)
     }
 
@@ -124,13 +126,10 @@ extension EngineLoop {
             let session = Int(links[link].session)
             switch links[link].webSocket.next(&bytes) {
             case .needsMore: return
-            case .message(.text, let text):
-                let answer = OpenEnvAnswer.parse(webSocket: text)
-                let action = judge(answer, session, at: arrival, unasked: unasked)
-                if case .error = answer { heard(text, session) }
+            case .message(let opcode, let message):
+                guard let action = take(message, opcode, session, unasked: unasked) else { break }
                 perform(action, session)
                 unasked = true
-            case .message: fail(link, .protocolViolation)
             case .ping(let payload):
                 if isBackedUp(link) { break }
                 // The next step must not wait until the peer has acknowledged the pong.
@@ -139,7 +138,10 @@ extension EngineLoop {
             case .pong: break
             case .close(let code, let reason): peerClosed(link, session, code: code, reason: reason)
             case .violation(let violation):
-                fail(link, violation == .messageTooLarge ? .messageTooLarge : .protocolViolation, code: Int32(violation.replyCode))
+                guard let breach = ProtocolBreach(violation) else {
+                    return fail(link, .messageTooLarge, code: Int32(violation.replyCode))
+                }
+                fail(link, .protocolViolation, breach)
             }
         }
     }
@@ -182,9 +184,9 @@ extension EngineLoop {
             switch links[link].http.next(&bytes) {
             case .needsMore: return
             case .message(let message): answered(link, message, isAlone: bytes.isEmpty)
-            case .upgrade: fail(link, .protocolViolation)
-            case .violation(let violation):
-                fail(link, violation == .bodyTooLarge ? .messageTooLarge : .protocolViolation)
+            case .upgrade: fail(link, .protocolViolation, .unaskedUpgrade)
+            case .violation(.bodyTooLarge): fail(link, .messageTooLarge)
+            case .violation(let violation): fail(link, .protocolViolation, ProtocolBreach(violation))
             }
         }
     }
@@ -200,7 +202,7 @@ extension EngineLoop {
         let status = message.head.status
         if sessions[session].isIdle {
             // A server that gives up an idle connection may say so (RFC 9110 section 15.5.9).
-            return status == 408 ? release(link, keep: false) : fail(link, .protocolViolation)
+            return status == 408 ? release(link, keep: false) : fail(link, .protocolViolation, .unaskedResponse)
         }
         if status != 200 {
             // Said of the time before the request, which crossed it.
@@ -208,7 +210,7 @@ extension EngineLoop {
             if resend(link) { return }
             return fail(link, Self.kind(status: status), code: Int32(clamping: status), words: message.body)
         }
-        let action = judge(OpenEnvAnswer.parse(http: message.body), session, at: arrival, unasked: false)
+        let action = take(message.body, session)
         let mayStay = isAlone && !links[link].isEnding && sessions[session].failure == nil
         links[link].hasServed = true
         let keep = message.keepAlive && mayStay && spec.httpConnections != .perRequest
@@ -225,7 +227,7 @@ extension EngineLoop {
         }
     }
 
-    private mutating func judge(
+    mutating func judge(
         _ answer: OpenEnvAnswer, _ session: Int, at arrival: Nanoseconds, unasked: Bool
     ) -> Episode.Action {
         let began = sessions[session].phaseBegan
@@ -234,17 +236,21 @@ extension EngineLoop {
         if isLate(session, now) { return sessions[session].fail(.timeout, at: now) }
         switch answer {
         case .observation(let observation):
-            if unasked && sessions[session].state != .closing { return sessions[session].fail(.protocolViolation, at: now) }
+            if unasked && sessions[session].state != .closing { return sessions[session].fail(.unaskedAnswer, at: now) }
             let before = sessions[session].stepsDone
             let action = sessions[session].answered(observed(observation, session), at: now, script: script(of: session))
             if sessions[session].stepsDone > before { recorder.step(from: began, to: now, round: Int(before) + 1) }
             return action
+        case .failedCall:
+            let isAsked = !unasked && (sessions[session].state == .resetting || sessions[session].state == .stepping)
+            return isAsked ? sessions[session].fail(.execution, at: now) : sessions[session].fail(.unaskedAnswer, at: now)
         case .error(let code, _, let active, let cap):
             if sessions[session].state == .closing { return .none }
             if code == .capacityReached { recorder.refused(by: cap, active: active) }
             return sessions[session].fail(Self.kind(code), at: now)
-        case .state, .other, .malformed:
-            return sessions[session].state == .closing ? .none : sessions[session].fail(.protocolViolation, at: now)
+        case .state, .other: return sessions[session].state == .closing ? .none : sessions[session].fail(.wrongType, at: now)
+        case .malformed(let flaw):
+            return sessions[session].state == .closing ? .none : sessions[session].fail(ProtocolBreach(flaw), at: now)
         }
     }
 

@@ -173,7 +173,7 @@ struct Episode {
         case .stepping:
             let asked = seen.asked ?? script.wait
             let took = Nanoseconds(now.rawValue - phaseStart)
-            if script.isBenchmark && took.seconds < Self.least * asked.seconds { return fail(.protocolViolation, at: now) }
+            if script.isBenchmark && took.seconds < Self.least * asked.seconds { return fail(.answeredTooSoon, at: now) }
             if let problem = note(seen, script: script, asked: asked, step: Int(stepsDone - earlierSteps) + 1) {
                 return fail(problem, at: now)
             }
@@ -183,8 +183,8 @@ struct Episode {
             // Over HTTP every call is an environment of its own: there is no episode to be done.
             isDone = seen.done && script.mode == .ws && !script.ignoresDone
         case .pending, .queued, .connecting, .thinking, .gated, .closing:
-            // An answer nobody asked for: behind the goodbye it is a second one to the last step.
-            return fail(.protocolViolation, at: now)
+            // Behind the goodbye it is a second one to the last step.
+            return fail(.unaskedAnswer, at: now)
         case .over: return .none
         }
         guard stepsDone < script.steps, now < script.until, !isDone || script.startsOver else { return leave(script, at: now) }
@@ -259,7 +259,7 @@ struct Episode {
     private enum BrokenPromise {
         case isolation(IsolationBreak)
         /// It does not say what it must, or did not wait.
-        case other
+        case breach(ProtocolBreach)
     }
 
     /// Keeps what the answer says of the session, and names what breaks the benchmark environment's promises: it says
@@ -274,11 +274,13 @@ struct Episode {
         }
         if script.isBenchmark {
             if script.mode == .ws {
-                guard let count = seen.stepCount, let new = seen.hash else { return .other }
+                guard let count = seen.stepCount else { return .breach(.noStepCount) }
+                guard let new = seen.hash else { return .breach(.noSessionHash) }
                 if new != hash ?? new { return .isolation(.hashChanged) }
                 if count != step { return .isolation(.stepCountJumped) }
             }
-            guard let reported = seen.waited, reported.seconds >= Self.least * asked.seconds else { return .other }
+            guard let reported = seen.waited else { return .breach(.noWaitedSeconds) }
+            if reported.seconds < Self.least * asked.seconds { return .breach(.waitedTooLittle) }
         }
         if let new = seen.hash { hash = new }
         if let new = seen.pid { pid = new }
@@ -289,7 +291,7 @@ struct Episode {
     private mutating func fail(_ broken: BrokenPromise, at now: Nanoseconds) -> Action {
         switch broken {
         case .isolation(let how): fail(.protocolViolation, code: how.rawValue, at: now)
-        case .other: fail(.protocolViolation, at: now)
+        case .breach(let what): fail(what, at: now)
         }
     }
 
@@ -321,6 +323,10 @@ struct Episode {
         state = .over
         endedAt = now.rawValue
         return .finish
+    }
+
+    mutating func fail(_ breach: ProtocolBreach, at now: Nanoseconds) -> Action {
+        fail(.protocolViolation, code: breach.rawValue, at: now)
     }
 
     /// The value that leaves the loop.

@@ -105,8 +105,10 @@ struct LoopRecorder {
         }
     }
 
-    mutating func note(_ oddity: Oddity) {
-        if let place = Oddity.allCases.firstIndex(of: oddity) { oddityCounts[place] += 1 }
+    private static let allOddities = Oddity.allCases
+
+    mutating func note(_ oddity: Oddity, times: Int = 1) {
+        if times > 0, let place = Self.allOddities.firstIndex(of: oddity) { oddityCounts[place] += times }
     }
 
     var oddities: [Oddity: Int] {

@@ -26,8 +26,10 @@ enum PublishedFailure {
         guard let kind = FailureKind(rawValue: type) else { return nil }
         let parts = message.split(separator: ":", maxSplits: 1)
         let phase = parts.first.flatMap { Phase(rawValue: String($0)) } ?? .connect
-        let number = message.split { !$0.isNumber && $0 != "-" }.last.flatMap { Int32($0) }
-        return failure(kind, phase, code: message.hasSuffix(")") ? number : nil)
+        guard message.hasSuffix(")"), let opening = message.firstIndex(of: "(") else { return failure(kind, phase) }
+        let words = message[message.index(after: opening)...].dropLast()
+        let number = words.split { !$0.isNumber && $0 != "-" }.last.flatMap { Int32($0) }
+        return failure(kind, phase, code: kind.code(named: String(words)) ?? (words.last?.isNumber == true ? number : nil))
     }
 
     /// Exceptions of Python, `websockets` and `httpx`.

@@ -6,13 +6,20 @@ struct JSONCursor {
 
     private(set) var at: UnsafeRawPointer
     let end: UnsafeRawPointer
+    private let takesNonFinite: Bool
     private var depth = 0
+    /// Whether ``takesNonFinite`` has let something through.
+    private(set) var hasNonFinite = false
+    /// Whether a step failed for nothing but the depth.
+    private(set) var isTooDeep = false
 
     /// nil for no bytes at all.
-    init?(_ text: UnsafeRawBufferPointer) {
+    /// - Parameter takesNonFinite: takes `NaN`, `Infinity` and `-Infinity` for numbers, as Python's `json` does.
+    init?(_ text: UnsafeRawBufferPointer, takesNonFinite: Bool = false) {
         guard let base = text.baseAddress, text.count > 0 else { return nil }
         at = base
         end = base + text.count
+        self.takesNonFinite = takesNonFinite
     }
 
     /// The next byte that is not white space, or 0 at the end (which no JSON text holds outside a string).
@@ -43,7 +50,8 @@ struct JSONCursor {
 
     @inline(__always)
     mutating func enterObject() -> Bool {
-        guard depth < Self.maxDepth, accept(UInt8(ascii: "{")) else { return false }
+        guard accept(UInt8(ascii: "{")) else { return false }
+        guard depth < Self.maxDepth else { return tooDeep() }
         depth += 1
         return true
     }
@@ -103,11 +111,16 @@ struct JSONCursor {
         return token(kind, from: start)
     }
 
-    /// `[-] int [frac] [exp]`, RFC 8259 section 6: no leading zeros or plus sign, no NaN or Infinity.
+    private mutating func tooDeep() -> Bool {
+        isTooDeep = true
+        return false
+    }
+
+    /// `[-] int [frac] [exp]`, RFC 8259 section 6: no leading zeros or plus sign.
     private mutating func number() -> JSONValue? {
         let start = at
         if at < end, at.byte(0) == UInt8(ascii: "-") { at += 1 }
-        guard at < end, at.byte(0).isDigit else { return nil }
+        guard at < end, at.byte(0).isDigit else { return nonFinite(from: start) }
         if at.byte(0) == UInt8(ascii: "0") { at += 1 } else { skipDigits() }
         if at < end, at.byte(0) == UInt8(ascii: ".") {
             at += 1
@@ -120,6 +133,13 @@ struct JSONCursor {
             guard at < end, at.byte(0).isDigit else { return nil }
             skipDigits()
         }
+        return token(.number, from: start)
+    }
+
+    /// Python's spellings of what JSON has no number for; behind a minus stands nothing but `Infinity`.
+    private mutating func nonFinite(from start: UnsafeRawPointer) -> JSONValue? {
+        guard takesNonFinite, literal("Infinity", .number) != nil || at == start && literal("NaN", .number) != nil else { return nil }
+        hasNonFinite = true
         return token(.number, from: start)
     }
 
@@ -191,7 +211,10 @@ struct JSONCursor {
             // A value.
             let byte = peek()
             if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
-                if depth + level == Self.maxDepth { return nil }
+                if depth + level == Self.maxDepth {
+                    isTooDeep = true
+                    return nil
+                }
                 let opensObject = byte == UInt8(ascii: "{")
                 isObject = isObject &<< 1 | (opensObject ? 1 : 0)
                 level += 1

@@ -17,10 +17,13 @@ public struct JSONValue {
     }
 
     /// Reads exactly one JSON text (RFC 8259) with white space around it; nil when it is none. Nesting is limited to 128
-    /// levels. NaN and Infinity, which Python's `json` writes, are not JSON. Repeated keys and escaped lone surrogates
-    /// are syntactically right and let through.
-    public static func parse(_ text: UnsafeRawBufferPointer) -> JSONValue? {
-        guard var cursor = JSONCursor(text), let value = cursor.value(), cursor.isAtEnd() else { return nil }
+    /// levels. Repeated keys and escaped lone surrogates are syntactically right and let through.
+    /// - Parameter takesNonFinite: takes `NaN`, `Infinity` and `-Infinity`, which are not JSON and which Python's `json` reads
+    ///   and writes, for numbers without a value.
+    public static func parse(_ text: UnsafeRawBufferPointer, takesNonFinite: Bool = false) -> JSONValue? {
+        guard var cursor = JSONCursor(text, takesNonFinite: takesNonFinite), let value = cursor.value(), cursor.isAtEnd() else {
+            return nil
+        }
         return value
     }
 
@@ -29,6 +32,17 @@ public struct JSONValue {
 
     /// A number without fraction and exponent; nil for another kind and beyond 64 bits.
     public func int() -> Int? { kind == .number ? JSONNumber.int(bytes) : nil }
+
+    /// Whether Python takes it for something: not null, false, 0, an empty text, array or object.
+    var isSomething: Bool {
+        switch kind {
+        case .null, .false: false
+        case .true: true
+        case .number: double() != 0
+        case .string: bytes.count > 2
+        case .array, .object: bytes.dropFirst().dropLast().contains { $0 > 0x20 }
+        }
+    }
 
     public func bool() -> Bool? {
         switch kind {
@@ -69,14 +83,19 @@ public struct JSONObjectReader {
 
     /// nil unless the text begins with an object.
     public init?(text: UnsafeRawBufferPointer) {
-        guard var cursor = JSONCursor(text), cursor.enterObject() else { return nil }
+        self.init(text, takesNonFinite: false)
+    }
+
+    private init?(_ text: UnsafeRawBufferPointer, takesNonFinite: Bool) {
+        guard var cursor = JSONCursor(text, takesNonFinite: takesNonFinite), cursor.enterObject() else { return nil }
         self.cursor = cursor
     }
 
     /// nil unless the value is an object.
     public init?(_ value: JSONValue) {
+        // Whether its numbers may be such was decided when its syntax was checked.
         guard value.kind == .object else { return nil }
-        self.init(text: value.bytes)
+        self.init(value.bytes, takesNonFinite: true)
     }
 
     /// Not to be called again after `.end` or `.malformed`.

@@ -26,7 +26,7 @@ public enum WebSocketViolation: UInt8, Error, Sendable, CaseIterable {
     case continuationUnexpected
     /// A new message inside a fragmented one (5.4).
     case continuationExpected
-    /// A length in more bytes than it needs (5.2).
+    /// A client's frame gives its length in more bytes than it needs (5.2); a server's may.
     case lengthNotMinimal
     /// A 64-bit length with its top bit set (5.2).
     case lengthTooLarge

@@ -13,6 +13,9 @@ public struct WebSocketReceiver: ~Copyable {
     /// What the fragments are part of: `.text` or `.binary`, nil outside a fragmented message.
     private var fragmented: WebSocketOpcode?
     private var state = State.open
+    /// Frames that gave their length in more bytes than it needs, which Python's `websockets` takes: a client takes them too, a
+    /// server refuses the first.
+    public private(set) var longLengths = 0
 
     private enum State {
         case open
@@ -142,6 +145,7 @@ public struct WebSocketReceiver: ~Copyable {
         _ header: Header, _ payload: UnsafeMutableRawBufferPointer, _ input: inout UnsafeMutableRawBufferPointer
     ) -> WebSocketEvent? {
         if header.masked { WebSocketFrame.mask(payload, key: header.key) }
+        if header.isLong { longLengths += 1 }
         let bytes = UnsafeRawBufferPointer(payload)
         switch header.opcode {
         case .text, .binary:
@@ -196,6 +200,8 @@ extension WebSocketReceiver {
         var key: UInt32
         var size: Int
         var length: Int
+        /// The length stands in more bytes than it needs.
+        var isLong: Bool
     }
 
     private enum HeaderOutcome {
@@ -216,33 +222,37 @@ extension WebSocketReceiver {
         let masked = second & 0x80 != 0
         if masked != (role == .server) { return .violation(masked ? .masked : .unmasked) }
         var length = Int(second & 0x7F)
-        if opcode.rawValue >= 8 {
+        let isControl = opcode.rawValue >= 8
+        if isControl {
             if !final { return .violation(.controlFragmented) }
-            if length > 125 { return .violation(.controlTooLong) }
+            if length > 125, role == .server { return .violation(.controlTooLong) }
         } else if (opcode == .continuation) != (fragmented != nil) {
             return .violation(opcode == .continuation ? .continuationUnexpected : .continuationExpected)
         }
         var size = 2
+        var isLong = false
         if length == 126 {
             size = 4
             if count < size { return .short(size) }
             length = Int(UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self)))
-            if length < 126 { return .violation(.lengthNotMinimal) }
+            isLong = length < 126
         } else if length == 127 {
             size = 10
             if count < size { return .short(size) }
             let long = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt64.self))
             if long > UInt64(Int64.max) { return .violation(.lengthTooLarge) }
-            if long <= 0xFFFF { return .violation(.lengthNotMinimal) }
+            isLong = long <= 0xFFFF
             length = Int(truncatingIfNeeded: long)
         }
+        if isLong, role == .server { return .violation(.lengthNotMinimal) }
+        if isControl, length > 125 { return .violation(.controlTooLong) }
         // A control frame is bounded by its own rule and does not count into the message around it.
-        if opcode.rawValue < 8, length > maxMessageBytes - message.count { return .violation(.messageTooLarge) }
+        if !isControl, length > maxMessageBytes - message.count { return .violation(.messageTooLarge) }
         guard masked else {
-            return .ready(Header(opcode: opcode, final: final, masked: false, key: 0, size: size, length: length))
+            return .ready(Header(opcode: opcode, final: final, masked: false, key: 0, size: size, length: length, isLong: isLong))
         }
         if count < size + 4 { return .short(size + 4) }
         let key = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: size, as: UInt32.self))
-        return .ready(Header(opcode: opcode, final: final, masked: true, key: key, size: size + 4, length: length))
+        return .ready(Header(opcode: opcode, final: final, masked: true, key: key, size: size + 4, length: length, isLong: isLong))
     }
 }

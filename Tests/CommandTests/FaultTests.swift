@@ -15,10 +15,10 @@ struct FaultTests {
         Planted(fault: "drop=100%", stored: ["closed_mid_session|step|104"]),
         Planted(fault: "close-1011=100%", stored: ["closed_mid_session|step|1011"]),
         Planted(fault: "half-frame=100%", stored: ["closed_mid_session|step|"]),
-        Planted(fault: "garbage=100%", stored: ["protocol_violation|step|1002"]),
+        Planted(fault: "garbage=100%", stored: ["protocol_violation|step|31"]),
         Planted(fault: "reset-error=100%", stored: ["execution|reset|"]),
         Planted(fault: "drop=100%", mode: "http", stored: ["closed_mid_session|step|104"]),
-        Planted(fault: "garbage=100%", mode: "http", stored: ["protocol_violation|step|"]),
+        Planted(fault: "garbage=100%", mode: "http", stored: ["protocol_violation|step|52"]),
     ])
     func isClassified(_ planted: Planted) async throws {
         try await Workplace.with { place in

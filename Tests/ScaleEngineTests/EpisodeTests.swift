@@ -71,23 +71,29 @@ import Testing
         var observed: Observed
         var afterReset: Bool
         var isolation: IsolationBreak?
+        var breach: ProtocolBreach?
+        var code: Int32? { isolation?.rawValue ?? breach?.rawValue }
     }
 
     @Test(arguments: [
-        Broken(testDescription: "waited too little", observed: seen(waited: 0.9, step: 1), afterReset: true),
+        Broken(testDescription: "waited too little", observed: seen(waited: 0.9, step: 1), afterReset: true, breach: .waitedTooLittle),
         Broken(testDescription: "step count jumps", observed: seen(waited: 1, step: 2), afterReset: true, isolation: .stepCountJumped),
         Broken(testDescription: "step count stays", observed: seen(waited: 1, step: 0), afterReset: true, isolation: .stepCountJumped),
         Broken(testDescription: "hash changes", observed: seen(waited: 1, step: 1, hash: "zzz"), afterReset: true, isolation: .hashChanged),
         Broken(testDescription: "step count is not 0 after reset", observed: seen(step: 1), afterReset: false, isolation: .stepCountJumped),
-        Broken(testDescription: "says nothing", observed: Observed(), afterReset: true),
+        Broken(testDescription: "says nothing", observed: Observed(), afterReset: true, breach: .noStepCount),
         Broken(
             testDescription: "does not say how long it waited", observed: Observed(stepCount: 1, hash: SessionHash("abcdef012345")),
-            afterReset: true),
+            afterReset: true, breach: .noWaitedSeconds),
         Broken(
             testDescription: "has no step count", observed: Observed(waited: .seconds(1), hash: SessionHash("abcdef012345")),
-            afterReset: true),
-        Broken(testDescription: "has no hash", observed: Observed(waited: .seconds(1), stepCount: 1), afterReset: true),
-        Broken(testDescription: "has no hash after reset", observed: Observed(waited: .zero, stepCount: 0), afterReset: false),
+            afterReset: true, breach: .noStepCount),
+        Broken(
+            testDescription: "has no hash", observed: Observed(waited: .seconds(1), stepCount: 1), afterReset: true,
+            breach: .noSessionHash),
+        Broken(
+            testDescription: "has no hash after reset", observed: Observed(waited: .zero, stepCount: 0), afterReset: false,
+            breach: .noSessionHash),
     ])
     func brokenPromisesOfTheBenchmarkEnvironment(_ broken: Broken) {
         var episode = Self.resetting()
@@ -95,7 +101,7 @@ import Testing
         #expect(episode.answered(broken.observed, at: at(1003), script: Self.script) == .finish)
         #expect(episode.failure?.kind == .protocolViolation)
         #expect(episode.failure?.phase == (broken.afterReset ? .step : .reset))
-        #expect(episode.failure?.code == broken.isolation?.rawValue)
+        #expect(episode.failure?.code == broken.code)
         #expect(episode.record(session: 0).total == nil)
         // The same answers are no failure where another environment was asked for.
         var other = Self.resetting()
@@ -112,7 +118,7 @@ import Testing
         episode.sent(at: at(10))
         let action = episode.answered(Self.seen(waited: 1, step: 1), at: at(10 + milliseconds), script: Self.script)
         #expect(action == (holds ? .request : .finish))
-        #expect(episode.failure?.kind == (holds ? nil : .protocolViolation))
+        #expect(episode.failure?.breach == (holds ? nil : .answeredTooSoon))
     }
 
     /// The goodbye is answered: that the peer takes its time with the last FIN is nobody's latency.
@@ -139,14 +145,14 @@ import Testing
         var early = Episode(intended: .zero)
         early.dial(at: .zero)
         #expect(early.answered(Self.seen(), at: at(1), script: Self.script) == .finish)
-        #expect(early.failure?.kind == .protocolViolation)
+        #expect(early.failure?.breach == .unaskedAnswer)
 
         var late = Self.resetting()
         let script = Script(mode: .ws, steps: 1, wait: .zero, isBenchmark: true)
         _ = late.answered(Self.seen(), at: at(2), script: script)
         #expect(late.answered(Self.seen(step: 1), at: at(3), script: script) == .close)
         #expect(late.answered(Self.seen(step: 2), at: at(4), script: script) == .finish)
-        #expect(late.failure?.kind == .protocolViolation && late.failure?.phase == .close)
+        #expect(late.failure?.breach == .unaskedAnswer && late.failure?.phase == .close)
         #expect(late.answered(Self.seen(step: 3), at: at(5), script: script) == .none)
     }
 

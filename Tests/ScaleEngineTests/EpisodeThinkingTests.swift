@@ -55,7 +55,7 @@ import Testing
         Fact(
             testDescription: "an answer nobody asked for",
             happens: { $0.answered(EpisodeTests.seen(step: 1), at: noon, script: thinking) },
-            failure: SessionFailure(kind: .protocolViolation, phase: .step, at: noon)),
+            failure: SessionFailure(kind: .protocolViolation, phase: .step, code: ProtocolBreach.unaskedAnswer.rawValue, at: noon)),
         Fact(
             testDescription: "the peer closes", happens: { $0.peerClosed(code: 1001, at: noon) },
             failure: SessionFailure(kind: .closedIdle, phase: .step, code: 1001, at: noon)),

@@ -120,7 +120,7 @@ extension LoopbackTests {
                 Self.answering(Wire.answer, then: Wire.answer, Wire.answer, Wire.answer),
             ]
             let peer = PeerCase(
-                "violation", scripts, .failure(.protocolViolation, .reset), mode: .http, connections: .pool(1))
+                "violation", scripts, .violation(.reset, .badStartLine), mode: .http, connections: .pool(1))
             let (outcome, _) = try await peer.check(sessions: 4)
             let endings = outcome.recording.sessions.map { Ending($0) }
             #expect(endings.filter { $0 == .success }.count == 2)

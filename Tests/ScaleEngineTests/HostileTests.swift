@@ -49,8 +49,8 @@ extension LoopbackTests {
                 .failure(.reset, .reset, 104)
             ),
             (
-                PeerCase("no JSON", [Course.stepAnswered(Wire.text("?"))], .failure(.protocolViolation, .step)),
-                .failure(.protocolViolation, .reset)
+                PeerCase("no JSON", [Course.stepAnswered(Wire.text("?"))], .violation(.step, .notJSON)),
+                .violation(.step, .notAnObject)
             ),
         ]
 

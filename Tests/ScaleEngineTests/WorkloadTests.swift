@@ -151,7 +151,8 @@ extension LoopbackTests {
         @Test(arguments: [
             ([Act.close], Ending.failure(.closedIdle, .step)),
             ([.send(Wire.close(1001)), .untilEnd], .failure(.closedIdle, .step, 1001)),
-            ([.send(Wire.observation), .untilEnd], .failure(.protocolViolation, .step)),
+            ([.send(Wire.observation), .untilEnd], .violation(.step, .unaskedAnswer)),
+            ([.send(Wire.toolError), .untilEnd], .violation(.step, .unaskedAnswer)),
         ])
         func whatAnEnvironmentSaysWhileThePolicyThinks(_ acts: [Act], _ ending: Ending) async throws {
             let script = WebSocketPeerTests.opened + [.frame, .send(Wire.observation)] + acts

@@ -126,6 +126,12 @@ struct LineTests {
             ("capacity_reached", "reset: capacity_reached", .capacityReached, .reset, nil),
             ("refused", "connect: refused (errno 111)", .refused, .connect, 111),
             ("http_status", "step: http_status (status 429)", .httpStatus, .step, 429),
+            ("protocol_violation", "step: protocol_violation (message of another type)", .protocolViolation, .step, 14),
+            ("protocol_violation", "step: protocol_violation (JSON nested deeper than 128 levels)", .protocolViolation, .step, 13),
+            ("protocol_violation", "reset: protocol_violation (session hash changed)", .protocolViolation, .reset, 1),
+            ("protocol_violation", "step: protocol_violation (close code 1002)", .protocolViolation, .step, 1002),
+            ("protocol_violation", "step: protocol_violation (words of 7 things)", .protocolViolation, .step, nil),
+            ("bad_handshake", "connect: bad_handshake (101 without Upgrade: websocket)", .badHandshake, .connect, 71),
             ("KeyError", "'observation'", .internal, .connect, nil), ("", "", .internal, .connect, nil),
         ] as [(String, String, FailureKind, Phase, Int32?)])
     func failures(type: String, message: String, kind: FailureKind, phase: Phase, code: Int32?) {

@@ -41,6 +41,10 @@ package enum Hostile {
         ]
     }
 
+    static func answers(_ name: String, _ bytes: [UInt8], _ breach: ProtocolBreach) -> [PeerCase] {
+        answers(name, bytes, .protocolViolation, breach.rawValue)
+    }
+
     /// A session that is answered by these bytes, to the reset and to the step, and goes on.
     static func fine(_ name: String, _ bytes: [UInt8]) -> PeerCase {
         ws(name, Course.opened + [.frame, .send(bytes), .frame, .send(bytes)] + Course.farewell, .success)

@@ -25,10 +25,14 @@ extension Hostile {
             "a close with a long reason", Wire.frame(.close, [3, 0xF3] + [UInt8](repeating: 65, count: 123)), .closedMidSession, 1011)
 
     private static let improperCloses: [PeerCase] =
-        improper.flatMap { closed("close \($0)", Wire.close($0), .protocolViolation, 1002) }
-        + closed("half a close code", Wire.frame(.close, [3]), .protocolViolation, 1002)
-        + closed("a close of 126 bytes", Wire.frame(.close, [3, 0xE8] + [UInt8](repeating: 65, count: 124)), .protocolViolation, 1002)
-        + closed("a reason in invalid UTF-8", Wire.frame(.close, [3, 0xE8, 0xC3, 0x28]), .protocolViolation, 1007)
+        improper.flatMap { closed("close \($0)", Wire.close($0), .protocolViolation, ProtocolBreach.closeCode.rawValue) }
+        + closed("half a close code", Wire.frame(.close, [3]), .protocolViolation, ProtocolBreach.closePayload.rawValue)
+        + closed(
+            "a close of 126 bytes", Wire.frame(.close, [3, 0xE8] + [UInt8](repeating: 65, count: 124)), .protocolViolation,
+            ProtocolBreach.controlTooLong.rawValue)
+        + closed(
+            "a reason in invalid UTF-8", Wire.frame(.close, [3, 0xE8, 0xC3, 0x28]), .protocolViolation,
+            ProtocolBreach.invalidUTF8.rawValue)
 
     /// The work is done by then; what the server thinks of it does not count, how it says so does.
     private static let closesOfGoodbye: [PeerCase] =
@@ -38,10 +42,10 @@ extension Hostile {
             ws("a close without a code after the goodbye", Course.wasStepped + [.send(Wire.close(nil)), .frame, .close], .success),
             ws(
                 "close 999 after the goodbye", Course.wasStepped + [.send(Wire.close(999)), .untilEnd],
-                .failure(.protocolViolation, .close, 1002)),
+                .violation(.close, .closeCode)),
             ws(
                 "half a close code after the goodbye", Course.wasStepped + [.send(Wire.frame(.close, [3])), .untilEnd],
-                .failure(.protocolViolation, .close, 1002)),
+                .violation(.close, .closePayload)),
         ]
 
     /// What the kernel reports depends on whether the request was there before the end.

@@ -11,23 +11,24 @@ extension Hostile {
     static let frames: [PeerCase] = headers + lengths + utf8 + splitFrames
 
     private static let headers: [PeerCase] =
-        answers("a masked frame", Wire.frame(.text, ascii(text), mask: 7), .protocolViolation, 1002)
+        answers("a masked frame", Wire.frame(.text, ascii(text), mask: 7), .maskedFrame)
         + [("first", 0xC1), ("second", 0xA1), ("third", 0x91), ("every", 0xF1)].flatMap { (which: String, byte: UInt8) in
-            answers("the \(which) reserved bit", frame(byte, length: [0]), .protocolViolation, 1002)
+            answers("the \(which) reserved bit", frame(byte, length: [0]), .reservedBits)
         }
         + ([3, 4, 5, 6, 7, 11, 12, 13, 14, 15] as [UInt8]).flatMap { opcode in
-            answers("opcode \(opcode)", frame(0x80 | opcode, length: [0]), .protocolViolation, 1002)
+            answers("opcode \(opcode)", frame(0x80 | opcode, length: [0]), .unknownOpcode)
         }
 
     private static let lengths: [PeerCase] =
         answers(
-            "a 64-bit length with its top bit set", frame(0x81, length: [127] + [UInt8](repeating: 0xFF, count: 8)), .protocolViolation,
-            1002)
+            "a 64-bit length with its top bit set", frame(0x81, length: [127] + [UInt8](repeating: 0xFF, count: 8)), .lengthTooLarge)
         + answers("a 64-bit length of 2^62", frame(0x81, length: [127, 0x40, 0, 0, 0, 0, 0, 0, 0]), .messageTooLarge, 1009)
         + answers("a length of 1 TB", frame(0x81, length: [127, 0, 0, 1, 0, 0, 0, 0, 0]), .messageTooLarge, 1009)
-        + answers("a 16-bit length that needs no 16 bits", frame(0x81, length: [126, 0, 5], ascii("hello")), .protocolViolation, 1002)
-        + answers("a 64-bit length that needs no 64 bits", frame(0x81, length: [127, 0, 0, 0, 0, 0, 0, 1, 0]), .protocolViolation, 1002)
         + [
+            fine("a 16-bit length that needs no 16 bits", frame(0x81, length: [126, 0, UInt8(text.utf8.count)], ascii(text))),
+            fine(
+                "a 64-bit length that needs no 64 bits",
+                frame(0x81, length: [127, 0, 0, 0, 0, 0, 0, 0, UInt8(text.utf8.count)], ascii(text))),
             fine("a 16-bit length", Wire.text(text + String(repeating: " ", count: 200))),
             fine("a 64-bit length", Wire.text(text + String(repeating: " ", count: 70_000))),
             fine("an answer of 1 MB", Wire.text(text + String(repeating: " ", count: 1 << 20))),
@@ -48,11 +49,11 @@ extension Hostile {
             ("invalid UTF-8", [0x22, 0xC3, 0x28, 0x22]), ("half a UTF-8 sequence", [0x22, 0xE2, 0x82]),
             ("a surrogate in UTF-8", [0x22, 0xED, 0xA0, 0x80, 0x22]), ("an overlong UTF-8 sequence", [0x22, 0xC0, 0xAF, 0x22]),
         ].flatMap { (name: String, bytes: [UInt8]) in
-            answers(name, Wire.frame(.text, bytes), .protocolViolation, 1007)
+            answers(name, Wire.frame(.text, bytes), .invalidUTF8)
         }
         + answers(
             "invalid UTF-8 over two fragments",
-            Wire.frame(.text, [0x22, 0xC3], final: false) + Wire.frame(.continuation, [0x28, 0x22]), .protocolViolation, 1007)
+            Wire.frame(.text, [0x22, 0xC3], final: false) + Wire.frame(.continuation, [0x28, 0x22]), .invalidUTF8)
 
     static let fragments: [PeerCase] = legalFragments + illegalFragments
 
@@ -82,12 +83,12 @@ extension Hostile {
     ]
 
     private static let illegalFragments: [PeerCase] =
-        answers("a fragmented ping", Wire.frame(.ping, [], final: false), .protocolViolation, 1002)
-        + answers("a fragmented close", Wire.frame(.close, [], final: false), .protocolViolation, 1002)
-        + answers("a ping of 126 bytes", Wire.frame(.ping, [UInt8](repeating: 65, count: 126)), .protocolViolation, 1002)
-        + answers("a fragmented ping between two fragments", first + Wire.frame(.ping, [], final: false) + last, .protocolViolation, 1002)
-        + answers("a continuation of nothing", Wire.frame(.continuation, ascii(text)), .protocolViolation, 1002)
-        + answers("a message inside a fragmented one", first + Wire.observation, .protocolViolation, 1002)
+        answers("a fragmented ping", Wire.frame(.ping, [], final: false), .controlFragmented)
+        + answers("a fragmented close", Wire.frame(.close, [], final: false), .controlFragmented)
+        + answers("a ping of 126 bytes", Wire.frame(.ping, [UInt8](repeating: 65, count: 126)), .controlTooLong)
+        + answers("a fragmented ping between two fragments", first + Wire.frame(.ping, [], final: false) + last, .controlFragmented)
+        + answers("a continuation of nothing", Wire.frame(.continuation, ascii(text)), .continuationUnexpected)
+        + answers("a message inside a fragmented one", first + Wire.observation, .continuationExpected)
 
     /// An answer cut at every byte: each connection at another.
     private static let splitFrames: [PeerCase] = {

@@ -13,6 +13,10 @@ extension Hostile {
         ]
     }
 
+    private static func calls(_ name: String, _ bytes: [UInt8], _ breach: ProtocolBreach) -> [PeerCase] {
+        calls(name, bytes, .protocolViolation, breach.rawValue)
+    }
+
     static let statuses: [PeerCase] =
         [
             (201, .httpStatus), (204, .httpStatus), (301, .httpStatus), (304, .httpStatus), (400, .httpStatus), (401, .httpStatus),
@@ -29,13 +33,13 @@ extension Hostile {
                 .failure(.timeout, .reset), silentIn: .reset),
             http(
                 "headers without end", [.request, .send(ascii("HTTP/1.1 200 OK\r\n")), .flood(ascii("X: a\r\n"))],
-                .failure(.protocolViolation, .reset)),
-        ] + calls("an upgrade nobody asked for", ascii("HTTP/1.1 101 S\r\nUpgrade: websocket\r\n\r\n"), .protocolViolation)
-        + calls("another protocol", ascii("SSH-2.0-OpenSSH_9.6\r\n"), .protocolViolation)
-        + calls("a WebSocket frame", Wire.observation, .protocolViolation)
+                .violation(.reset, .headTooLarge)),
+        ] + calls("an upgrade nobody asked for", ascii("HTTP/1.1 101 S\r\nUpgrade: websocket\r\n\r\n"), .unaskedUpgrade)
+        + calls("another protocol", ascii("SSH-2.0-OpenSSH_9.6\r\n"), .badStartLine)
+        + calls("a WebSocket frame", Wire.observation, .badStartLine)
         + calls(
             "1 MB of headers", ascii("HTTP/1.1 200 OK\r\nX-Filler: " + String(repeating: "a", count: 1 << 20) + "\r\n\r\n"),
-            .protocolViolation)
+            .headTooLarge)
 
     private static func response(_ fields: String, _ body: String) -> [UInt8] { ascii("HTTP/1.1 200 OK\r\n\(fields)\r\n\r\n\(body)") }
     private static func chunked(_ body: String) -> [UInt8] { response("Transfer-Encoding: chunked", body) }
@@ -45,14 +49,14 @@ extension Hostile {
 
     private static let lengths: [PeerCase] =
         [
-            ("a length that is too small", response("Content-Length: 10", result)),
-            ("two lengths", response("Content-Length: 10\r\nContent-Length: 20", result)),
-            ("a length and chunks", response("Content-Length: 10\r\nTransfer-Encoding: chunked", result)),
-            ("a negative length", response("Content-Length: -1", result)),
-            ("a length in words", response("Content-Length: ten", result)),
-            ("a list of lengths", response("Content-Length: 10, 10", result)),
-            ("a length of twenty digits", response("Content-Length: 99999999999999999999", result)),
-        ].flatMap { (name: String, bytes: [UInt8]) in calls(name, bytes, .protocolViolation) }
+            ("a length that is too small", response("Content-Length: 10", result), .notJSON),
+            ("two lengths", response("Content-Length: 10\r\nContent-Length: 20", result), .badLength),
+            ("a length and chunks", response("Content-Length: 10\r\nTransfer-Encoding: chunked", result), .badTransferEncoding),
+            ("a negative length", response("Content-Length: -1", result), .badLength),
+            ("a length in words", response("Content-Length: ten", result), .badLength),
+            ("a list of lengths", response("Content-Length: 10, 10", result), .badLength),
+            ("a length of twenty digits", response("Content-Length: 99999999999999999999", result), .badLength),
+        ].flatMap { (name: String, bytes: [UInt8], breach: ProtocolBreach) in calls(name, bytes, breach) }
         + calls("a body above the limit", response("Content-Length: 999999999", ""), .messageTooLarge)
         + [
             http(
@@ -65,24 +69,25 @@ extension Hostile {
 
     private static let chunks: [PeerCase] =
         [
-            ("a chunk size that is no number", chunked("zz\r\n\(result)\r\n0\r\n\r\n")),
-            ("no chunk size", chunked("\r\n\(result)\r\n0\r\n\r\n")), ("a negative chunk size", chunked("-1\r\n\(result)")),
-            ("a chunk longer than its size", chunked("5\r\n\(result)\r\n0\r\n\r\n")),
-            ("a chunk size of seventeen digits", chunked("00000000000000001\r\na\r\n0\r\n\r\n")),
-            ("a bare line feed behind a chunk size", chunked("5\n\(result)")),
-            ("chunks of no JSON", chunked("5\r\nhello\r\n0\r\n\r\n")), ("no chunks at all", chunked("0\r\n\r\n")),
-            ("garbage behind the chunk", chunked("1\r\n{garbage")),
-            ("another transfer coding", response("Transfer-Encoding: gzip", result)),
-            ("chunks twice over", response("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", result)),
-        ].flatMap { (name: String, bytes: [UInt8]) in calls(name, bytes, .protocolViolation) }
+            ("a chunk size that is no number", chunked("zz\r\n\(result)\r\n0\r\n\r\n"), .badChunk),
+            ("no chunk size", chunked("\r\n\(result)\r\n0\r\n\r\n"), .badChunk),
+            ("a negative chunk size", chunked("-1\r\n\(result)"), .badChunk),
+            ("a chunk longer than its size", chunked("5\r\n\(result)\r\n0\r\n\r\n"), .badChunk),
+            ("a chunk size of seventeen digits", chunked("00000000000000001\r\na\r\n0\r\n\r\n"), .badChunk),
+            ("a bare line feed behind a chunk size", chunked("5\n\(result)"), .badChunk),
+            ("chunks of no JSON", chunked("5\r\nhello\r\n0\r\n\r\n"), .notJSON),
+            ("no chunks at all", chunked("0\r\n\r\n"), .notJSON), ("garbage behind the chunk", chunked("1\r\n{garbage"), .badChunk),
+            ("another transfer coding", response("Transfer-Encoding: gzip", result), .badTransferEncoding),
+            ("chunks twice over", response("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", result), .badTransferEncoding),
+        ].flatMap { (name: String, bytes: [UInt8], breach: ProtocolBreach) in calls(name, bytes, breach) }
         + calls("a chunk above the limit", chunked("FFFFFFFF\r\n"), .messageTooLarge)
         + [
             http(
                 "chunk extensions without end", [.request, .send(chunked("1;")), .flood(ascii("a"))],
-                .failure(.protocolViolation, .reset)),
+                .violation(.reset, .headTooLarge)),
             http(
                 "trailers without end", [.request, .send(chunked("1\r\n \r\n0\r\n")), .flood(ascii("X: a\r\n"))],
-                .failure(.protocolViolation, .reset)),
+                .violation(.reset, .headTooLarge)),
             http(
                 "chunks that break off, then FIN", [.request, .send(chunked("FF\r\n\(result)")), .close],
                 .failure(.closedMidSession, .reset)),
@@ -93,14 +98,19 @@ extension Hostile {
 
     private static let contents: [PeerCase] =
         [
-            ("an empty body", ""), ("no JSON", "hello"), ("JSON that breaks off", #"{"observation":{"#), ("an array", "[]"),
-            ("null", "null"), ("an object that says nothing", "{}"), ("no observation", #"{"reward":1.0,"done":false}"#),
-            ("an observation that is a number", #"{"observation":1}"#), ("a WebSocket answer", Wire.observationText),
-        ].flatMap { (name: String, text: String) in calls(name, Wire.response(200, text), .protocolViolation) }
+            ("an empty body", "", .notJSON), ("no JSON", "hello", .notJSON), ("JSON that breaks off", #"{"observation":{"#, .notJSON),
+            ("an array", "[]", .notAnObject), ("null", "null", .notAnObject), ("an object that says nothing", "{}", .noObservation),
+            ("no observation", #"{"reward":1.0,"done":false}"#, .noObservation),
+            ("an observation that is a number", #"{"observation":1}"#, .noObservation),
+            ("arrays without end", #"{"observation":"# + String(repeating: "[", count: 1000), .nestedTooDeep),
+            ("a WebSocket answer", Wire.observationText, .noObservation),
+        ].flatMap { (name: String, text: String, breach: ProtocolBreach) in calls(name, Wire.response(200, text), breach) }
+        + calls("an error in place of a result", Wire.response(200, #"{"error":"No active episode."}"#), .execution)
+        + calls("a tool's error", Wire.response(200, #"{"observation":{"error":{"error_type":"timeout"}}}"#), .execution)
         + calls(
             "invalid UTF-8",
             ascii("HTTP/1.1 200 OK\r\nContent-Length: 26\r\n\r\n{\"observation\":{\"a\":\"") + [0xC3, 0x28] + ascii("\"}}"),
-            .protocolViolation)
+            .notJSON)
 
     private static let gone: [Ending] = [
         .failure(.closedMidSession, .reset), .failure(.closedMidSession, .reset, 104), .failure(.closedMidSession, .reset, 32),

@@ -33,25 +33,29 @@ extension Hostile {
     private static let accept = "Sec-WebSocket-Accept: {accept}\r\n"
     private static let status = "HTTP/1.1 101 Switching Protocols\r\n"
     private static let whole = status + upgrade + connection + accept
-    private static let bad = Ending.failure(.badHandshake, .connect)
 
     private static let heads: [PeerCase] =
         [
-            ("no Upgrade", status + connection + accept), ("no Connection", status + upgrade + accept),
-            ("no accept key", status + upgrade + connection),
-            ("another Upgrade", status + "Upgrade: h2c\r\n" + connection + accept),
-            ("a wrong accept key", status + upgrade + connection + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"),
-            ("an empty accept key", status + upgrade + connection + "Sec-WebSocket-Accept:\r\n"),
-            ("two accept keys", whole + accept),
-            ("an extension nobody offered", whole + "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
-            ("a subprotocol nobody offered", whole + "Sec-WebSocket-Protocol: chat\r\n"),
-            ("a header without a colon", whole + "nonsense\r\n"), ("a folded header", whole + "X: a\r\n b\r\n"),
-            ("a control character in a header", whole + "X: \u{1}\r\n"),
-            ("HTTP/2", "HTTP/2 101 Switching Protocols\r\n" + upgrade + connection + accept),
-            ("a status of two digits", "HTTP/1.1 99 No\r\n" + upgrade + connection + accept),
-            ("1 MB of headers", whole + String(repeating: "X-Filler: \(String(repeating: "a", count: 1000))\r\n", count: 1024)),
-            ("a header of 1 MB", whole + "X-Filler: " + String(repeating: "a", count: 1 << 20) + "\r\n"),
-        ].map { head("101 with " + $0, $1 + "\r\n", bad) } + [
+            ("no Upgrade", status + connection + accept, .noUpgrade),
+            ("no Connection", status + upgrade + accept, .noConnectionUpgrade),
+            ("no accept key", status + upgrade + connection, .wrongAccept),
+            ("another Upgrade", status + "Upgrade: h2c\r\n" + connection + accept, .noUpgrade),
+            ("a wrong accept key", status + upgrade + connection + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", .wrongAccept),
+            ("an empty accept key", status + upgrade + connection + "Sec-WebSocket-Accept:\r\n", .wrongAccept),
+            ("two accept keys", whole + accept, .wrongAccept),
+            ("an extension nobody offered", whole + "Sec-WebSocket-Extensions: permessage-deflate\r\n", .unaskedExtension),
+            ("a subprotocol nobody offered", whole + "Sec-WebSocket-Protocol: chat\r\n", .unaskedSubprotocol),
+            ("a header without a colon", whole + "nonsense\r\n", .badHeader),
+            ("a folded header", whole + "X: a\r\n b\r\n", .badHeader),
+            ("a control character in a header", whole + "X: \u{1}\r\n", .badHeader),
+            ("HTTP/2", "HTTP/2 101 Switching Protocols\r\n" + upgrade + connection + accept, .badVersion),
+            ("a status of two digits", "HTTP/1.1 99 No\r\n" + upgrade + connection + accept, .badStartLine),
+            (
+                "1 MB of headers", whole + String(repeating: "X-Filler: \(String(repeating: "a", count: 1000))\r\n", count: 1024),
+                .headTooLarge
+            ),
+            ("a header of 1 MB", whole + "X-Filler: " + String(repeating: "a", count: 1 << 20) + "\r\n", .headTooLarge),
+        ].map { (name: String, text: String, breach: ProtocolBreach) in head("101 with " + name, text + "\r\n", .badHandshake(breach)) } + [
             ws(
                 "101 with 60 KB of headers",
                 [.request, .head(whole + "X-Filler: " + String(repeating: "a", count: 60_000) + "\r\n\r\n")]
@@ -59,11 +63,13 @@ extension Hostile {
             ws(
                 "100 Continue before the 101",
                 [.request, .head("HTTP/1.1 100 Continue\r\n\r\n" + whole + "\r\n")] + Course.good.dropFirst(2), .success),
-            ws("lines that end in a bare line feed", [.request, .head(whole.replacing("\r\n", with: "\n") + "\n"), .untilEnd], bad),
-            ws("another protocol", [.request, .send(ascii("SSH-2.0-OpenSSH_9.6\r\n")), .untilEnd], bad),
-            ws("a TLS alert", [.request, .send([0x15, 3, 3, 0, 2, 2, 40]), .untilEnd], bad),
-            ws("zeros", [.request, .send([UInt8](repeating: 0, count: 4096)), .untilEnd], bad),
-            ws("a frame without a handshake", [.request, .send(Wire.observation), .untilEnd], bad),
+            ws(
+                "lines that end in a bare line feed", [.request, .head(whole.replacing("\r\n", with: "\n") + "\n"), .untilEnd],
+                .badHandshake(.badStartLine)),
+            ws("another protocol", [.request, .send(ascii("SSH-2.0-OpenSSH_9.6\r\n")), .untilEnd], .badHandshake(.badStartLine)),
+            ws("a TLS alert", [.request, .send([0x15, 3, 3, 0, 2, 2, 40]), .untilEnd], .badHandshake(.badStartLine)),
+            ws("zeros", [.request, .send([UInt8](repeating: 0, count: 4096)), .untilEnd], .badHandshake(.badStartLine)),
+            ws("a frame without a handshake", [.request, .send(Wire.observation), .untilEnd], .badHandshake(.badStartLine)),
         ]
 
     private static let unfinishedHeads: [PeerCase] = [
@@ -71,7 +77,8 @@ extension Hostile {
             "100 Continue without end", [.request, .flood(ascii("HTTP/1.1 100 Continue\r\n\r\n"))],
             .failure(.timeout, .connect), silentIn: .connect),
         ws(
-            "headers without end", [.request, .send(ascii(status)), .flood(ascii("X-Filler: a\r\n"))], bad),
+            "headers without end", [.request, .send(ascii(status)), .flood(ascii("X-Filler: a\r\n"))],
+            .badHandshake(.headTooLarge)),
         ws(
             "a head that drips in more slowly than the deadline",
             [.request, .drip(ascii(status + upgrade + connection), every: .milliseconds(20))],

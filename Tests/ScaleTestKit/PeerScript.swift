@@ -58,6 +58,14 @@ package enum Ending: Equatable, Sendable {
     case success
     case failure(FailureKind, Phase, Int32? = nil)
 
+    package static func violation(_ phase: Phase, _ breach: ProtocolBreach) -> Ending {
+        .failure(.protocolViolation, phase, breach.rawValue)
+    }
+
+    package static func badHandshake(_ breach: ProtocolBreach) -> Ending {
+        .failure(.badHandshake, .connect, breach.rawValue)
+    }
+
     package init(_ session: SessionRecord) {
         if let failure = session.failure {
             self = .failure(failure.kind, failure.phase, failure.code)

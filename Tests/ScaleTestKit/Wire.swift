@@ -25,6 +25,14 @@ package enum Wire {
         #"{"type":"observation","data":{"observation":{"step_count":0},"reward":null,"done":false}}"#
     package static let observation = text(observationText)
 
+    /// Nothing that OpenEnv knows.
+    package static let progress = text(#"{"type":"progress","data":{"pct":50}}"#)
+
+    /// What OpenEnv answers a tool call with that failed.
+    package static let toolError = text(
+        #"{"type":"observation","data":{"observation":{"tool_name":"run","result":null,"#
+            + #""error":{"error_type":"timeout","message":"took 30 s"}},"reward":null,"done":false}}"#)
+
     /// An answer of the benchmark environment.
     package static func benchmark(hash: String, step: Int) -> [UInt8] {
         let seen = #"{"waited_seconds":0.0,"pid":1,"session_hash":"\#(hash)","step_count":\#(step)}"#

@@ -40,6 +40,24 @@ import Testing
         if json.utf8.count < 1000 { #expect(!ReferenceJSON.accepts(bytes(json))) }
     }
 
+    /// What Python's `json` reads and JSON does not have: numbers without a value.
+    @Test(arguments: [
+        ("NaN", true), ("Infinity", true), ("-Infinity", true), ("[NaN,-Infinity , Infinity]", true), (#"{"a":{"b":[NaN]}}"#, true),
+        ("-NaN", false), ("+Infinity", false), ("nan", false), ("inf", false), ("Infinit", false), ("-Infinit", false), ("Na", false),
+        ("NaNs", false), ("-", false), ("- Infinity", false), ("1Infinity", false), ("[NaN", false), ("{NaN:1}", false),
+    ])
+    func asPythonReads(_ json: String, _ isRead: Bool) {
+        #expect(withExactBytes(bytes(json)) { JSONValue.parse($0, takesNonFinite: true) != nil } == isRead)
+        #expect(ReferenceJSON.accepts(bytes(json), takesNonFinite: true) == isRead)
+        #expect(withExactBytes(bytes(json)) { JSONValue.parse($0) == nil })
+        for number in ["NaN", "Infinity", "-Infinity"] {
+            withExactBytes(bytes(number)) {
+                let value = JSONValue.parse($0, takesNonFinite: true)
+                #expect(value?.kind == .number && value?.double() == nil && value?.int() == nil)
+            }
+        }
+    }
+
     @Test(arguments: ["22 ff 22", "22 c0 80 22", "22 ed a0 80 22", "22 e2 82 22", "22 f4 90 80 80 22", "22 80 22", "ff", "22 e2 82"])
     func refusesWhatIsNotUTF8(_ json: String) {
         #expect(withExactBytes(hex(json)) { JSONValue.parse($0) == nil })

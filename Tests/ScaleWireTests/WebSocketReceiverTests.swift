@@ -33,6 +33,11 @@ private func fill(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 251) }
         Row("close with code", hex("88 02 03 e8"), [.close(1000, [])]),
         Row("close with reason", hex("88 05 03 e9 62 79 65"), [.close(1001, bytes("bye"))]),
         Row("nothing counts after a close", hex("88 02 03 e8 81 01 61 ff ff"), [.close(1000, [])]),
+        Row("125 bytes announced with two", hex("82 7e 00 7d") + fill(125), [.message(.binary, fill(125))]),
+        Row("2 bytes announced with eight", hex("81 7f 00 00 00 00 00 00 00 02 68 69"), [.message(.text, bytes("hi"))]),
+        Row("65,535 bytes announced with eight", hex("82 7f 00 00 00 00 00 00 ff ff") + fill(65_535), [.message(.binary, fill(65_535))]),
+        Row("a ping announced with two", hex("89 7e 00 01 70"), [.ping(bytes("p"))]),
+        Row("a close announced with eight", hex("88 7f 00 00 00 00 00 00 00 02 03 e8"), [.close(1000, [])]),
         Row("a close inside a message", hex("01 01 61 88 02 03 e8"), [.close(1000, [])]),
     ]
 
@@ -52,8 +57,7 @@ private func fill(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 251) }
         Row("a continuation of nothing", hex("80 01 61"), [.violation(.continuationUnexpected)]),
         Row("text inside a message", hex("01 01 61 81 01 62"), [.violation(.continuationExpected)]),
         Row("binary inside a message", hex("01 01 61 02 01 62"), [.violation(.continuationExpected)]),
-        Row("125 bytes announced with two", hex("82 7e 00 7d") + fill(125), [.violation(.lengthNotMinimal)]),
-        Row("65,535 bytes announced with eight", hex("82 7f 00 00 00 00 00 00 ff ff"), [.violation(.lengthNotMinimal)]),
+        Row("a ping of 126 bytes, announced with eight", hex("89 7f 00 00 00 00 00 00 00 7e"), [.violation(.controlTooLong)]),
         Row("a length with its top bit", hex("82 7f 80 00 00 00 00 00 00 00"), [.violation(.lengthTooLarge)]),
         Row("more than the limit", hex("82 7f 00 00 00 00 00 10 00 01"), [.violation(.messageTooLarge)]),
         Row("a length of 2^62", hex("82 7f 40 00 00 00 00 00 00 00"), [.violation(.messageTooLarge)]),
@@ -87,6 +91,9 @@ private func fill(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 251) }
             [.message(.text, bytes("ab"))]),
         Row("an unmasked frame", hex("81 05 48 65 6c 6c 6f"), [.violation(.unmasked)]),
         Row("an unmasked close", hex("88 00"), [.violation(.unmasked)]),
+        Row("125 bytes announced with two", hex("82 fe 00 7d 00 00 00 00"), [.violation(.lengthNotMinimal)]),
+        Row("65,535 bytes announced with eight", hex("82 ff 00 00 00 00 00 00 ff ff"), [.violation(.lengthNotMinimal)]),
+        Row("a ping announced with two", hex("89 fe 00 01 00 00 00 00 70"), [.violation(.controlTooLong)]),
         Row("masked close", hex("88 82 00 00 00 00 0f a0"), [.close(4000, [])]),
     ]
 
@@ -117,6 +124,22 @@ private func fill(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 251) }
         (.closeCode, 1002),
     ]) func violationsAreAnsweredByCode(_ violation: WebSocketViolation, _ code: UInt16) {
         #expect(violation.replyCode == code)
+    }
+
+    /// However the bytes arrive: each such frame once.
+    @Test func lengthsInMoreBytesThanTheyNeedAreCounted() {
+        let stream = hex("81 7e 00 01 61 01 7e 00 01 62 80 01 63 89 7f 00 00 00 00 00 00 00 00 82 7e 00 7e") + fill(126)
+        for cuts in everyCut(stream) {
+            var receiver = WebSocketReceiver(role: .client, maxMessageBytes: 1000)
+            for piece in cuts.pieces(of: stream) {
+                var bytes = Array(piece)
+                bytes.withUnsafeMutableBytes { buffer in
+                    var input = buffer
+                    while true { if case .needsMore = receiver.next(&input) { break } }
+                }
+            }
+            #expect(receiver.longLengths == 3)
+        }
     }
 
     @Test func allowedCloseCodes() {

@@ -54,8 +54,13 @@ struct SessionRefusal {
                 "the server at \(name) failed one session in \(failure.phase.rawValue) with \(named)",
                 "look into its log; \(Self.allTheSame)")
         case .badHandshake:
+            guard let breach = failure.kind.named(failure.code) else {
+                return usage(
+                    "\(name) closed the connection instead of answering the request for a WebSocket at \(path)",
+                    "check \(flag) and --mode, and look into its log")
+            }
             return usage(
-                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket is none, or it closes the connection",
+                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket opens none (\(breach))",
                 "check \(flag) and --mode")
         case .closedMidSession:
             return usage(

@@ -232,7 +232,7 @@ import Testing
         Case(
             testDescription: "neither", scripts: [[.anything, .send(Array("SSH-2.0-OpenSSH_9.6\r\n".utf8)), .untilEnd]],
             said:
-                "http://HOST does not speak the OpenEnv protocol at /ws: its answer to the request for a WebSocket is none, or it closes the connection; check --url and --mode"
+                "http://HOST does not speak the OpenEnv protocol at /ws: its answer to the request for a WebSocket opens none (no HTTP status line); check --url and --mode"
         ),
     ]
 

@@ -7,7 +7,10 @@ extension Invariants {
         let problem = withExactBytes(data) { text -> String? in
             let value = JSONValue.parse(text)
             if (value != nil) != expected { return "accepted: \(value != nil), by the reference: \(expected)" }
-            return value.flatMap(judge) ?? judgeAnswers(text, value)
+            let python = JSONValue.parse(text, takesNonFinite: true)
+            let wanted = ReferenceJSON.accepts(data, takesNonFinite: true)
+            if (python != nil) != wanted { return "accepted as Python does: \(python != nil), by the reference: \(wanted)" }
+            return python.flatMap(judge) ?? judgeAnswers(text, value, python)
         }
         if let problem { return problem }
         guard data.count >= 8 else { return nil }
@@ -22,7 +25,7 @@ extension Invariants {
             let text = String(decoding: value.bytes, as: UTF8.self)
             let wanted = Double(text).flatMap { $0.isFinite ? $0 : nil }
             if value.double()?.bitPattern != wanted?.bitPattern { return "\(text) reads as \(String(describing: value.double()))" }
-            if value.int() != Int(text) { return "\(text) reads as \(String(describing: value.int()))" }
+            if text.last?.isNumber == true, value.int() != Int(text) { return "\(text) reads as \(String(describing: value.int()))" }
         case .string:
             guard let text = value.string else { return "a string without text" }
             let quoted = [0x22] + JSONText.escape(text) + [0x22]
@@ -46,25 +49,37 @@ extension Invariants {
         return nil
     }
 
-    private static func judgeAnswers(_ text: UnsafeRawBufferPointer, _ value: JSONValue?) -> String? {
-        let isObject = value?.kind == .object
+    /// - Parameters:
+    ///   - value: the text as JSON.
+    ///   - python: the text as Python reads it.
+    private static func judgeAnswers(_ text: UnsafeRawBufferPointer, _ value: JSONValue?, _ python: JSONValue?) -> String? {
+        let isObject = python?.kind == .object
         let complaint = OpenEnvComplaint.sentence(text)
-        if let message = value?.member("data")?.member("message")?.string, complaint?.hasPrefix(message) != true {
+        if let message = python?.member("data")?.member("message")?.string,
+            complaint?.utf8.starts(with: OpenEnvComplaint.cut(message).utf8) != true
+        {
             return "a complaint without its message"
         }
-        let answer = OpenEnvAnswer.parse(webSocket: text)
+        if let complaint, complaint.utf8.count > OpenEnvComplaint.longest { return "a long complaint" }
+        var hasNonFinite = false
+        let answer = OpenEnvAnswer.parse(webSocket: text, hasNonFinite: &hasNonFinite)
+        if isObject, hasNonFinite != (value == nil) { return "has numbers that are not finite: \(hasNonFinite)" }
         switch answer {
-        case .malformed:
-            let isObservation = value?.member("type")?.equals("observation") ?? false
-            let hasShape = value?.member("data")?.member("observation")?.kind == .object
-            if isObject, !isObservation || hasShape { return "an object counts as malformed" }
+        case .malformed(.notJSON), .malformed(.tooDeep), .malformed(.binaryNotJSON): if python != nil { return "JSON counts as none" }
+        case .malformed(.notAnObject): if python == nil || isObject { return "counts as JSON that is no object" }
+        case .malformed(.noType):
+            if !isObject || python?.member("type")?.kind == .string { return "counts as an object without a type" }
+        case .malformed(.noObservation):
+            let isObservation = python?.member("type")?.equals("observation") ?? false
+            let hasShape = python?.member("data")?.member("observation")?.kind == .object
+            if !isObject || !isObservation || hasShape { return "counts as an observation without its shape" }
         case .observation(let observation):
             if let problem = rewrite(observation) { return problem }
             fallthrough
-        case .error, .state, .other: if !isObject { return "something else than an object counts as \(answer)" }
+        case .error, .failedCall, .state, .other: if !isObject { return "something else than an object counts as \(answer)" }
         }
         if case .observation(let observation) = OpenEnvAnswer.parse(http: text) {
-            if value?.member("observation")?.kind != .object { return "an observation without its shape" }
+            if python?.member("observation")?.kind != .object { return "an observation without its shape" }
             if let problem = rewrite(observation) { return problem }
         }
         switch OpenEnvRequest.parse(webSocket: text) {

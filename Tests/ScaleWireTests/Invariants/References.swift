@@ -1,10 +1,12 @@
 /// Slow and plain: the grammar of RFC 8259, written down once more without any of the codec's shortcuts.
 struct ReferenceJSON {
     private var rest: ArraySlice<UInt8>
+    private let takesNonFinite: Bool
 
-    static func accepts(_ text: [UInt8]) -> Bool {
+    /// - Parameter takesNonFinite: with what Python's `json` takes for numbers beside.
+    static func accepts(_ text: [UInt8], takesNonFinite: Bool = false) -> Bool {
         guard String(validating: text, as: UTF8.self) != nil else { return false }
-        var reference = ReferenceJSON(rest: text[...])
+        var reference = ReferenceJSON(rest: text[...], takesNonFinite: takesNonFinite)
         guard reference.value(depth: 0) else { return false }
         reference.space()
         return reference.rest.isEmpty
@@ -29,6 +31,7 @@ struct ReferenceJSON {
         if take("\"") { return string() }
         if take("{") { return depth < 128 && members(until: "}", depth: depth + 1, keyed: true) }
         if take("[") { return depth < 128 && members(until: "]", depth: depth + 1, keyed: false) }
+        if takesNonFinite, take(word: "NaN") || take(word: "Infinity") || take(word: "-Infinity") { return true }
         return take(word: "true") || take(word: "false") || take(word: "null") || number()
     }
 
