@@ -144,7 +144,7 @@ import Testing
             testDescription: "one that takes the benchmark's step",
             scripts: [Course.resetAnswered(Wire.observation), Course.good, schema],
             said:
-                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the reset lacks waited_seconds, step_count or session_hash (its action: message: string, required); give an action of its own, like scalebench run --url http://HOST --action '{\"message\": \"hello\"}'"
+                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the reset breaks that one's promises (no session_hash) (its action: message: string, required); give an action of its own, like scalebench run --url http://HOST --action '{\"message\": \"hello\"}'"
         ),
         Case(
             testDescription: "one whose step lacks what its reset tells",
@@ -153,7 +153,7 @@ import Testing
                 benchmarkReset + [.send(Wire.observation)] + Course.farewell, answer(404, [("Connection", "close")]),
             ],
             said:
-                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the step lacks waited_seconds, step_count or session_hash, or it does not wait as asked; give an action of its own, like --action '{\"message\": \"hi\"}'"
+                "http://HOST speaks the OpenEnv protocol and is not the benchmark environment: its answer to the step breaks that one's promises (no session_hash); give an action of its own, like --action '{\"message\": \"hi\"}'"
         ),
         Case(
             testDescription: "one that mixes up sessions",
