@@ -26,6 +26,9 @@ struct SessionRefusal {
 
     private var named: String { failure.kind.rawValue + (failure.kind.named(failure.code).map { ", \($0)" } ?? "") }
 
+    /// What was violated, where that is known.
+    private var nature: String { failure.kind.named(failure.code).map { " (\($0))" } ?? "" }
+
     /// The server's words, cleaned and cut.
     var words: String? {
         said.flatMap { ForeignWords.cleaned($0, hiding: endpoint) } ?? answer.flatMap { ForeignWords.body($0.body, hiding: endpoint) }
@@ -55,7 +58,7 @@ struct SessionRefusal {
                 "look into its log; \(Self.allTheSame)")
         case .badHandshake:
             return usage(
-                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket is none, or it closes the connection",
+                "\(name) does not speak the OpenEnv protocol at \(path): it opens no WebSocket" + nature,
                 "check \(flag) and --mode")
         case .closedMidSession:
             return usage(
@@ -93,7 +96,8 @@ struct SessionRefusal {
                 "turn that off in the server, or in what stands before it")
         }
         return usage(
-            "\(name) does not speak the OpenEnv protocol at \(path): its answer to the \(failure.phase.rawValue) is none of the protocol\(failure.kind.named(failure.code).map { " (\($0))" } ?? "")",
+            "\(name) does not speak the OpenEnv protocol at \(path): its answer to the \(failure.phase.rawValue) is none of the protocol"
+                + nature,
             "check \(flag) and --mode")
     }
 
