@@ -31,7 +31,7 @@ struct SessionRefusal {
 
     /// The server's words, cleaned and cut.
     var words: String? {
-        said.flatMap { ForeignWords.cleaned($0, hiding: endpoint) } ?? answer.flatMap { ForeignWords.body($0.body, hiding: endpoint) }
+        said.flatMap { ForeignWords.gist($0, hiding: endpoint) } ?? answer.flatMap { ForeignWords.body($0.body, hiding: endpoint) }
     }
 
     static let allTheSame = "--no-preflight measures all the same"
