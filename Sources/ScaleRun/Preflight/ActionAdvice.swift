@@ -17,7 +17,7 @@ struct ActionAdvice {
         case rejects(String?)
         case fails(String?)
         /// It answers, and not as the benchmark environment does.
-        case takes(String)
+        case answers(SessionFailure)
     }
 
     /// - Parameter name: of the endpoint, in sentences.
@@ -30,7 +30,9 @@ struct ActionAdvice {
             // What is missing in it the schema says better.
             case .rejects(let words): "it rejects the benchmark's step" + (schema == nil ? quoting(words) : "")
             case .fails(let words): "it fails at the benchmark's step" + quoting(words)
-            case .takes(let shortcoming): shortcoming
+            case .answers(let failure):
+                "its answer to the \(failure.phase.rawValue) breaks that one's promises"
+                    + (failure.kind.named(failure.code).map { " (\($0))" } ?? "")
             }
         return ScaleError(
             .usage, "\(name) speaks the OpenEnv protocol and is not the benchmark environment: \(why)",

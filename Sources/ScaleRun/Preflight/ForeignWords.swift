@@ -24,11 +24,14 @@ enum ForeignWords {
         return clean.count > longest ? clean.prefix(longest) + "…" : clean
     }
 
-    /// What a person may want to read of an HTTP body: of JSON that FastAPI makes the detail, and not a page.
+    /// What a person may want to read of what came with a refusal: not a page.
+    static func gist(_ text: String, hiding endpoint: Endpoint) -> String? {
+        text.drop(while: \.isWhitespace).hasPrefix("<") ? "an HTML page" : cleaned(text, hiding: endpoint)
+    }
+
+    /// Of an HTTP body; of JSON that FastAPI makes the detail.
     static func body(_ response: [UInt8], hiding endpoint: Endpoint) -> String? {
-        let text = String(decoding: response.prefix(4096), as: UTF8.self)
-        if let detail = JSONNode(response)?["detail"]?.text { return cleaned(detail, hiding: endpoint) }
-        return text.drop(while: \.isWhitespace).hasPrefix("<") ? "an HTML page" : cleaned(text, hiding: endpoint)
+        gist(JSONNode(response)?["detail"]?.text ?? String(decoding: response.prefix(4096), as: UTF8.self), hiding: endpoint)
     }
 }
 

@@ -135,19 +135,11 @@ struct Preflight {
         let lenient = try ActionTemplate("{\"wait_seconds\": {{wait}}}", wait: request.plan.waits.min() ?? .zero)
         let again = try await probe(mode, sessions: context.targets.count, action: lenient)
         let session = again.recording.sessions[failed.session % context.targets.count]
-        guard let rejected = session.failure else { throw await stranger(failed, .takes(Self.shortcoming(failure, mode))) }
+        guard let rejected = session.failure else { throw await stranger(failed, .answers(failure)) }
         if session.resetAt == nil { return }
         if rejected.kind == .validation { throw await stranger(failed, .rejects(said(again, to: rejected))) }
         if rejected.kind == .execution { throw await stranger(failed, .fails(said(again, to: rejected))) }
         throw await refusal(rejected, of: session, again, mode)
-    }
-
-    /// What the benchmark environment promises and this one does not keep.
-    private static func shortcoming(_ failure: SessionFailure, _ mode: Mode) -> String {
-        let phase = failure.phase.rawValue
-        if let words = failure.kind.named(failure.code) { return "its answer to the \(phase) breaks that one's promises (\(words))" }
-        let promised = mode == .ws ? "waited_seconds, step_count or session_hash" : "waited_seconds"
-        return "its answer to the \(phase) lacks \(promised)" + (failure.phase == .step ? ", or it does not wait as asked" : "")
     }
 
     private func stranger(_ failed: SessionRecord, _ reply: ActionAdvice.Reply) async -> ScaleError {

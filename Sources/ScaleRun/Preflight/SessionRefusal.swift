@@ -26,9 +26,12 @@ struct SessionRefusal {
 
     private var named: String { failure.kind.rawValue + (failure.kind.named(failure.code).map { ", \($0)" } ?? "") }
 
+    /// What was violated, where that is known.
+    private var nature: String { failure.kind.named(failure.code).map { " (\($0))" } ?? "" }
+
     /// The server's words, cleaned and cut.
     var words: String? {
-        said.flatMap { ForeignWords.cleaned($0, hiding: endpoint) } ?? answer.flatMap { ForeignWords.body($0.body, hiding: endpoint) }
+        said.flatMap { ForeignWords.gist($0, hiding: endpoint) } ?? answer.flatMap { ForeignWords.body($0.body, hiding: endpoint) }
     }
 
     static let allTheSame = "--no-preflight measures all the same"
@@ -60,7 +63,7 @@ struct SessionRefusal {
                     "check \(flag) and --mode, and look into its log")
             }
             return usage(
-                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket opens none (\(breach))",
+                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket opens none (\(breach))" + nature,
                 "check \(flag) and --mode")
         case .closedMidSession:
             return usage(
@@ -98,7 +101,8 @@ struct SessionRefusal {
                 "turn that off in the server, or in what stands before it")
         }
         return usage(
-            "\(name) does not speak the OpenEnv protocol at \(path): its answer to the \(failure.phase.rawValue) is none of the protocol\(failure.kind.named(failure.code).map { " (\($0))" } ?? "")",
+            "\(name) does not speak the OpenEnv protocol at \(path): its answer to the \(failure.phase.rawValue) is none of the protocol"
+                + nature,
             "check \(flag) and --mode")
     }
 

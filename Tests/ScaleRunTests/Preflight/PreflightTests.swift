@@ -21,7 +21,7 @@ import Testing
         var identity: TestIdentity?
         var trust = TLSTrust.system
         var code = ScaleError.Code.usage
-        /// With `HOST` for the address.
+        /// With `HOST` for the address, and `…` for what breaches are called.
         var said: String
     }
 
@@ -51,7 +51,7 @@ import Testing
             "http://HOST has no WebSocket route at /ws, or forbids it: HTTP status 403 without a word; check the path in --url; --mode http where the environment serves that alone; or give it credentials"
         ),
         status(
-            403, .ws, body: "Origin not\r\nallowed\u{7}", .usage,
+            403, .ws, body: "Origin not\tallowed\u{7}", .usage,
             "http://HOST forbids /ws: HTTP status 403 (Origin not allowed); check the credentials in --url, and whom the server lets in"),
         status(
             307, .ws, headers: [("Location", "https://elsewhere.example/env/ws")], .usage,
@@ -98,8 +98,12 @@ import Testing
         ),
     ]
 
-    static func closing(_ code: UInt16, _ status: ScaleError.Code, _ said: String) -> Case {
-        Case(testDescription: "close \(code)", scripts: [Course.resetAnswered(Wire.close(code))], code: status, said: said)
+    static func closing(_ code: UInt16, reason: String = "", _ status: ScaleError.Code, _ said: String) -> Case {
+        let payload = [UInt8(code >> 8), UInt8(code & 255)] + Array(reason.utf8)
+        return Case(
+            testDescription: "close \(code) \(reason)", scripts: [Course.resetAnswered([0x88, UInt8(payload.count)] + payload)],
+            code: status,
+            said: said)
     }
 
     static let closes = [
@@ -112,6 +116,10 @@ import Testing
         closing(
             1013, .infrastructure,
             "the server at http://HOST refuses for now: close code 1013; try again later, or raise its limit: load needs more than one session"
+        ),
+        closing(
+            1013, reason: "full\u{1B}[1m today", .infrastructure,
+            "the server at http://HOST refuses for now: close code 1013 (full [1m today); try again later, or raise its limit: load needs more than one session"
         ),
         closing(
             1003, .usage,
@@ -244,7 +252,11 @@ import Testing
             return try await Self.refusal(each, at: endpoint)
         }
         #expect(reason?.code == each.code)
-        #expect(reason?.description == each.said)
+        let parts = each.said.split(separator: "…").map(String.init)
+        let description = try #require(reason?.description)
+        #expect(
+            parts.count == 1 ? description == each.said : description.hasPrefix(parts[0]) && description.hasSuffix(parts[1]),
+            "\(description)")
     }
 
     /// A peer that is silent on purpose: the session's own deadline ends it.
