@@ -21,13 +21,14 @@ enum PublishedFailure {
         SessionFailure(kind: kind, phase: phase, code: code, at: .zero)
     }
 
-    /// `reset: capacity_reached`, `connect: refused (errno 111)`: what our own export writes.
+    /// `reset: capacity_reached: what the server said`, `connect: refused (errno 111)`: what our own export writes.
     private static func own(_ type: String, _ message: String) -> SessionFailure? {
         guard let kind = FailureKind(rawValue: type) else { return nil }
-        let parts = message.split(separator: ":", maxSplits: 1)
+        let parts = message.split(separator: ": ", maxSplits: 2)
         let phase = parts.first.flatMap { Phase(rawValue: String($0)) } ?? .connect
-        let number = message.split { !$0.isNumber && $0 != "-" }.last.flatMap { Int32($0) }
-        return failure(kind, phase, code: message.hasSuffix(")") ? number : nil)
+        let named = parts.count > 1 ? parts[1] : message[...]
+        let number = named.split { !$0.isNumber && $0 != "-" }.last.flatMap { Int32($0) }
+        return failure(kind, phase, code: named.hasSuffix(")") ? number : nil)
     }
 
     /// Exceptions of Python, `websockets` and `httpx`.

@@ -92,7 +92,7 @@ struct ReportHeadline {
         if capacity.points.isEmpty {
             let ended = capacity.invalid.filter { series.isEnded(at: $0) }.count
             if ended == capacity.invalid.count { return "has no valid cell: its servers were ended in all of them" }
-            return "has no valid cell: the generator or its host limited \(ended > 0 ? "some" : "all") of them"
+            return "has no valid cell: \(Prose(ours: spoiler(series))) limited \(ended > 0 ? "some" : "all") of them"
                 + (ended > 0 ? ", and the servers were ended in the others" : "")
         }
         if let fail = capacity.batch.firstFail {
@@ -106,6 +106,14 @@ struct ReportHeadline {
                 """
         }
         return "is undecided at ≥ 95 % success: more repetitions would decide"
+    }
+
+    /// Who made cells say nothing about the servers' room.
+    private func spoiler(_ series: ReportSubject.Series) -> String {
+        let limiters = Set(series.records.filter { !$0.valid && !$0.isTerminated }.map(\.verdict.limiter))
+        if !limiters.contains(.sessionLeak) { return "the generator or its host" }
+        return limiters == [.sessionLeak]
+            ? "sessions that are none of theirs" : "the generator, its host or sessions that are none of theirs"
     }
 
     private func smallest(_ sessions: Int, _ capacity: Capacity) -> Prose {
@@ -128,7 +136,10 @@ struct ReportHeadline {
             let over = load.cells.count > 1 ? " over \(load.cells.count) repetitions" : ""
             parts.append("P99 \(load.boundMark(.total))\(words)\(over)" + overhead(series, load))
         }
-        if let rates = Span.rates(load.cells.compactMap(\.sessionsPerSecond)) { parts.append("\(rates) sessions/s") }
+        if let rates = Span.rates(load.cells.compactMap(\.sessionsPerSecond)) {
+            let tail = load.cells.compactMap(FailedTail.init).max { $0.length < $1.length }
+            parts.append("\(rates) sessions/s" + (tail.map { " (and then \(Prose(ours: $0.words)))" } ?? ""))
+        }
         return parts
     }
 

@@ -90,6 +90,8 @@ struct UsageTests {
         Refusal(["--provider", "local:workers=x"], "--provider", "workers", "'x'"),
         Refusal(["--provider", ""], "--provider", "''"),
         Refusal(["--url", "ftp://x"], "--url", "'ftp://x'", "http, https, ws or wss"),
+        Refusal(["--url", "http://bücher.example"], "--url", "letters beyond ASCII", "Punycode", "xn--"),
+        Refusal(["--url", "http:127.0.0.1:9311"], "--url", "lacks the // behind 'http:'", "write it like http://127.0.0.1:9311"),
         Refusal(["--url", ""], "--url", "''", "http://127.0.0.1:8000"),
         Refusal(["--url", "http://127.0.0.1:99999"], "--url", "'99999'", "http://127.0.0.1:8000"),
         Refusal(["--urls", "http://127.0.0.1:9,,http://127.0.0.1:10"], "--urls", "''"),
