@@ -78,12 +78,7 @@ struct ReportHeadline {
     private func limited(_ series: ReportSubject.Series, _ sessions: [Int]) -> Prose {
         if sessions.isEmpty { return Prose() }
         let limiters = Set(series.records.filter { sessions.contains($0.key.sessions) }.map(\.verdict.limiter))
-        let culprit: Prose =
-            switch limiters {
-            case [.generator]: "the generator"
-            case [.clientLimit]: "the generator's host"
-            default: "the generator or its host"
-            }
+        let culprit = Prose(ours: Self.culprit(limiters))
         let (were, them): (Prose, Prose) = sessions.count == 1 ? ("was", "it") : ("were", "them")
         return " \(Self.list(sessions)) \(were) tested too, but \(culprit) limited \(them)."
     }
@@ -91,8 +86,9 @@ struct ReportHeadline {
     private func heldNothing(_ series: ReportSubject.Series, _ capacity: Capacity) -> Prose {
         if capacity.points.isEmpty {
             let ended = capacity.invalid.filter { series.isEnded(at: $0) }.count
+            let spoilers = Set(series.records.filter { !$0.valid && !$0.isTerminated }.map(\.verdict.limiter))
             if ended == capacity.invalid.count { return "has no valid cell: its servers were ended in all of them" }
-            return "has no valid cell: \(Prose(ours: spoiler(series))) limited \(ended > 0 ? "some" : "all") of them"
+            return "has no valid cell: \(Prose(ours: Self.culprit(spoilers))) limited \(ended > 0 ? "some" : "all") of them"
                 + (ended > 0 ? ", and the servers were ended in the others" : "")
         }
         if let fail = capacity.batch.firstFail {
@@ -109,11 +105,11 @@ struct ReportHeadline {
     }
 
     /// Who made cells say nothing about the servers' room.
-    private func spoiler(_ series: ReportSubject.Series) -> String {
-        let limiters = Set(series.records.filter { !$0.valid && !$0.isTerminated }.map(\.verdict.limiter))
-        if !limiters.contains(.sessionLeak) { return "the generator or its host" }
-        return limiters == [.sessionLeak]
-            ? "sessions that are none of theirs" : "the generator, its host or sessions that are none of theirs"
+    private static func culprit(_ limiters: Set<Limiter>) -> String {
+        let parts = [
+            (Limiter.generator, "the generator"), (.clientLimit, "the generator's host"), (.sessionLeak, "sessions of others"),
+        ].filter { limiters.contains($0.0) }.map(\.1)
+        return parts.isEmpty ? "the generator or its host" : parts.joined(separator: " or ")
     }
 
     private func smallest(_ sessions: Int, _ capacity: Capacity) -> Prose {

@@ -39,7 +39,8 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Every run of the database.")
     var all = false
 
-    @Option(help: ArgumentHelp("hgrm: this cell alone, by its number in `scalebench runs show`.", valueName: "number"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("hgrm: this cell alone, by its number in `scalebench runs show`.", valueName: "number"))
     var cell: Int64?
 
     @Option(help: ArgumentHelp("hgrm: this latency alone, e.g. connect, reset, step or total.", valueName: "name"))
