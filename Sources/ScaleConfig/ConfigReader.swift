@@ -28,7 +28,7 @@ struct ConfigReader {
             return ConfigMapping(place: node.place, entries: [])
         }
         for entry in entries where !keys.contains(entry.key) {
-            let guess = Spelling.nearest(to: entry.key, among: keys)
+            let guess = KeyGuess.nearest(to: entry.key, among: keys)
             complain(
                 entry.place,
                 "'\(entry.key)' is not a key here; "
@@ -100,7 +100,7 @@ struct ConfigMapping {
 }
 
 /// What somebody who mistyped a key may have meant.
-enum Spelling {
+enum KeyGuess {
     /// What other tools, and the flags, call the same.
     private static let others = [
         "requests": "batch_sizes", "requests_grid": "batch_sizes", "batch_size": "batch_sizes", "sessions": "batch_sizes",
@@ -113,26 +113,6 @@ enum Spelling {
         let plain = String(word.lowercased().map { $0 == "-" || $0 == " " ? "_" : $0 })
         if keys.contains(plain) { return plain }
         if let other = others[plain], keys.contains(other) { return other }
-        // A word far longer than every key is none of them mistyped.
-        guard word.utf8.count <= 40 else { return nil }
-        let ranked = keys.map { ($0, distance(plain, $0)) }.min { $0.1 < $1.1 }
-        guard let ranked, ranked.1 <= max(1, min(word.count, ranked.0.count) / 3) else { return nil }
-        return ranked.0
-    }
-
-    /// Insertions, deletions and replacements that make one of the other (V. I. Levenshtein, 1966).
-    static func distance(_ one: String, _ other: String) -> Int {
-        let (a, b) = (Array(one.unicodeScalars), Array(other.unicodeScalars))
-        var row = Array(0...b.count)
-        for i in a.indices {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let change = diagonal + (a[i] == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
-            }
-        }
-        return row[b.count]
+        return Spelling.nearest(to: plain, among: keys)
     }
 }

@@ -50,6 +50,10 @@ public struct Endpoint: Hashable, Sendable {
                 throw refuse("has the scheme '\(other)'", "use http, https, ws or wss")
             }
             rest = rest[scheme.upperBound...]
+        } else if let scheme = Self.schemeWithoutSlashes(rest) {
+            let behind = String(rest.dropFirst(scheme.count + 1).drop { $0 == "/" })
+            let whole = behind.isEmpty ? "127.0.0.1:8000" : Redaction.url(behind)
+            throw refuse("lacks the // behind '\(scheme):'", "write it like \(scheme)://\(whole)")
         }
         if let fragment = rest.firstIndex(of: "#") { rest = rest[..<fragment] }
         var query: String?
@@ -72,12 +76,26 @@ public struct Endpoint: Hashable, Sendable {
             credentials = decoded
             rest = rest[rest.index(after: at)...]
         }
+        if !rest.allSatisfy(\.isASCII) {
+            throw refuse(
+                "has a host name with letters beyond ASCII",
+                "write the name as the DNS has it, in Punycode: the part of such letters begins with xn--")
+        }
         let (host, port) = try Self.authority(rest) { problem throws(ScaleError) in throw refuse(problem, example) }
         guard prefix.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), (query ?? "").utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else { throw refuse("has a space or a control character in its path or query", "percent-encode it") }
+        else { throw refuse("has a space, a control character or a letter beyond ASCII in its path or query", "percent-encode it") }
         self.init(
             secure: secure, host: host, port: port ?? (secure ? 443 : 80), prefix: prefix, credentials: credentials,
             query: query)
+    }
+
+    /// `http:host`: read as it stands, the scheme would be the host. A host of such a name has a port.
+    private static func schemeWithoutSlashes(_ text: Substring) -> String? {
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        let name = text[..<colon]
+        guard ["http", "https", "ws", "wss"].contains(name.lowercased()) else { return nil }
+        let behind = text[text.index(after: colon)...].prefix { !"/?#".contains($0) }
+        return UInt16(behind) == nil ? String(name) : nil
     }
 
     private static func authority(

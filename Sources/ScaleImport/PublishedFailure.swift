@@ -21,13 +21,14 @@ enum PublishedFailure {
         SessionFailure(kind: kind, phase: phase, code: code, at: .zero)
     }
 
-    /// `reset: capacity_reached`, `connect: refused (errno 111)`: what our own export writes.
+    /// `reset: capacity_reached: what the server said`, `connect: refused (errno 111)`: what our own export writes.
     private static func own(_ type: String, _ message: String) -> SessionFailure? {
         guard let kind = FailureKind(rawValue: type) else { return nil }
-        let parts = message.split(separator: ":", maxSplits: 1)
+        let parts = message.split(separator: ": ", maxSplits: 2)
         let phase = parts.first.flatMap { Phase(rawValue: String($0)) } ?? .connect
-        guard message.hasSuffix(")"), let opening = message.firstIndex(of: "(") else { return failure(kind, phase) }
-        let words = message[message.index(after: opening)...].dropLast()
+        let named = parts.count > 1 ? parts[1] : message[...]
+        guard named.hasSuffix(")"), let opening = named.firstIndex(of: "(") else { return failure(kind, phase) }
+        let words = named[named.index(after: opening)...].dropLast()
         let number = words.split { !$0.isNumber && $0 != "-" }.last.flatMap { Int32($0) }
         return failure(kind, phase, code: kind.code(named: String(words)) ?? (words.last?.isNumber == true ? number : nil))
     }

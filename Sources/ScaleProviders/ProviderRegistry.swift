@@ -17,9 +17,11 @@ public enum ProviderRegistry {
     /// - Throws: usage, for an unknown provider, an unknown key or a bad value.
     public static func provider(for spec: ProviderSpec) throws(ScaleError) -> any Provider {
         guard let type = type(named: spec.name) else {
-            let names = all.map { $0.name }.joined(separator: ", ")
+            let names = all.map { $0.name }
+            let guess = Spelling.nearest(to: spec.name.lowercased(), among: names).map { "did you mean '\($0)'? Else " } ?? ""
             throw .usage(
-                "\(spec.flag) names '\(spec.name)', which is no provider", hint: "use a URL or one of \(names)")
+                "\(spec.flag) names '\(spec.name)', which is no provider",
+                hint: guess + "use a URL or one of \(names.joined(separator: ", "))")
         }
         guard type != URLProvider.self, let balancer = spec.text(balancerKey) else {
             try spec.check(against: type.options)

@@ -194,9 +194,10 @@ public struct ProviderSpec: Hashable, Sendable, CustomStringConvertible {
     public func check(against known: [OptionDescription]) throws(ScaleError) {
         guard let stranger = stranger(among: known) else { return }
         let list = known.map(\.key).joined(separator: ", ")
+        let guess = Spelling.nearest(to: stranger.lowercased(), among: known.map(\.key)).map { "did you mean '\($0)'? " } ?? ""
         throw .usage(
             "\(flag) \(name) has no option '\(stranger)'",
-            hint: known.isEmpty ? "it takes none" : "it takes \(list)")
+            hint: known.isEmpty ? "it takes none" : guess + "it takes \(list)")
     }
 
     /// As anyone may read it: without the secrets of URLs and commands, and without the values of variables.

@@ -33,7 +33,7 @@ public enum RawJSONL {
             ("host_url", .string(host ?? "")),
             ("success", .bool(session.succeeded)),
             ("error_type", error(session).map(JSONText.string) ?? .null),
-            ("error_message", message(session).map(JSONText.string) ?? .null),
+            ("error_message", message(session, of: cell).map(JSONText.string) ?? .null),
         ]
         return JSONText.object(members).line
     }
@@ -43,11 +43,13 @@ public enum RawJSONL {
         session.succeeded ? nil : (session.failure?.kind ?? .internal).rawValue
     }
 
-    /// `reset: capacity_reached`, `connect: refused (errno 111)`.
-    private static func message(_ session: SessionRecord) -> String? {
+    /// `reset: capacity_reached`, `connect: refused (errno 111)`, and behind that what the servers said most often to those
+    /// that failed so: of a session's own text no more is stored.
+    private static func message(_ session: SessionRecord, of cell: CellRecord) -> String? {
         if session.succeeded { return nil }
         guard let failure = session.failure else { return "the session did not end" }
         let code = failure.kind.named(failure.code).map { " (\($0))" } ?? ""
-        return failure.phase.rawValue + ": " + failure.kind.rawValue + code
+        let said = cell.texts.first { $0.kind == failure.kind && $0.phase == failure.phase && $0.code == failure.code }
+        return failure.phase.rawValue + ": " + failure.kind.rawValue + code + (said.map { ": " + $0.text } ?? "")
     }
 }

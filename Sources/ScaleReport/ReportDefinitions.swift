@@ -46,8 +46,8 @@ enum ReportDefinitions {
         """,
         """
         \(strong: "limit"): what stopped a cell from doing better; in the results, of the first N that fails; where none \
-        does, of the first open one with a failed session, else of the max batch. \(code: "generator") and \(code: "client-limit") make a cell \(strong: "invalid"): it says nothing about \
-        the server, is struck out and counts nowhere. So does a cell in which the servers were ended (\(code: "provider_terminated")): it \
+        does, of the first open one with a failed session, else of the max batch. \(code: "generator"), \(code: "client-limit") and \(code: "session-leak") make a cell \(strong: "invalid"): it says nothing about \
+        how much the server holds, is struck out and counts nowhere. So does a cell in which the servers were ended (\(code: "provider_terminated")): it \
         is kept for what it tells, and measured again with --resume.
         """,
     ]

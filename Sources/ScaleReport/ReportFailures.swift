@@ -34,6 +34,33 @@ struct ReportFailures {
             })
     }
 
+    /// The most frequent texts of an N, its repetitions together; those of invalid cells struck out.
+    var words: Table {
+        let columns: [Table.Column] = [
+            .number("N"), .text("phase"), .text("kind"), .text("code"), .number("count"), .text("what the server said"),
+        ]
+        return Table(
+            subject.keyColumns + columns,
+            rows: subject.series.flatMap { series in
+                series.batches.flatMap { batch in
+                    [true, false].flatMap { valid in
+                        words(series, series.records.filter { $0.key.sessions == batch && $0.valid == valid })
+                    }
+                }
+            })
+    }
+
+    private func words(_ series: ReportSubject.Series, _ cells: [CellRecord]) -> [Table.Row] {
+        ServerText.mostFrequent(cells.flatMap(\.texts)).map { said in
+            let words: [Prose] = [
+                Prose(Figure.count(cells[0].key.sessions)), Prose(said.phase.rawValue), Prose(code: said.kind.rawValue),
+                Prose(said.kind.named(said.code) ?? Figure.absent), Prose(Figure.count(said.count)), Prose(said.text),
+            ]
+            let row = subject.key(series) + words
+            return Table.Row(row, struck: cells[0].valid ? 0 : row.count)
+        }
+    }
+
     private func rows(_ series: ReportSubject.Series, _ cells: [CellRecord]) -> [Table.Row] {
         guard let batch = cells.first?.key.sessions else { return [] }
         var order: [Kind] = []

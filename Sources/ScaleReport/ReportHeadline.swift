@@ -78,12 +78,7 @@ struct ReportHeadline {
     private func limited(_ series: ReportSubject.Series, _ sessions: [Int]) -> Prose {
         if sessions.isEmpty { return Prose() }
         let limiters = Set(series.records.filter { sessions.contains($0.key.sessions) }.map(\.verdict.limiter))
-        let culprit: Prose =
-            switch limiters {
-            case [.generator]: "the generator"
-            case [.clientLimit]: "the generator's host"
-            default: "the generator or its host"
-            }
+        let culprit = Prose(ours: Self.culprit(limiters))
         let (were, them): (Prose, Prose) = sessions.count == 1 ? ("was", "it") : ("were", "them")
         return " \(Self.list(sessions)) \(were) tested too, but \(culprit) limited \(them)."
     }
@@ -91,8 +86,9 @@ struct ReportHeadline {
     private func heldNothing(_ series: ReportSubject.Series, _ capacity: Capacity) -> Prose {
         if capacity.points.isEmpty {
             let ended = capacity.invalid.filter { series.isEnded(at: $0) }.count
+            let spoilers = Set(series.records.filter { !$0.valid && !$0.isTerminated }.map(\.verdict.limiter))
             if ended == capacity.invalid.count { return "has no valid cell: its servers were ended in all of them" }
-            return "has no valid cell: the generator or its host limited \(ended > 0 ? "some" : "all") of them"
+            return "has no valid cell: \(Prose(ours: Self.culprit(spoilers))) limited \(ended > 0 ? "some" : "all") of them"
                 + (ended > 0 ? ", and the servers were ended in the others" : "")
         }
         if let fail = capacity.batch.firstFail {
@@ -106,6 +102,14 @@ struct ReportHeadline {
                 """
         }
         return "is undecided at ≥ 95 % success: more repetitions would decide"
+    }
+
+    /// Who made cells say nothing about the servers' room.
+    private static func culprit(_ limiters: Set<Limiter>) -> String {
+        let parts = [
+            (Limiter.generator, "the generator"), (.clientLimit, "the generator's host"), (.sessionLeak, "sessions of others"),
+        ].filter { limiters.contains($0.0) }.map(\.1)
+        return parts.isEmpty ? "the generator or its host" : parts.joined(separator: " or ")
     }
 
     private func smallest(_ sessions: Int, _ capacity: Capacity) -> Prose {
@@ -128,7 +132,10 @@ struct ReportHeadline {
             let over = load.cells.count > 1 ? " over \(load.cells.count) repetitions" : ""
             parts.append("P99 \(load.boundMark(.total))\(words)\(over)" + overhead(series, load))
         }
-        if let rates = Span.rates(load.cells.compactMap(\.sessionsPerSecond)) { parts.append("\(rates) sessions/s") }
+        if let rates = Span.rates(load.cells.compactMap(\.sessionsPerSecond)) {
+            let tail = load.cells.compactMap(FailedTail.init).max { $0.length < $1.length }
+            parts.append("\(rates) sessions/s" + (tail.map { " (and then \(Prose(ours: $0.words)))" } ?? ""))
+        }
         return parts
     }
 

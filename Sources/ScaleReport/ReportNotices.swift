@@ -109,6 +109,8 @@ struct ReportNotices {
             found.append("N = \(list(vain)): no step was answered while the sessions were held, which is no pass; hold them longer.")
         }
         found += isolation(series)
+        found += oddities(series)
+        found += waitedInVain(series)
         found += checks(series)
         if let best = series.best, let open = series.valid(at: best).compactMap(\.peakOpen).max(),
             Double(open) < Self.heldShare * Double(best)

@@ -5,6 +5,35 @@ struct ReportPlacement {
     let subject: ReportSubject
     let evidence: ReportEvidence
 
+    /// A row per address, where there are several.
+    var addresses: Table {
+        let columns: [Table.Column] = [
+            .number("N"), .text("address"), .number("sessions"), .number("succeeded"), .number("success"),
+        ]
+        return Table(
+            subject.keyColumns + columns,
+            rows: subject.series.flatMap { series in
+                var order: [String] = []
+                var sums: [String: AddressUse] = [:]
+                for use in series.heaviest.flatMap(\.record.addresses) {
+                    if sums[use.address] == nil { order.append(use.address) }
+                    var sum = sums[use.address] ?? AddressUse(address: use.address, offered: 0, succeeded: 0)
+                    sum.offered += use.offered
+                    sum.succeeded += use.succeeded
+                    sums[use.address] = sum
+                }
+                let batch = series.heaviest.first?.record.key.sessions ?? 0
+                return order.compactMap { sums[$0] }.map { use in
+                    let share = Double(use.succeeded) / Double(max(1, use.offered))
+                    let words: [Prose] = [
+                        Prose(Figure.count(batch)), Prose(code: use.address), Prose(Figure.count(use.offered)),
+                        Prose(Figure.count(use.succeeded)), Prose(Figure.percent(share)),
+                    ]
+                    return Table.Row(subject.key(series) + words)
+                }
+            })
+    }
+
     /// Of each series the repetition with the greatest imbalance.
     var table: Table {
         let columns: [Table.Column] = [

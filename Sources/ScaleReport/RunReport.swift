@@ -93,7 +93,12 @@ public struct RunReport: Sendable {
         addLatency(to: &page)
         addScaling(to: &page)
         show(.grid)
-        page.section("Failures", ReportFailures(subject: subject).table)
+        let failures = ReportFailures(subject: subject)
+        page.section("Failures", failures.table)
+        page.section(
+            3, "In the servers' words",
+            "Up to \(String(ServerText.most)) texts of an N, the most frequent, cut at \(String(ServerText.longest)) bytes.",
+            failures.words)
         show(.failures)
         addSides(to: &page)
         addLifecycle(to: &page)
@@ -152,6 +157,9 @@ public struct RunReport: Sendable {
         page.section(
             2, "Placement", "Sessions by the server process that answered them, in the repetition with the greatest imbalance.",
             ReportPlacement(subject: subject, evidence: evidence).table)
+        page.section(
+            2, "Addresses", "Sessions by the address that they were sent to, the repetitions at the largest load together.",
+            ReportPlacement(subject: subject, evidence: evidence).addresses)
         page.section("Generator", resources.generator)
         page.section("Server", resources.server)
         page.section("Balancer", resources.balancer)

@@ -3,7 +3,7 @@ import ScaleCore
 /// One row per cell with the columns that readers of older summaries know. Times are seconds, rates per second; a
 /// value that is absent is `0.0`, because those readers expect a number everywhere.
 ///
-/// `effective_concurrency` is in-step time ÷ window, not N × wait ÷ wall. `num_requests` and `batch_size` are both N.
+/// `requests_per_second` is successful sessions ÷ wall, however long failed ones took. `effective_concurrency` is in-step time ÷ window, not N × wait ÷ wall. `num_requests` and `batch_size` are both N.
 public enum SummaryCSV {
     /// The label of the hardware where the user gave none, as those readers know it.
     static let unnamedHardware = "cpu-basic"
@@ -62,10 +62,16 @@ public enum SummaryCSV {
         values += percentiles(.connect) + percentiles(.reset) + percentiles(.step)
         values += [
             extreme(\.min), extreme(\.max), extreme(\.mean), seconds(.total, \.p50), extreme(\.p90), seconds(.total, \.p95),
-            seconds(.total, \.p99), .number(cell.sessionsPerSecond),
+            seconds(.total, \.p99), .number(requestsPerSecond(cell)),
             .number(cell.effectiveConcurrency), .count(cell.uniquePids), .count(cell.uniqueSessions), .count(cell.uniqueHosts),
         ]
         return values
+    }
+
+    /// Successful sessions ÷ wall, as those readers know it; ``CellRecord/sessionsPerSecond`` ends with the last success.
+    private static func requestsPerSecond(_ cell: CellRecord) -> Double? {
+        guard cell.lastSuccess != nil, cell.wall > .zero else { return cell.sessionsPerSecond }
+        return Double(cell.succeeded) / cell.wall.seconds
     }
 
     /// RFC 4180 section 2: a field with a comma, a quote or a line break stands in quotes, and its quotes are doubled.

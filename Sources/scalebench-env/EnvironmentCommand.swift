@@ -17,13 +17,14 @@ struct EnvironmentCommand: ParsableCommand {
     @Option(help: "Address to listen on; 0.0.0.0 for every interface, as a container needs. [HOST] (default: 127.0.0.1)")
     var host: String?
 
-    @Option(help: "Port, or 0 to let the kernel choose. [PORT] (default: 8000)")
+    @Option(parsing: .unconditional, help: "Port, or 0 to let the kernel choose. [PORT] (default: 8000)")
     var port: String?
 
-    @Option(help: "Server processes that share the port. [WORKERS] (default: 1)")
+    @Option(parsing: .unconditional, help: "Server processes that share the port. [WORKERS] (default: 1)")
     var workers: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Sessions each worker admits, or 'unlimited'. [MAX_CONCURRENT_ENVS] (default: unlimited)", valueName: "n"))
     var maxConcurrentEnvs: String?
@@ -35,6 +36,7 @@ struct EnvironmentCommand: ParsableCommand {
     var advertiseHost: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Processor time each step takes of its worker before it waits: 500us, 2ms, 1s. [STEP_CPU] (default: none)",
             valueName: "time"))
@@ -48,7 +50,8 @@ struct EnvironmentCommand: ParsableCommand {
             """, valueName: "name=value"))
     var fault: [String] = []
 
-    @Option(help: ArgumentHelp("Which sessions and steps the faults hit. [FAULT_SEED] (default: 0)", valueName: "n"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Which sessions and steps the faults hit. [FAULT_SEED] (default: 0)", valueName: "n"))
     var faultSeed: String?
 
     @Flag(help: .hidden)

@@ -84,7 +84,7 @@ struct RecordsTests {
             #expect(try await export("jsonl").output.count == 48)
             let json = try await export("json", "--all")
             let document = try JSONSerialization.jsonObject(with: Data(json.output.joined(separator: "\n").utf8)) as? [String: Any]
-            #expect(document?["schema"] as? String == "scalebench/2" && (document?["runs"] as? [Any])?.count == 1)
+            #expect(document?["schema"] as? String == "scalebench/3" && (document?["runs"] as? [Any])?.count == 1)
             let metrics = try await export("prometheus").output
             #expect(metrics.count { $0.hasPrefix("scalebench_sessions_failed{") } == 2)
             #expect(metrics.contains { $0.contains("quantile=\"0.99\"") && $0.contains("metric=\"total\"") })

@@ -18,7 +18,7 @@ struct ExportSchemaTests {
             let ended = try await Subprocess.run(
                 .name("env"),
                 arguments: [
-                    try PythonEnvironment.openEnv.interpreter, "-c", script, Repository.path("docs/schema/scalebench-2.schema.json"),
+                    try PythonEnvironment.openEnv.interpreter, "-c", script, Repository.path("docs/schema/scalebench-3.schema.json"),
                 ],
                 input: .string(document), output: .string(limit: 1 << 20), error: .string(limit: 1 << 16))
             try #require(ended.terminationStatus.isSuccess, "\(ended.standardError)")

@@ -18,6 +18,8 @@ import Testing
         Good(url: "ws://host:9/ws", redacted: "http://host:9"),
         Good(url: "wss://host", redacted: "https://host"),
         Good(url: "host:8000", redacted: "http://host:8000"),
+        Good(url: "http:8000", redacted: "http://http:8000"),
+        Good(url: "http://xn--bcher-kva.example", redacted: "http://xn--bcher-kva.example"),
         Good(url: "host", redacted: "http://host"),
         Good(url: "https://host/a/b/", redacted: "https://host/a/b", prefix: "/a/b"),
         Good(url: "https://host/a/ws", redacted: "https://host/a", prefix: "/a"),
@@ -37,6 +39,9 @@ import Testing
         ("ftp://host", "scheme 'ftp'"), ("http://", "no host"), ("http://:80", "no host"),
         ("http://host:0", "port '0'"), ("http://host:99999", "port '99999'"), ("http://host:x", "port 'x'"),
         ("http://[::1", "without its ]"), ("http://ho st", "space"), ("", "no host"), ("http://host/a b", "space"),
+        ("http://bücher.example", "a host name with letters beyond ASCII"), ("bücher.example:8000", "letters beyond ASCII"),
+        ("http://host/bücher", "a letter beyond ASCII in its path"), ("http:127.0.0.1:9311", "lacks the // behind 'http:'"),
+        ("https:host", "lacks the // behind 'https:'"), ("ws:/host:8000/ws", "lacks the // behind 'ws:'"), ("http:", "lacks the //"),
     ])
     func refuses(_ url: String, _ problem: String) {
         #expect {

@@ -125,6 +125,8 @@ struct LineTests {
             ("RuntimeError", "Step error: {'type': 'error', 'data': {'code': 'EXECUTION_ERROR'}}", .execution, .step, nil),
             ("capacity_reached", "reset: capacity_reached", .capacityReached, .reset, nil),
             ("refused", "connect: refused (errno 111)", .refused, .connect, 111),
+            ("capacity_reached", "reset: capacity_reached: full (40 of 40)", .capacityReached, .reset, nil),
+            ("closed_mid_session", "step: closed_mid_session (close code 1011): step: failed (errno 5)", .closedMidSession, .step, 1011),
             ("http_status", "step: http_status (status 429)", .httpStatus, .step, 429),
             ("protocol_violation", "step: protocol_violation (message of another type)", .protocolViolation, .step, 14),
             ("protocol_violation", "step: protocol_violation (JSON nested deeper than 128 levels)", .protocolViolation, .step, 13),

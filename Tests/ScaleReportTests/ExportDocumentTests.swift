@@ -10,12 +10,12 @@ struct ExportDocumentTests {
     private static let names = ["capped", "interrupted", "dead", "hostile"]
 
     @Test("the JSON document, which is read as such") func document() throws {
-        let runs = try Self.names.map { ExportDocument.run(try Fixture.named($0)) }
+        let runs = try Self.names.map { ExportDocument.run(try Fixture.named($0)) } + [ExportDocument.run(Fixture.told)]
         let text =
             ExportDocument.opening(version: "0.1.0") + runs.joined(separator: ExportDocument.separator) + ExportDocument.closing
         try Golden.check(text, "export.json")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-        #expect(object["schema"] as? String == "scalebench/2" && (object["runs"] as? [Any])?.count == Self.names.count)
+        #expect(object["schema"] as? String == "scalebench/3" && (object["runs"] as? [Any])?.count == Self.names.count + 1)
         let empty = ExportDocument.opening(version: "0.1.0") + ExportDocument.closing
         #expect(try JSONSerialization.jsonObject(with: Data(empty.utf8)) is [String: Any])
     }

@@ -92,7 +92,7 @@ struct LifecycleReportTests {
             128, succeeded: 1, total: .seconds(2), verdict: Verdict(.generator, evidence: "late"))
         let both = try #require(Fixture.headline(mixed).first)
         #expect(
-            both.contains("has no valid cell: the generator or its host limited some of them, and the servers were ended in the others."),
+            both.contains("has no valid cell: the generator limited some of them, and the servers were ended in the others."),
             "\(both)")
         for page in [Self.page(all), Self.page(Fixture.ended)] { #expect(!page.contains("the generator or its host limited")) }
     }

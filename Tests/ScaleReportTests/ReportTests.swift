@@ -192,7 +192,7 @@ struct ReportTests {
         let cell = Fixture.cell(64, succeeded: 64, total: .seconds(2), verdict: Verdict(.clientLimit, evidence: "no ports"))
         let snapshot = Fixture.snapshot([cell], plan: Plan(modes: [.ws], sessions: [64], waits: [.seconds(1)]))
         let sentence = try #require(Fixture.headline(snapshot).first)
-        #expect(sentence.hasSuffix("has no valid cell: the generator or its host limited all of them."))
+        #expect(sentence.hasSuffix("has no valid cell: the generator's host limited all of them."))
         #expect(Fixture.results(snapshot).first?[3] == "–")
     }
 

@@ -1,10 +1,10 @@
 import ScaleAnalysis
 import ScaleCore
 
-/// Stored runs as one JSON document of the schema `scalebench/2` (`docs/schema/scalebench-2.schema.json`): units are in the
+/// Stored runs as one JSON document of the schema `scalebench/3` (`docs/schema/scalebench-3.schema.json`): units are in the
 /// names, absent values are null. It is made in pieces, so that no more than one run is in memory.
 public enum ExportDocument {
-    public static let schema = "scalebench/2"
+    public static let schema = "scalebench/3"
 
     /// What stands before the first run.
     public static func opening(version: String) -> String {

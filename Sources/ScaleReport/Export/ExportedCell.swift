@@ -19,7 +19,9 @@ struct ExportedCell {
                     ("valid", .bool(cell.valid)),
                 ])
             ),
-            ("reported_session_cap", .optional(cell.reportedSessionCap)), ("generator", cell.generator.map(generator) ?? .null),
+            ("texts", ServerWords.texts(cell)), ("oddities", ServerWords.oddities(cell)), ("addresses", ServerWords.addresses(cell)),
+            ("reported_session_cap", .optional(cell.reportedSessionCap)),
+            ("reported_active_sessions", .optional(cell.reportedActiveSessions)), ("generator", cell.generator.map(generator) ?? .null),
             ("server", cell.server.map(server) ?? .null), ("balancer", cell.balancer.map(server) ?? .null),
             ("host", cell.host.map(host) ?? .null), ("floor", cell.floor.map(floor) ?? .null), ("hold", cell.hold.map(hold) ?? .null),
             (
@@ -34,6 +36,7 @@ struct ExportedCell {
             ("deployment", .int(Int(deployment))), ("mode", .string(cell.key.mode.rawValue)), ("sessions", .int(cell.key.sessions)),
             ("wait_seconds", .double(cell.key.wait.seconds)), ("steps", .int(cell.key.steps)), ("repetition", .int(cell.key.rep)),
             ("started_at", .string(cell.startedAt.iso8601)), ("wall_seconds", .double(cell.wall.seconds)),
+            ("last_success_seconds", .optional(cell.lastSuccess?.seconds)),
         ]
     }
 

@@ -52,7 +52,15 @@ public enum PrometheusText {
                 .failures, failure.count,
                 labels + [("kind", failure.kind.rawValue), ("phase", failure.phase.rawValue), ("code", code)])
         }
+        for oddity in Oddity.allCases {
+            families.add(.oddities, cell.oddities[oddity], labels + [("oddity", oddity.rawValue)])
+        }
+        for use in cell.addresses {
+            families.add(.addressOffered, use.offered, labels + [("address", use.address)])
+            families.add(.addressSucceeded, use.succeeded, labels + [("address", use.address)])
+        }
         families.add(.wall, cell.wall.seconds, labels)
+        families.add(.lastSuccess, cell.lastSuccess?.seconds, labels)
         families.add(.sessionRate, cell.sessionsPerSecond, labels)
         families.add(.stepRate, cell.stepsPerSecond, labels)
         families.add(.effectiveConcurrency, cell.effectiveConcurrency, labels)
@@ -79,7 +87,11 @@ private enum Family: String, CaseIterable {
     case failed = "scalebench_sessions_failed"
     case successRatio = "scalebench_success_ratio"
     case failures = "scalebench_session_failures"
+    case oddities = "scalebench_oddities"
+    case addressOffered = "scalebench_address_sessions_offered"
+    case addressSucceeded = "scalebench_address_sessions_succeeded"
     case wall = "scalebench_wall_seconds"
+    case lastSuccess = "scalebench_last_success_seconds"
     case sessionRate = "scalebench_sessions_per_second"
     case stepRate = "scalebench_steps_per_second"
     case effectiveConcurrency = "scalebench_effective_concurrency"
@@ -104,13 +116,17 @@ private enum Family: String, CaseIterable {
         case .failed: "Sessions of the cell that failed."
         case .successRatio: "Successful sessions by sessions offered."
         case .failures: "Failed sessions by kind, phase and code."
+        case .oddities: "What servers did that is unusual and fails no session, by its name."
+        case .addressOffered: "Sessions that were sent to the address, where there are several."
+        case .addressSucceeded: "Sessions of the address that succeeded, where there are several."
+        case .lastSuccess: "From the release of the cell to the end of its last successful session."
         case .wall: "From the release of the cell to the end of its last session."
         case .sessionRate: "Successful sessions by the time to the end of the last of them."
         case .stepRate: "Successful steps by the window in which they were answered."
         case .effectiveConcurrency: "In-step time of the successful steps by their window."
         case .peakOpen: "The most sessions that were open at one moment."
         case .valid:
-            "1 where the cell counts for capacity, 0 where the generator limited it or the servers were ended; the limiter is a label."
+            "1 where the cell counts for capacity, 0 where the generator or sessions of others limited it or the servers were ended; the limiter is a label."
         case .violations: "Consistency checks that the numbers of the cell break."
         case .latency: "Latencies of the successful sessions of a cell; quantile 0 is the least, 1 the greatest."
         case .generatorCPU: "Processor time of the generator during the cell."

@@ -36,7 +36,8 @@ struct DuelLoadOptions: ParsableArguments {
     var requests: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Several of them: pairs are measured at each.", valueName: "N,N,…"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Several numbers of concurrent sessions: pairs are measured at each.", valueName: "N,N,…"))
     var requestsGrid: String?
 
     @OptionGroup var workload: WorkloadOptions

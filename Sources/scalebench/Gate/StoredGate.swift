@@ -39,10 +39,13 @@ struct EffectOptions: ParsableArguments {
     var metric: [String] = []
 
     @Option(
-        help: ArgumentHelp("The smallest worsening that counts, like 10%.", valueName: "share"), transform: Quantity.share)
+        parsing: .unconditional, help: ArgumentHelp("The smallest worsening that counts, like 10%.", valueName: "share"),
+        transform: Quantity.share)
     var minEffect: Double?
 
-    @Option(help: ArgumentHelp("The chance of a false regression; 5% by default.", valueName: "share"), transform: Quantity.share)
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("The chance of a false regression; 5% by default.", valueName: "share"),
+        transform: Quantity.share)
     var alpha: Double?
 
     /// One for each metric; steps per second where none is named.

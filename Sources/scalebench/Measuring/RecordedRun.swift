@@ -138,6 +138,11 @@ struct RecordedRun {
                     hint: "look into their log, and use --resume")
             }
             let others = ended > 0 ? "the others, and the servers were ended in \(ended)" : "all of them"
+            if snapshot.cells.allSatisfy({ $0.record.isTerminated || $0.record.verdict.limiter == .sessionLeak }) {
+                throw ScaleError(
+                    .invalidMeasurement, "no cell is valid: sessions of others held places of the servers in \(others)",
+                    hint: "end what holds them, or start the servers again")
+            }
             throw ScaleError(
                 .invalidMeasurement, "no cell is valid: the generator's own limits stopped \(others)",
                 hint: "use fewer sessions, more threads or a larger host")

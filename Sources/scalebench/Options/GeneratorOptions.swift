@@ -29,7 +29,7 @@ struct GeneratorOptions: ParsableArguments {
         transform: Quantity.count)
     var expectedHosts: Int?
 
-    @Flag(help: "Refuse to run then.")
+    @Flag(help: "Refuse to run where fewer hosts than --expected-hosts answered.")
     var requireHosts = false
 
     @Flag(help: "Go on with the latest unfinished run of the same plan: its finished cells are not measured again.")

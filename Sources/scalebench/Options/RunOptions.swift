@@ -17,7 +17,7 @@ struct WorkloadOptions: ParsableArguments {
         transform: Quantity.distribution)
     var wait: SpanDistribution?
 
-    @Option(parsing: .unconditional, help: ArgumentHelp("Several of them.", valueName: "s,s,…"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Several waits, in seconds: one cell for each.", valueName: "s,s,…"))
     var waitGrid: String?
 
     @Option(
@@ -59,22 +59,26 @@ struct WorkloadOptions: ParsableArguments {
     var timeout: Nanoseconds = .seconds(120)
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("The same for connecting alone.", valueName: "seconds"),
+        parsing: .unconditional,
+        help: ArgumentHelp("The most time that connecting may take; that of --timeout by default.", valueName: "seconds"),
         transform: Quantity.deadline)
     var connectTimeout: Nanoseconds?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("The same for the reset alone.", valueName: "seconds"),
+        parsing: .unconditional,
+        help: ArgumentHelp("The most time that a reset may take; that of --timeout by default.", valueName: "seconds"),
         transform: Quantity.deadline)
     var resetTimeout: Nanoseconds?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("The same for each step.", valueName: "seconds"),
+        parsing: .unconditional,
+        help: ArgumentHelp("The most time that each step may take; that of --timeout by default.", valueName: "seconds"),
         transform: Quantity.deadline)
     var stepTimeout: Nanoseconds?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("The same for closing.", valueName: "seconds"),
+        parsing: .unconditional,
+        help: ArgumentHelp("The most time that closing may take; that of --timeout by default.", valueName: "seconds"),
         transform: Quantity.deadline)
     var closeTimeout: Nanoseconds?
 
@@ -88,7 +92,7 @@ struct WorkloadOptions: ParsableArguments {
             valueName: "json"))
     var action: String?
 
-    @Option(help: "Fixes every random choice.")
+    @Option(parsing: .unconditional, help: "Fixes every random choice.")
     var seed: UInt64 = 0
 }
 

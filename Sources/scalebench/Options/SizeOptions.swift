@@ -22,7 +22,7 @@ struct SizeOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("requests-grid"), .customLong("batch-size-grid")], parsing: .unconditional,
-        help: ArgumentHelp("Several of them: one cell for each.", valueName: "N,N,…"))
+        help: ArgumentHelp("Several numbers of concurrent sessions: one cell for each.", valueName: "N,N,…"))
     var requestsGrid: String?
 
     @Option(

@@ -10,7 +10,8 @@ struct TargetOptions: ParsableArguments {
     @Option(name: [.customShort("u"), .long], help: "A server that is already there, e.g. http://127.0.0.1:8000.")
     var url: String?
 
-    @Option(help: ArgumentHelp("Several of them: sessions are spread round robin.", valueName: "url,url,…"))
+    @Option(
+        help: ArgumentHelp("Several servers that are already there: sessions are spread over them round robin.", valueName: "url,url,…"))
     var urls: String?
 
     @Option(
@@ -24,7 +25,8 @@ struct TargetOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Launch servers that were ended in mid-grid again, at most so often for a cell; 0 by default.", valueName: "N"),
+        help: ArgumentHelp(
+            "How often servers that were ended during a cell are launched again for it, at most; 0 by default.", valueName: "N"),
         transform: Quantity.repeats)
     var relaunch: Int?
 }
@@ -69,10 +71,10 @@ struct LaunchOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The container image of the server.", valueName: "name"))
     var image: String?
 
-    @Option(help: ArgumentHelp("Processors that each copy may use.", valueName: "N"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Processors that each copy may use.", valueName: "N"))
     var cpus: String?
 
-    @Option(help: ArgumentHelp("Memory that each copy may use: 512m, 2g.", valueName: "size"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Memory that each copy may use: 512m, 2g.", valueName: "size"))
     var memory: String?
 
     @Option(

@@ -29,7 +29,8 @@ enum Main {
             exit(0)
         }
         if let status = error as? ExitCode { exit(status.rawValue) }
-        Console.error("scalebench: " + Scalebench.message(for: error) + " (see scalebench --help)")
+        let line = TypedCommand(CommandLine.arguments.dropFirst())
+        Console.error("scalebench: " + (line.stranger ?? "\(Scalebench.message(for: error)) (see \(line.path) --help)"))
         exit(ScaleError.Code.usage.exitStatus)
     }
 }

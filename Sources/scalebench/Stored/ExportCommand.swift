@@ -12,7 +12,7 @@ struct ExportCommand: AsyncParsableCommand {
         discussion: """
             csv         one row per cell, the columns of the ancestor's summary.csv; seconds
             jsonl       one line per session, the keys of the ancestor's raw.jsonl; seconds
-            json        one document with everything but sessions, of the schema scalebench/2
+            json        one document with everything but sessions, of the schema scalebench/3
             hgrm        percentile distributions as HdrHistogram prints them; milliseconds
             prometheus  text exposition format; seconds, bytes, ratios
 
@@ -39,7 +39,8 @@ struct ExportCommand: AsyncParsableCommand {
     @Flag(help: "Every run of the database.")
     var all = false
 
-    @Option(help: ArgumentHelp("hgrm: this cell alone, by its number in `scalebench runs show`.", valueName: "number"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("hgrm: this cell alone, by its number in `scalebench runs show`.", valueName: "number"))
     var cell: Int64?
 
     @Option(help: ArgumentHelp("hgrm: this latency alone, e.g. connect, reset, step or total.", valueName: "name"))
