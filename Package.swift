@@ -56,9 +56,9 @@ let package = Package(
         module("ScaleEngine", ["ScaleCore", "ScaleAnalysis", "ScaleWire", "ScaleTLS", "ScaleReactor"]),
         module("ScaleEnv", ["ScaleCore", "ScaleWire", "ScaleReactor"]),
         module("ScaleControl", ["ScaleCore", "CCurl"]),
-        // The program of a plug-in goes into ours, which then needs no file beside it.
+        // The program of a plug-in goes into ours, which then needs no file beside it. Yams reads the openenv.yaml of projects.
         module(
-            "ScaleProviders", ["ScaleCore", "ScaleControl", logging, subprocess],
+            "ScaleProviders", ["ScaleCore", "ScaleControl", logging, subprocess, yams],
             resources: [.embedInCode("Plugin/openenv_plugin.py")]),
         module("ScaleStore", ["ScaleCore", grdb]),
         module("ScaleReport", ["ScaleCore", "ScaleAnalysis"]),
@@ -77,16 +77,16 @@ let package = Package(
                 "ScaleProviders", "ScaleStore", "ScaleReport", "ScaleConfig", "ScaleImport", "ScaleRun", argumentParser, logging,
             ]),
         program("scalebench-env", ["ScaleCore", "ScaleEnv", argumentParser]),
-        // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates.
+        // What several test targets need: a peer that follows scripts, the table of hostile ones, certificates, patience.
         .target(
             name: "ScaleTestKit", dependencies: ["ScaleCore", "ScaleWire", "ScaleReactor", "ScaleControl", "COpenSSL"],
             path: "Tests/ScaleTestKit", swiftSettings: strict),
         tests("ScaleCoreTests", ["ScaleCore"]),
         tests("ScaleWireTests", ["ScaleWire"]),
         tests("ScaleTLSTests", ["ScaleTLS", "ScaleCore", "COpenSSL", "ScaleTestKit"]),
-        tests("ScaleReactorTests", ["ScaleReactor", "ScaleCore"]),
+        tests("ScaleReactorTests", ["ScaleReactor", "ScaleCore", "ScaleTestKit"]),
         tests("ScaleAnalysisTests", ["ScaleAnalysis", "ScaleCore"]),
-        tests("ScaleEnvTests", ["ScaleEnv", "ScaleCore", "ScaleWire", "ScaleReactor"]),
+        tests("ScaleEnvTests", ["ScaleEnv", "ScaleCore", "ScaleWire", "ScaleReactor", "ScaleTestKit"]),
         tests(
             "ScaleEngineTests",
             [
@@ -96,7 +96,7 @@ let package = Package(
         tests("ScaleProvidersTests", ["ScaleProviders", "ScaleCore", "ScaleControl", "ScaleTestKit"]),
         tests("ScaleStoreTests", ["ScaleStore", "ScaleCore", grdb], resources: [.copy("Fixtures")]),
         tests("ScaleReportTests", ["ScaleReport", "ScaleCore", "ScaleAnalysis"], resources: [.copy("Golden")]),
-        tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore"]),
+        tests("ScaleConfigTests", ["ScaleConfig", "ScaleCore", "ScaleTestKit"]),
         tests("ScaleImportTests", ["ScaleImport", "ScaleCore", "ScaleAnalysis", "ScaleReport", "ScaleWire"]),
         tests(
             "ScaleRunTests",
@@ -104,10 +104,11 @@ let package = Package(
                 "ScaleRun", "ScaleCore", "ScaleAnalysis", "ScaleControl", "ScaleEngine", "ScaleEnv", "ScaleProviders",
                 "ScaleReactor", "ScaleStore", "ScaleTLS", "ScaleTestKit",
             ]),
-        tests("CommandTests", ["ScaleCore", "ScaleStore", "scalebench", "scalebench-env", subprocess]),
+        tests("CommandTests", ["ScaleCore", "ScaleStore", "ScaleTestKit", "scalebench", "scalebench-env", subprocess]),
         tests("ArchitectureTests", []),
         tests(
-            "EngineTests", ["ScaleAnalysis", "ScaleControl", "ScaleCore", "ScaleProviders", "scalebench", "scalebench-env", subprocess],
+            "EngineTests",
+            ["ScaleAnalysis", "ScaleControl", "ScaleCore", "ScaleProviders", "ScaleTestKit", "scalebench", "scalebench-env", subprocess],
             resources: [.copy("Server"), .copy("Recomputation")]),
     ]
 )

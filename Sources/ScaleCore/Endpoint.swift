@@ -189,9 +189,9 @@ public struct SecretHeader: Hashable, Sendable, Codable, CustomStringConvertible
 /// Takes secrets out of text before it is stored or shown.
 public enum Redaction {
     public static let mark = "***"
-    /// What a URL without a scheme may follow.
     /// Behind these stands the string of a provider: the two sides of a duel are such.
     private static let providerFlags = ["--provider", "--a", "--b"]
+    /// What a URL without a scheme may follow.
     private static let urlFlags = ["-u", "--url", "--urls"] + providerFlags
 
     /// A URL without its user, password and query values.

@@ -61,10 +61,10 @@ public struct DockerProvider: Provider {
     }
 
     /// Where the server of a replica is to listen. On this host's network it is a free port each time, unless it is said.
-    func choosePort() throws(ScaleError) -> UInt16 {
-        if network == .bridge { return settings.port ?? ContainerSettings.usualPort }
-        if let port = settings.port { return port }
-        if let port = FreePort.choose(on: "127.0.0.1") { return port }
+    func choosePort() throws(ScaleError) -> ServerPort {
+        if network == .bridge { return ServerPort(settings.port ?? ContainerSettings.usualPort) }
+        if let port = settings.port { return ServerPort(port) }
+        if let port = PortClaim.choose(on: "127.0.0.1") { return ServerPort(port) }
         throw ScaleError(.infrastructure, "no port can be had on 127.0.0.1 for the container", hint: "end what holds them")
     }
 

@@ -160,6 +160,8 @@ struct LocalServer: ResourceReading {
     /// As in ``KeptServer``.
     var refusal = ""
     var tells: @Sendable ([String]) -> String? = { _ in nil }
+    /// Held as long as it lives.
+    var port: ServerPort?
 
     var processes: [Int32] { server.ending == nil ? server.pid.map { [$0] } ?? [] : [] }
     private var lines: [String] { server.errorLines.map { scrubbed($0) } }

@@ -11,7 +11,7 @@ public struct ProcessProvider: Provider {
                 "command", "\"WORD WORD…\"", "what is run, without a shell; {port} and {host} in it are filled in"),
             OptionDescription("workers", "N", "server processes that the command starts, for the record"),
             OptionDescription("max-concurrent-envs", "N", "sessions that each of them admits, for the record"),
-        ] + KeptServer.options
+        ] + KeptServer.options()
 
     /// With its placeholders.
     public var words: [String]

@@ -11,24 +11,26 @@ public struct UVProvider: Provider {
     public static let options =
         [
             OptionDescription("project", "FOLDER", "the project, with its pyproject.toml"),
-            OptionDescription("app", "MODULE:NAME", "the app that uvicorn serves", defaultValue: usualApp),
+            OptionDescription("app", "MODULE:NAME", "the app that uvicorn serves", defaultValue: "that of openenv.yaml, or \(usualApp)"),
             OptionDescription("workers", "N", "server processes", defaultValue: "1"),
             OptionDescription("max-concurrent-envs", "N", "sessions that each admits, as the variable \(capVariable)"),
             OptionDescription("with", "PACKAGE,…", "packages that are installed beside those of the project"),
             OptionDescription("python", "VERSION", "the Python that uv takes", defaultValue: "uv's choice"),
             OptionDescription("offline", "true|false", "nothing is fetched from a network", defaultValue: "false"),
-        ] + KeptServer.options
+        ] + KeptServer.options(port: "that of openenv.yaml, or 0")
 
     private static let usualApp = "server.app:app"
     /// By which the apps of OpenEnv's environments know how many sessions a process admits.
     private static let capVariable = "MAX_CONCURRENT_ENVS"
     public var project: String
-    public var app: String
+    /// Nil for what the project itself says.
+    public var app: String?
     /// Packages as `uv run --with` takes them.
     public var with: String?
     public var python: String?
     public var isOffline: Bool
     var server: KeptServer
+    private let hasPort: Bool
 
     public init(spec: ProviderSpec) throws(ScaleError) {
         server = try KeptServer(spec)
@@ -43,8 +45,8 @@ public struct UVProvider: Provider {
         // uv removes the environment that it made when all workers have ended.
         server.stopGrace = .seconds(15)
         project = try spec.required("project", example: "uv:./my_env")
-        app = spec.text("app") ?? Self.usualApp
-        server.refusal = "uvicorn cannot load \(app)"
+        app = spec.text("app")
+        hasPort = spec.text("port") != nil
         server.tells = UvicornLog.whyNot
         with = spec.text("with")
         python = spec.text("python")
@@ -68,13 +70,24 @@ public struct UVProvider: Provider {
     /// Without trailing slashes and dots, e.g. `my_env`.
     private var projectName: String { "\(project.split(separator: "/").last { $0 != "." } ?? "project")" }
 
+    /// With what the project says of itself, where the options do not.
+    func completed() throws(ScaleError) -> UVProvider {
+        let said = try OpenEnvProject.read(in: project, for: "\(server.flag) \(Self.name)")
+        var whole = self
+        whole.app = app ?? said.app ?? Self.usualApp
+        if !hasPort, let port = said.port { whole.server.port = port }
+        whole.server.refusal = "uvicorn cannot load \(whole.app ?? "")"
+        return whole
+    }
+
+    /// In the project's folder, where its modules and files are.
     func command(uv: String, port: UInt16) -> [String] {
-        var words = [uv, "run", "--isolated", "--project", project]
+        var words = [uv, "run", "--isolated", "--directory", project]
         if let with { words += ["--with", with] }
         if let python { words += ["--python", python] }
         if isOffline { words.append("--offline") }
         return words + [
-            "--", "uvicorn", app, "--host", server.host, "--port", "\(port)", "--workers", "\(server.workers ?? 1)",
+            "--", "uvicorn", app ?? Self.usualApp, "--host", server.host, "--port", "\(port)", "--workers", "\(server.workers ?? 1)",
         ]
     }
 
@@ -89,8 +102,9 @@ public struct UVProvider: Provider {
             throw .usage(
                 "\(server.flag) uv: the project '\(project)' has no pyproject.toml", hint: "give the folder of an environment's project")
         }
+        let whole = try completed()
         request.progress("uv prepares \(projectName); what it does not have yet it downloads")
-        return try await server.launch(infra: server.infra(projectName), request) { command(uv: uv, port: $0) }
+        return try await whole.server.launch(infra: server.infra(projectName), request) { whole.command(uv: uv, port: $0) }
     }
 }
 

@@ -28,7 +28,7 @@ let importTable: [ModuleRule] = [
     ModuleRule(module: "ScaleEnv", ours: ["ScaleCore", "ScaleWire", "ScaleReactor"]),
     ModuleRule(module: "ScaleControl", ours: ["ScaleCore", "CCurl"], standard: ["Synchronization"]),
     ModuleRule(
-        module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Logging", "Subprocess"],
+        module: "ScaleProviders", ours: ["ScaleCore", "ScaleControl"], outside: ["Logging", "Subprocess", "Yams"],
         standard: ["FoundationEssentials", "Glibc", "Synchronization"]),
     ModuleRule(module: "ScaleStore", ours: ["ScaleCore"], outside: ["GRDB"], standard: ["Foundation", "Glibc", "Synchronization"]),
     ModuleRule(module: "ScaleReport", ours: ["ScaleCore", "ScaleAnalysis"]),

@@ -1,9 +1,10 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
-@Suite("The generator's own ceiling", .serialized, .timeLimit(.minutes(2)))
+@Suite("The generator's own ceiling", .serialized, .patience(minutes: 2))
 struct CalibrateTests {
     @Test func eachPointIsPrintedAndStored() async throws {
         try await Workplace.with { place in

@@ -1,8 +1,9 @@
 import Foundation
+import ScaleTestKit
 import Testing
 
 /// What a killed run leaves behind is found by its ledger, said before the next run, and removed with nothing else.
-@Suite("What killed runs leave behind", .serialized, .timeLimit(.minutes(4)))
+@Suite("What killed runs leave behind", .serialized, .patience(minutes: 4))
 struct CleanTests {
     /// A server that does not end when it is asked to, and outlives even its keeper.
     static let stubborn = "sh -c 'trap \"\"\"\" TERM; sleep 1000 & \(Program.path) serve --port $0; wait' {port}"

@@ -1,9 +1,10 @@
 import Foundation
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 /// `scalebench compare`.
-@Suite("Stored runs against each other", .serialized, .timeLimit(.minutes(2)))
+@Suite("Stored runs against each other", .serialized, .patience(minutes: 2))
 struct CompareTests {
     private func compare(_ words: String, in place: Workplace) async throws -> Program.Ended {
         try await Program.run(["compare"] + words.split(separator: " ").map(String.init) + ["--db", "run.sqlite"], in: place)

@@ -1,8 +1,9 @@
 import Foundation
+import ScaleTestKit
 import Testing
 
 /// Killed at any moment and started again, an experiment ends with the cells of one that was left alone.
-@Suite("A killed experiment", .timeLimit(.minutes(5)), .serialized) struct ExperimentResumeTests {
+@Suite("A killed experiment", .patience(minutes: 5), .serialized) struct ExperimentResumeTests {
     static let file = """
         name: killed
         infrastructures:

@@ -1,7 +1,8 @@
+import ScaleTestKit
 import Testing
 
 /// Faults of the bundled environment as the generator classifies them, from the provider's string to the stored sessions.
-@Suite("Faults on purpose", .serialized, .timeLimit(.minutes(3)))
+@Suite("Faults on purpose", .serialized, .patience(minutes: 3))
 struct FaultTests {
     struct Planted: Sendable, CustomTestStringConvertible {
         var fault: String

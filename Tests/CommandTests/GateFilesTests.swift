@@ -1,9 +1,10 @@
 import Foundation
 import FoundationXML
+import ScaleTestKit
 import Testing
 
 /// What `scalebench gate` writes for those who build on it.
-@Suite("Where a gate says what it found", .serialized, .timeLimit(.minutes(2)))
+@Suite("Where a gate says what it found", .serialized, .patience(minutes: 2))
 struct GateFilesTests {
     private func prepare(_ place: Workplace) throws {
         try MadeRun("bbbbbbbb", MadeRun.rates(1000)).store(in: place, database: "main.sqlite")

@@ -1,10 +1,11 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// The way from a command line to numbers that are printed and stored.
-@Suite("A grid from end to end", .serialized, .timeLimit(.minutes(6)))
+@Suite("A grid from end to end", .serialized, .patience(minutes: 6))
 struct GridTests {
     static let cellKeys = """
         type mode url num_requests batch_size wait_seconds repetition timestamp hardware successful failed error_rate \

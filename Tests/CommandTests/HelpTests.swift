@@ -1,7 +1,8 @@
 import Foundation
+import ScaleTestKit
 import Testing
 
-@Suite("What the program says about itself", .timeLimit(.minutes(2)))
+@Suite("What the program says about itself", .patience(minutes: 2))
 struct HelpTests {
     @Test(arguments: [
         "--help", "run --help", "experiment --help", "experiment run --help", "search --help", "calibrate --help", "serve --help",

@@ -1,10 +1,11 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// Runs that end before their grid does: what was finished is kept, and nothing is left running.
-@Suite("A run that is cut short", .serialized, .timeLimit(.minutes(6)))
+@Suite("A run that is cut short", .serialized, .patience(minutes: 6))
 struct InterruptTests {
     /// Two short cells, and then two that nobody would wait for.
     static let grid = [
@@ -38,14 +39,11 @@ struct InterruptTests {
         try await Workplace.with { place in
             let mute = try StandIn(.mute)
             defer { mute.stop() }
-            let words = ["--url", "http://127.0.0.1:\(mute.port)", "-n", "1", "--timeout", "25", "--db", "run.sqlite"]
+            let words = ["--url", "http://127.0.0.1:\(mute.port)", "-n", "1", "--timeout", "86400", "--db", "run.sqlite"]
             let ended = try await Program.run(words, in: place) { running in
                 // The first connection only asks whether anybody is there; the second is the session ahead of the grid.
                 while mute.connections < 2, !Task.isCancelled { await Task.yield() }
                 running.signal(signal)
-                let asked = ContinuousClock.now
-                _ = await running.output.wait { _ in false }
-                #expect(ContinuousClock.now - asked < .seconds(10), "it waited for the timeout")
             }
             #expect(ended.status == 130, "\(ended.said)")
             #expect(try place.storedRuns().isEmpty)

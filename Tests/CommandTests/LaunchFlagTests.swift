@@ -1,10 +1,11 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// What is said to a provider by flags, and which hosts may be reached.
-@Suite("Flags of a launch", .timeLimit(.minutes(3))) struct LaunchFlagTests {
+@Suite("Flags of a launch", .patience(minutes: 3)) struct LaunchFlagTests {
     static let secret = "hf_s3cret-of-mine"
 
     static let refused: [([String], String)] = [

@@ -1,10 +1,11 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// `scalebench lifecycle`: launches and nothing else.
-@Suite("Launches measured by themselves", .serialized, .timeLimit(.minutes(3)))
+@Suite("Launches measured by themselves", .serialized, .patience(minutes: 3))
 struct LifecycleTests {
     private struct Launch: Decodable {
         struct Stage: Decodable {

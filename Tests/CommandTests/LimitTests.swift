@@ -1,6 +1,7 @@
+import ScaleTestKit
 import Testing
 
-@Suite("The limit of open descriptors", .serialized, .timeLimit(.minutes(2)))
+@Suite("The limit of open descriptors", .serialized, .patience(minutes: 2))
 struct LimitTests {
     @Test(arguments: [
         (Refusal(["--requests", "30000"], "--requests", "30000", "needs 30,116 descriptors, limit 4,096", "ulimit"), 4096),

@@ -1,8 +1,9 @@
 import Foundation
+import ScaleTestKit
 import Testing
 
 /// `--log-level` and `--log-format`: what is logged of launches, on standard error.
-@Suite("Logs of launches", .timeLimit(.minutes(2))) struct LogTests {
+@Suite("Logs of launches", .patience(minutes: 2)) struct LogTests {
     private static let run = ["-n", "2", "-w", "0.05", "--no-calibrate", "--db", "run.sqlite"]
 
     @Test func withoutAFlagNothingIsLogged() async throws {

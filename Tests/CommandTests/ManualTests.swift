@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// What `make install` makes of the program: manual pages and completions of shells.
-@Suite("Manual pages and completions", .timeLimit(.minutes(2)))
+@Suite("Manual pages and completions", .patience(minutes: 2))
 struct ManualTests {
     /// Both programs stand beside the test program.
     private static let programs = ["scalebench", "scalebench-env"]

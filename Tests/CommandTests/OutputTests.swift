@@ -1,10 +1,11 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// The files of `--output-dir`, and what happens when results cannot be handed over.
-@Suite("What a run leaves behind", .serialized, .timeLimit(.minutes(2)))
+@Suite("What a run leaves behind", .serialized, .patience(minutes: 2))
 struct OutputTests {
     static let header = """
         mode,url,num_requests,batch_size,wait_seconds,repetition,timestamp,hardware,successful,failed,error_rate,\

@@ -1,8 +1,9 @@
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// Sessions that wait for each other and recorded episodes, from the command line to the stored record.
-@Suite("Pacing and traces from end to end", .serialized, .timeLimit(.minutes(4)))
+@Suite("Pacing and traces from end to end", .serialized, .patience(minutes: 4))
 struct PacingTests {
     static let good = #"{"start": 0.1, "reset": {}, "steps": [{"action": {"wait_seconds": 0.01}, "at": 0.05}]}"#
 

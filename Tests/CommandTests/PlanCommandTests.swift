@@ -1,7 +1,8 @@
 import Foundation
+import ScaleTestKit
 import Testing
 
-@Suite("From stored cells to hosts", .serialized, .timeLimit(.minutes(2)))
+@Suite("From stored cells to hosts", .serialized, .patience(minutes: 2))
 struct PlanCommandTests {
     @Test func anAnswerNamesTheCellsItRestsOn() async throws {
         try await Workplace.with { place in

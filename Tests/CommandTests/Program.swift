@@ -68,6 +68,20 @@ enum Program {
     }
 }
 
+extension Program {
+    /// Runs it with one deadline after the other, until it has come as far as it is to come in that time.
+    /// - Parameter limits: in seconds; only the last has to suffice on any machine.
+    static func run(
+        orLater limits: [Int], in place: Workplace, until isFar: (Ended) -> Bool, words: (Int) -> [String]
+    ) async throws -> Ended {
+        for limit in limits.dropLast() {
+            let ended = try await run(words(limit), in: place)
+            if isFar(ended) { return ended }
+        }
+        return try await run(words(try #require(limits.last)), in: place)
+    }
+}
+
 /// The program while it runs.
 final class Running: Sendable {
     let pid: Int32

@@ -1,9 +1,10 @@
 import Foundation
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// Whatever stands where records are read from and written to.
-@Suite("Files of stored runs", .serialized, .timeLimit(.minutes(3)))
+@Suite("Files of stored runs", .serialized, .patience(minutes: 3))
 struct RecordFileTests {
     @Test func anExportLeavesWhatIsNoFile() async throws {
         try await Workplace.with { place in

@@ -1,11 +1,12 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// What is stored can be listed, written out, read in again and removed.
-@Suite("Stored runs in and out", .serialized, .timeLimit(.minutes(3)))
+@Suite("Stored runs in and out", .serialized, .patience(minutes: 3))
 struct RecordsTests {
     /// A small run with refusals: two workers that admit four sessions each.
     static func measured(in place: Workplace, _ extra: [String] = []) async throws {

@@ -1,9 +1,10 @@
 import Foundation
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// `scalebench report` over several runs, and as HTML.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ReportCommandTests {
+@Suite(.serialized, .patience(minutes: 2)) struct ReportCommandTests {
     /// Two runs of two infrastructures, from the database `run.sqlite`.
     private func measure(in place: Workplace) async throws {
         for workers in ["1", "2"] {

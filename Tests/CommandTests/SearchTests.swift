@@ -1,9 +1,10 @@
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// `search`, and the repetitions that `run` adds.
-@Suite("A search from end to end", .serialized, .timeLimit(.minutes(5)))
+@Suite("A search from end to end", .serialized, .patience(minutes: 5))
 struct SearchTests {
     static let refusals = [
         Refusal(["search", "--within", "0"], "--within", "'0'", "5%"),

@@ -1,9 +1,10 @@
 import Foundation
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// A URL may carry a password and a token; what is kept and shown must not.
-@Suite("Secrets stay out of the record", .serialized, .timeLimit(.minutes(2)))
+@Suite("Secrets stay out of the record", .serialized, .patience(minutes: 2))
 struct SecretTests {
     static let password = "s3cret-of-mine"
     static let token = "t0ken-of-mine"

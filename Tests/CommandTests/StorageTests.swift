@@ -1,9 +1,10 @@
 import Foundation
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// Places where results cannot be kept: found before the first cell, with exit status 6.
-@Suite("Storage that does not work", .serialized, .timeLimit(.minutes(2)))
+@Suite("Storage that does not work", .serialized, .patience(minutes: 2))
 struct StorageTests {
     static let refusals = [
         Refusal(["--db", "."], "--db", "'.'", "directory", status: 6),

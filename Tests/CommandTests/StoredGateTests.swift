@@ -1,9 +1,10 @@
 import Foundation
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 /// `scalebench gate` on stored runs: every verdict, with its exit status.
-@Suite("A gate on stored runs", .serialized, .timeLimit(.minutes(2)))
+@Suite("A gate on stored runs", .serialized, .patience(minutes: 2))
 struct StoredGateTests {
     private func gate(_ words: String, in place: Workplace) async throws -> Program.Ended {
         try await Program.run(["gate", "--db", "run.sqlite"] + words.split(separator: " ").map(String.init), in: place)

@@ -1,7 +1,8 @@
+import ScaleTestKit
 import Testing
 
 /// Servers that are not there, are something else, or refuse what they are asked.
-@Suite("A target that cannot be measured", .serialized, .timeLimit(.minutes(3)))
+@Suite("A target that cannot be measured", .serialized, .patience(minutes: 3))
 struct TargetTests {
     static let unreachable = [
         Refusal(["--url", "http://127.0.0.1:1"], "--url", "http://127.0.0.1:1", "refused"),

@@ -1,10 +1,11 @@
 import Foundation
 import ScaleCore
 import ScaleStore
+import ScaleTestKit
 import Testing
 
 /// `scalebench trend`, on runs that were measured once and stored again with other figures.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct TrendTests {
+@Suite(.serialized, .patience(minutes: 3)) struct TrendTests {
     /// One run for each, a day apart; steps/s are what was measured, times these.
     private func store(_ factors: [Double], in place: Workplace) async throws {
         try await RecordsTests.measured(in: place)

@@ -1,7 +1,8 @@
+import ScaleTestKit
 import Testing
 
 /// Command lines that are wrong by themselves.
-@Suite("Bad input is one sentence and nothing else", .serialized, .timeLimit(.minutes(3)))
+@Suite("Bad input is one sentence and nothing else", .serialized, .patience(minutes: 3))
 struct UsageTests {
     static let grids = [
         Refusal(["--requests-grid", ""], "--requests-grid"),

@@ -1,5 +1,6 @@
 import Foundation
 import ScaleStore
+import ScaleTestKit
 import Subprocess
 import Testing
 
@@ -88,13 +89,6 @@ struct Workplace: Sendable {
         return data.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether all of them come to their end within ten seconds.
-    func isDeserted() async -> Bool {
-        let end = ContinuousClock.now + .seconds(10)
-        while !processes.isEmpty {
-            if ContinuousClock.now > end { return false }
-            await Task.yield()
-        }
-        return true
-    }
+    /// Whether all of them come to their end.
+    func isDeserted() async -> Bool { await eventually { processes.isEmpty } }
 }

@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// The published schema and format checkers that others wrote hold what is exported.
-@Suite("Exports against their published formats", .timeLimit(.minutes(2)))
+@Suite("Exports against their published formats", .patience(minutes: 2))
 struct ExportSchemaTests {
     /// Python's `jsonschema` is installed by `make engines`.
     @Test func everyDocumentHasTheSchemaThatIsPublished() async throws {

@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// `Benchmarks/kill-matrix.py` over the providers that need no engine, with the moments that matter most.
-@Suite("Signals at every stage of a launch", .timeLimit(.minutes(5))) struct KillMatrixTests {
+@Suite("Signals at every stage of a launch", .patience(minutes: 5)) struct KillMatrixTests {
     private func trials(_ arguments: [String]) async throws -> (isPassed: Bool, lines: [String]) {
         let words = [Repository.path("Benchmarks/kill-matrix.py"), "--program", Scalebench.program] + arguments
         let ended = try await run(

@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// A real OpenEnv server that scalebench itself launches, in an experiment beside the bundled environment.
-@Suite("An experiment with a real OpenEnv server", .serialized, .timeLimit(.minutes(3)))
+@Suite("An experiment with a real OpenEnv server", .serialized, .patience(minutes: 3))
 struct OpenEnvProcessTests {
     @Test func bothTakeTurnsAndNothingIsLeft() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "scalebench-engine-\(UUID().uuidString)")

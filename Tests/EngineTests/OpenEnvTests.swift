@@ -1,7 +1,8 @@
+import ScaleTestKit
 import Testing
 
 /// The way through a real OpenEnv server: uvicorn, two workers, one benchmark environment per session.
-@Suite("scalebench against a real OpenEnv server", .serialized, .timeLimit(.minutes(3)))
+@Suite("scalebench against a real OpenEnv server", .serialized, .patience(minutes: 3))
 struct OpenEnvTests {
     @Test(arguments: ["ws", "http"])
     func everySessionSucceedsAndBothWorkersServe(mode: String) async throws {

@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Testing
 
 /// Real runs, and their numbers worked out again from the `sessions` table alone: what is stored, what `--json` says and
 /// what the report and the chart of success show must be that, to the last digit.
-@Suite("numbers recomputed from the sessions", .serialized, .timeLimit(.minutes(3)))
+@Suite("numbers recomputed from the sessions", .serialized, .patience(minutes: 3))
 struct RecomputationTests {
     /// N that pass, stay undecided and fail, with refusals and errors among the sessions.
     static let capped = [

@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// The HTML report as a reader meets it: a file, opened in a real browser that has no network.
-@Suite(.timeLimit(.minutes(2))) struct ReportInBrowserTests {
+@Suite(.patience(minutes: 2)) struct ReportInBrowserTests {
     private struct Missing: Error, CustomStringConvertible {
         var description: String { "there is no browser in .venv/browser: run these tests with `make engines`" }
     }

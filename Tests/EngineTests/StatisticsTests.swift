@@ -1,10 +1,11 @@
 import Foundation
 import ScaleAnalysis
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 /// Every estimate that a decision rests on, computed here and by SciPy from the same input.
-@Suite("statistics against SciPy", .timeLimit(.minutes(3)))
+@Suite("statistics against SciPy", .patience(minutes: 3))
 struct StatisticsTests {
     @Test func everyEstimateAgreesWithSciPy() async throws {
         let verdict = try await Recomputation.estimates(try StatisticsTables())

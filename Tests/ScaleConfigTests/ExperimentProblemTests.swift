@@ -1,4 +1,5 @@
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 @testable import ScaleConfig
@@ -169,7 +170,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: hostile) func whatWouldTakeForEverIsRefused(text: String, part: String) {
+    @Test(.patience(minutes: 1), arguments: hostile) func whatWouldTakeForEverIsRefused(text: String, part: String) {
         let problems = ExperimentFile.read(text).problems.map(\.description)
         #expect(problems.contains { $0.contains(part) }, "\(problems.prefix(3))")
     }

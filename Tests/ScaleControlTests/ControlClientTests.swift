@@ -128,7 +128,7 @@ import Testing
         let server = StandIn { _, _ in .open("HTTP/1.1 200 OK\r\n\r\nfirst") }
         defer { server.stop() }
         let (pieces, report) = AsyncStream.makeStream(of: [UInt8].self)
-        let (client, long, url) = (client, long, server.url)
+        let (client, url) = (client, server.url)
         let call = Task { () -> TransportFailure.Kind? in
             do throws(TransportFailure) { _ = try await client.send(HTTPRequest(.get, url), within: long) { report.yield($0) } } catch {
                 return error.kind
@@ -186,21 +186,19 @@ import Testing
         #expect(error?.error(of: request).code == .usage)
     }
 
-    @Test func cancellationEndsTheCallAtOnce() async {
+    @Test(.patience(minutes: 1)) func cancellationEndsTheCallAtOnce() async {
         let server = StandIn { _, _ in .silence }
         defer { server.stop() }
-        let (client, long, url) = (client, long, server.url)
+        let (client, url) = (client, server.url)
         let call = Task { () -> TransportFailure.Kind? in
-            do throws(TransportFailure) { _ = try await client.send(HTTPRequest(.get, url), within: long) } catch {
+            do throws(TransportFailure) { _ = try await client.send(HTTPRequest(.get, url), within: .seconds(86_400)) } catch {
                 return error.kind
             }
             return nil
         }
         while server.requests.isEmpty { await Task.yield() }
-        let start = ContinuousClock.now
         call.cancel()
         #expect(await call.value == .cancelled)
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 
     @Test(arguments: [

@@ -128,7 +128,7 @@ import Testing
             FailureKind.allCases.map(\.rawValue) == [
                 "fd_limit", "port_exhausted", "dns", "internal", "refused", "reset", "timeout", "unreachable", "tls",
                 "http_status", "bad_handshake", "capacity_reached", "validation", "execution", "factory", "session",
-                "closed_mid_session", "protocol_violation", "message_too_large", "gateway", "provider_terminated",
+                "closed_mid_session", "closed_idle", "protocol_violation", "message_too_large", "gateway", "provider_terminated",
             ])
     }
 }

@@ -60,7 +60,8 @@ extension ScriptedPeer {
 
 extension PeerCase {
     var timeouts: PhaseTimeouts {
-        var limits = PhaseTimeouts.all(.seconds(60))
+        // No phase but the one that the peer is silent in may run into its deadline: a test that waits for another is stuck.
+        var limits = PhaseTimeouts.all(.seconds(86_400))
         switch silentIn {
         case .connect, .queue: limits.connect = patience
         case .reset: limits.reset = patience
@@ -76,7 +77,6 @@ extension PeerCase {
         sessions: Int = 1, tls: TestIdentity? = nil, trust: TLSTrust = .insecure
     ) async throws -> (CellOutcome, PeerLog) {
         let context = try TLSContext(trust: trust)
-        let begun = MonotonicClock.now()
         let (outcome, log) = try await ScriptedPeer.following(scripts, tls: tls) { target in
             var spec = try spec(target, cell(mode, sessions: sessions, steps: steps), connections, timeouts: timeouts)
             spec.targets[0].endpoint.secure = tls != nil || isSecure
@@ -87,7 +87,6 @@ extension PeerCase {
         }
         let session = try #require(outcome.recording.sessions.first)
         #expect(endings.contains(Ending(session)), "\(Ending(session)), surprises \(log.surprises)")
-        #expect(MonotonicClock.now() - begun < .seconds(30), "it waited for a timeout")
         return (outcome, log)
     }
 }

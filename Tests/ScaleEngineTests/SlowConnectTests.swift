@@ -47,14 +47,14 @@ extension LoopbackTests {
                 for _ in fillers { Socket(descriptor: listener.accept()).close() }
                 var reactor = try Reactor(capacity: 1)
                 try reactor.add(listener.descriptor, .readable, token: 0)
-                while try reactor.wait(until: MonotonicClock.now() + .seconds(30)) == 0 {}
+                while try reactor.wait(until: MonotonicClock.now() + .seconds(600)) == 0 {}
                 let connection = Socket(descriptor: listener.accept())
                 defer { connection.close() }
                 try reactor.add(connection.descriptor, .readable, token: 1)
                 var request: [UInt8] = []
                 var part = [UInt8](repeating: 0, count: 4096)
                 while !request.ends(with: "\r\n\r\n") {
-                    _ = try reactor.wait(until: MonotonicClock.now() + .seconds(30))
+                    _ = try reactor.wait(until: MonotonicClock.now() + .seconds(600))
                     let count = part.withUnsafeMutableBytes { connection.receive(into: $0) }
                     if count == 0 { break }
                     if count > 0 { request += part[..<count] }

@@ -9,9 +9,9 @@ extension LoopbackTests {
     @Suite struct StopTests {
         /// A cell whose sessions all wait for an answer that never comes, until they are told to stop.
         @Test(arguments: [Mode.ws, .http], [1, 2]) func stopsInMidCell(mode: Mode, threads: Int) async throws {
-            let (took, log) = try await ScriptedPeer.following([[.request, .untilEnd]]) { target in
+            let (_, log) = try await ScriptedPeer.following([[.request, .untilEnd]]) { target in
                 var spec = try spec(target, cell(mode, sessions: 100))
-                spec.timeouts = .all(.seconds(60))
+                spec.timeouts = .all(.seconds(86_400))
                 spec.threads = threads
                 let board = ProgressBoard(threads: threads)
                 async let result: ScaleError? = Self.error { () async throws(ScaleError) in
@@ -20,13 +20,10 @@ extension LoopbackTests {
                 while board.snapshot().started < 100 { await Task.yield() }
                 #expect(board.snapshot().ended == 0)
                 #expect(try heldConnections(to: target.address.port) > 0)
-                let begun = MonotonicClock.now()
                 board.requestStop()
                 #expect(await result?.code == .interrupted)
                 #expect(try heldConnections(to: target.address.port) == 0)
-                return MonotonicClock.now() - begun
             }
-            #expect(took < .seconds(30), "it waited for a timeout")
             #expect(log.connections > 0)
         }
 

@@ -10,6 +10,9 @@ final class TestClient: @unchecked Sendable {
         var description: String
     }
 
+    /// So long that no machine is too busy to answer.
+    private static let patience = Nanoseconds.seconds(600)
+
     private let socket: Socket
     private var reactor: Reactor
     private var ear = Ear()
@@ -26,7 +29,7 @@ final class TestClient: @unchecked Sendable {
         reactor = try Reactor()
         _ = socket.connect(to: address)
         try reactor.add(socket.descriptor, .writable, token: 0)
-        _ = try reactor.wait(until: MonotonicClock.now() + .seconds(10))
+        _ = try reactor.wait(until: MonotonicClock.now() + Self.patience)
         if socket.takeError() != 0 { throw Trouble(description: "cannot connect") }
         try reactor.modify(socket.descriptor, .readable, token: 0)
     }
@@ -70,7 +73,7 @@ final class TestClient: @unchecked Sendable {
     }
 
     private func read() throws {
-        guard try reactor.wait(until: MonotonicClock.now() + .seconds(10)) > 0 else { throw Trouble(description: "silence") }
+        guard try reactor.wait(until: MonotonicClock.now() + Self.patience) > 0 else { throw Trouble(description: "silence") }
         var bytes = [UInt8](repeating: 0, count: 65_536)
         let count = bytes.withUnsafeMutableBytes { socket.receive(into: $0) }
         if count > 0 { heard += ear.hear(Array(bytes[..<count])) } else { isOver = true }

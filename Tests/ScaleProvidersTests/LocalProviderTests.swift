@@ -2,6 +2,7 @@ import Glibc
 import ScaleControl
 import ScaleCore
 import ScaleProviders
+import ScaleTestKit
 import Testing
 
 @Suite struct LocalProviderTests {

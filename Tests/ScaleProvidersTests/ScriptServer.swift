@@ -2,6 +2,7 @@ import Glibc
 import ScaleControl
 import ScaleCore
 import ScaleProviders
+import ScaleTestKit
 
 /// A shell script in a folder of its own that plays the server; it leaves its pid in a file.
 final class ScriptServer: Sendable {
@@ -63,16 +64,6 @@ struct ClockOfScript: ControlClock {
             await Task.yield()
         }
     }
-}
-
-/// Whether a condition comes true within ten seconds.
-func eventually(_ condition: () async -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < end {
-        if await condition() { return true }
-        await Task.yield()
-    }
-    return false
 }
 
 extension Deployment {

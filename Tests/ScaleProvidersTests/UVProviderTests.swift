@@ -1,3 +1,4 @@
+import Foundation
 import ScaleCore
 import Testing
 
@@ -7,18 +8,65 @@ import Testing
     private func provider(_ options: String) throws -> UVProvider { try UVProvider(spec: ProviderSpec("uv:" + options)) }
 
     @Test(arguments: [
-        ("./env", "uv run --isolated --project ./env -- uvicorn server.app:app --host 127.0.0.1 --port 81 --workers 1"),
+        ("./env", "uv run --isolated --directory ./env -- uvicorn server.app:app --host 127.0.0.1 --port 81 --workers 1"),
         (
             "env,app=a:b,workers=3,host=0.0.0.0,python=3.12,offline=true",
-            "uv run --isolated --project env --python 3.12 --offline -- uvicorn a:b --host 0.0.0.0 --port 81 --workers 3"
+            "uv run --isolated --directory env --python 3.12 --offline -- uvicorn a:b --host 0.0.0.0 --port 81 --workers 3"
         ),
         (
             "env,with=\"a>=1,b\"",
-            "uv run --isolated --project env --with a>=1,b -- uvicorn server.app:app --host 127.0.0.1 --port 81 --workers 1"
+            "uv run --isolated --directory env --with a>=1,b -- uvicorn server.app:app --host 127.0.0.1 --port 81 --workers 1"
         ),
     ])
     func theCommandIsThatOfOpenEnv(options: String, command: String) throws {
         #expect(try provider(options).command(uv: "uv", port: 81).joined(separator: " ") == command)
+    }
+
+    private static func folder(_ files: [(name: String, text: String)], _ body: (String) throws -> Void) throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "scalebench-uv-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        for file in files { try Data(file.text.utf8).write(to: folder.appending(path: file.name)) }
+        try body(folder.path)
+    }
+
+    struct Project: Sendable, CustomTestStringConvertible {
+        /// Of openenv.yaml; nil where there is none.
+        var yaml: String?
+        var options = ""
+        var app = "server.app:app"
+        var port = 0
+        /// What is said of a file that is wrong.
+        var refusal: String?
+        var testDescription: String { "\(yaml ?? "no file"), \(options)" }
+    }
+
+    static let official =
+        "spec_version: 1\nname: my_env\ntype: space\nruntime: fastapi\napp: my.app:app\nport: 8123\nvalidation:\n  x: 1.0\n"
+
+    @Test(arguments: [
+        Project(), Project(yaml: official, app: "my.app:app", port: 8123), Project(yaml: "name: x\n"),
+        Project(yaml: official, options: ",app=a:b", app: "a:b", port: 8123),
+        Project(yaml: official, options: ",port=0", app: "my.app:app"),
+        Project(yaml: official, options: ",port=81,app=a:b", app: "a:b", port: 81),
+        Project(yaml: "app: [", refusal: "openenv.yaml' cannot be read"),
+        Project(yaml: "port: soon", refusal: "openenv.yaml' cannot be read"),
+        Project(yaml: "- 1", refusal: "openenv.yaml' cannot be read"),
+        Project(yaml: "port: 70000", refusal: "port is 70000 in '"), Project(yaml: "app: --reload", refusal: "app is '--reload' in '"),
+    ])
+    func whatTheProjectSaysOfItselfIsTaken(_ each: Project) throws {
+        try Self.folder(each.yaml.map { [("openenv.yaml", $0)] } ?? []) { folder in
+            let given = try provider(folder + each.options)
+            if let refusal = each.refusal {
+                let error = #expect(throws: ScaleError.self) { try given.completed() }
+                #expect(
+                    error?.code == .usage && error?.hint != nil && error?.message.contains(refusal) == true, "\(String(describing: error))")
+                return
+            }
+            let whole = try given.completed()
+            #expect(whole.app == each.app && whole.server.port == each.port)
+            #expect(whole.server.refusal == "uvicorn cannot load \(each.app)")
+        }
     }
 
     @Test func theCapIsAVariable() throws {

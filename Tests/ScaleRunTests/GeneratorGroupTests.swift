@@ -3,12 +3,13 @@ import ScaleCore
 import ScaleEngine
 import ScaleReactor
 import ScaleTLS
+import ScaleTestKit
 import Testing
 
 @testable import ScaleRun
 
 /// Generator processes that go wrong; those that do not are tested with the whole program.
-@Suite(.serialized) struct GeneratorGroupTests {
+@Suite(.serialized, .patience(minutes: 2)) struct GeneratorGroupTests {
     /// A cell toward a port that the own loops of a run would find closed.
     static func spec(_ threads: Int) throws -> (Plan, LoadSpec) {
         let plan = plan(sessions: [8])
@@ -39,20 +40,20 @@ import Testing
             name: "an end in the middle of its share", script: "printf '\(length)abc' >&0; exit 3",
             says: ["process 2 of 3", "exit status 3"]),
         Fault(
-            name: "a length that cannot be", script: "echo oops; printf 'garbage, garbage' >&0; exec sleep 60",
+            name: "a length that cannot be", script: "echo oops; printf 'garbage, garbage' >&0; exec sleep 86400",
             says: ["process 2 of 3", "something other", "(oops)"]),
         Fault(
-            name: "eight bytes that are no share", script: "printf '\(length)garbage!' >&0; exec sleep 60",
+            name: "eight bytes that are no share", script: "printf '\(length)garbage!' >&0; exec sleep 86400",
             says: ["process 2 of 3", "something other"]),
         Fault(
-            name: "more than a share", script: "printf '\(length)garbage! and more' >&0; exec sleep 60",
+            name: "more than a share", script: "printf '\(length)garbage! and more' >&0; exec sleep 86400",
             says: ["process 2 of 3", "something other"]),
     ]
 
     /// The order is read first, so that a process that says nothing is told by its place.
     static func program(_ script: String, in place: String) -> GeneratorGroup.Program {
         // The first to make the folder is the one that goes wrong; the other stays until its input ends.
-        let words = "echo $$ >> '\(place)/pids'; if mkdir '\(place)/taken' 2>&-; then \(script); else exec sleep 60; fi"
+        let words = "echo $$ >> '\(place)/pids'; if mkdir '\(place)/taken' 2>&-; then \(script); else exec sleep 86400; fi"
         return GeneratorGroup.Program(path: "/bin/sh", arguments: ["-c", words])
     }
 
@@ -72,7 +73,6 @@ import Testing
     @Test(arguments: faults) func aProcessThatGoesWrongEndsTheCell(_ fault: Fault) async throws {
         let file = try TemporaryStore()
         let board = try Generators.board(threads: 3, processes: 3)
-        let begun = ContinuousClock.now
         let error = try #require(try await Self.run(Self.program(fault.script, in: file.folder), board: board))
         #expect(error.code == .infrastructure)
         // Which of the two came first is the shell's choice.
@@ -80,7 +80,6 @@ import Testing
         for part in fault.says { #expect(text.contains(part), "'\(part)' is not in: \(text)") }
         #expect(!text.contains("secret"))
         #expect(board.isStopRequested, "the own loops were not stopped")
-        #expect(ContinuousClock.now - begun < .seconds(50), "it waited for a process that sleeps")
         #expect(Self.pids(in: file.folder).allSatisfy { kill($0, 0) != 0 }, "a process was left")
     }
 
@@ -96,10 +95,8 @@ import Testing
         let program = Self.program("trap '' TERM; while :; do sleep 1; done", in: file.folder)
         async let ended = Self.run(program, board: board)
         while Self.pids(in: file.folder).count < 2 { await Task.yield() }
-        let begun = ContinuousClock.now
         board.requestStop()
         #expect(try await ended?.code == .interrupted)
-        #expect(ContinuousClock.now - begun < .seconds(10))
         #expect(Self.pids(in: file.folder).allSatisfy { kill($0, 0) != 0 }, "a process was left")
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 import ScaleCore
 import ScaleReactor
+import ScaleTestKit
 import Testing
 
 @testable import ScaleRun
@@ -25,7 +26,7 @@ private final class Shell {
 private func pause() async throws { try await Task.sleep(for: .milliseconds(5)) }
 
 /// What is read of processes, from /proc.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct ProcessReadingTests {
+@Suite(.serialized, .patience(minutes: 3)) struct ProcessReadingTests {
     private static let busy = "while :; do :; done"
     private static let idle = "exec sleep 600"
 

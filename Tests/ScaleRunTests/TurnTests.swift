@@ -222,7 +222,7 @@ struct TurnProvider: Provider {
         let ended = try await run(slow(Self.grid()), settings: settings)
         #expect(ended.outcome.error?.code == .inconclusive)
         #expect(ended.outcome.error?.message.contains("the budget of 1.5 s does not suffice for the next cell") == true)
-        #expect(ended.launches == ended.stops && (1...3).contains(ended.outcome.measured))
+        #expect(ended.launches == ended.stops && ended.outcome.measured <= 3)
         #expect(try file.runs().map(\.status) == [.interrupted])
         let rich = ExperimentSettings(name: "budget", budget: .seconds(60))
         let second = try await run(slow(Self.grid()), settings: rich)

@@ -9,6 +9,7 @@ struct BalancerProcess: Sendable {
     private let server: ServerProcess
     private let folder: LaunchFolder
     private let request: LaunchRequest
+    private let port: PortClaim
 
     /// Starts it and waits until it accepts connections.
     /// - Parameter request: with a mark of its own.
@@ -18,19 +19,19 @@ struct BalancerProcess: Sendable {
     ) async throws(ScaleError) -> BalancerProcess {
         let name = kind.software.rawValue
         let program = try path(of: kind)
-        guard let port = FreePort.choose(on: "127.0.0.1") else {
+        guard let port = PortClaim.choose(on: "127.0.0.1") else {
             throw ScaleError(.infrastructure, "no port can be had on 127.0.0.1 for \(name)", hint: "end what takes them all")
         }
         let folder = try LaunchFolder(request)
         do throws(ScaleError) {
             let plan = BalancerPlan(
-                port: port, backends: backends, algorithm: kind.algorithm,
+                port: port.number, backends: backends, algorithm: kind.algorithm,
                 connectionLimit: BalancerPlan.connections(
                     descriptors: BalancerPlan.descriptorLimit, backends: backends.count, threads: threads(request)),
                 threads: threads(request), statisticsSocket: folder.path + "/statistics")
             let words = try await checked(kind, plan, program, folder, request)
             let server = try ServerProcess(program: request.program, arguments: request.keeper + [program] + words, request)
-            let balancer = BalancerProcess(kind: kind, plan: plan, server: server, folder: folder, request: request)
+            let balancer = BalancerProcess(kind: kind, plan: plan, server: server, folder: folder, request: request, port: port)
             do throws(ScaleError) {
                 try await balancer.listens()
             } catch {

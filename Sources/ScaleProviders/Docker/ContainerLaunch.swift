@@ -83,10 +83,10 @@ struct ContainerLaunch: Sendable {
     private func start(_ replica: Int) async throws(Failed) -> Started {
         if Task.isCancelled { throw Failed(error: Self.stopped) }
         let name = name(of: replica)
-        let port: UInt16
+        let port: ServerPort
         do { port = try provider.choosePort() } catch { throw Failed(error: error) }
         let creation = request.clock.now
-        let id = try await create(name, port)
+        let id = try await create(name, port.number)
         request.reached(.create, name, replica: replica)
         let created = request.clock.now
         if Task.isCancelled { throw Failed(error: Self.stopped) }
@@ -137,13 +137,13 @@ struct ContainerLaunch: Sendable {
         }
     }
 
-    private func run(_ id: String, _ name: String, _ port: UInt16) async throws(ScaleError) -> RunningContainer {
+    private func run(_ id: String, _ name: String, _ port: ServerPort) async throws(ScaleError) -> RunningContainer {
         let found: ContainerState
         do throws(EngineFault) {
             try await engine.write(.post, "/containers/\(id)/start")
             found = try await engine.container(id)
         } catch {
-            throw notStarted(error, name, port)
+            throw notStarted(error, name, port.number)
         }
         if let ending = found.ending {
             let lines = await engine.log(of: "/containers/\(id)", hasTerminal: found.config.tty, last: 8).map(\.text)
@@ -152,13 +152,13 @@ struct ContainerLaunch: Sendable {
                 cause: lines.isEmpty ? nil : lines.joined(separator: "\n"),
                 hint: "check its image and command, and what it needs: env.NAME, memory")
         }
-        guard let reached = provider.network == .host ? port : found.published(settings.port ?? ContainerSettings.usualPort) else {
+        guard let reached = provider.network == .host ? port.number : found.published(settings.port ?? ContainerSettings.usualPort) else {
             throw ScaleError(
                 .infrastructure, "the engine does not say which port of this host leads to the container \(name)", hint: "use network=host")
         }
         return RunningContainer(
             name: name, id: id, endpoint: Endpoint(secure: false, host: "127.0.0.1", port: reached), pid: found.state.pid,
-            hasTerminal: found.config.tty)
+            hasTerminal: found.config.tty, port: port)
     }
 
     private func notStarted(_ fault: EngineFault, _ name: String, _ port: UInt16) -> ScaleError {

@@ -8,6 +8,8 @@ struct RunningContainer: Hashable, Sendable {
     var endpoint: Endpoint
     var pid: Int32
     var hasTerminal: Bool
+    /// Held as long as it runs.
+    var port: ServerPort?
 }
 
 /// Containers on an engine, one for each replica.

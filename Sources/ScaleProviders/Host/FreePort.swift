@@ -2,9 +2,12 @@ import Glibc
 
 /// TCP ports of an IPv4 address of this host.
 enum FreePort {
-    /// The kernel's choice for the loopback or any other IPv4 address of this host; nil where it has none to give. Somebody
-    /// else may take it before it is used: then the server says so and ends.
-    static func choose(on host: String) -> UInt16? { try? bound(to: host, port: 0, reuses: false).get() }
+    /// The kernel's choice for the loopback or any other IPv4 address of this host; nil where it has none to give. It may give
+    /// it to somebody else before it is used: ``PortClaim`` chooses for a server.
+    static func ofTheKernel(on host: String) -> UInt16? { try? bound(to: host, port: 0, reuses: false).get() }
+
+    /// Whether any server could listen there now.
+    static func isFree(_ port: UInt16, on host: String) -> Bool { (try? bound(to: host, port: port, reuses: false).get()) != nil }
 
     /// Whether somebody listens there: nobody else can then. Connections that linger from an earlier server do not count.
     static func isTaken(_ port: UInt16, on host: String) -> Bool {

@@ -4,12 +4,14 @@ import ScaleCore
 /// A foreign server as a child process of this host that a keeper of ours ends: what the providers of such servers have in
 /// common.
 struct KeptServer: Sendable {
-    static let options = [
-        OptionDescription("host", "ADDRESS", "the IPv4 address that it listens on", defaultValue: "127.0.0.1"),
-        OptionDescription("port", "N", "the port; 0 lets the kernel choose", defaultValue: "0"),
-        OptionDescription("cores", "N", "processors that it may use altogether", defaultValue: "this host's"),
-        .environment,
-    ]
+    static func options(port: String = "0") -> [OptionDescription] {
+        [
+            OptionDescription("host", "ADDRESS", "the IPv4 address that it listens on", defaultValue: "127.0.0.1"),
+            OptionDescription("port", "N", "the port; 0 takes a free one", defaultValue: port),
+            OptionDescription("cores", "N", "processors that it may use altogether", defaultValue: "this host's"),
+            .environment,
+        ]
+    }
 
     var provider: String
     var flag: String
@@ -57,7 +59,7 @@ struct KeptServer: Sendable {
         }
         // The keeper is this program: it ends the command's whole group when we are gone, even killed.
         let server = try ServerProcess(
-            program: request.program, arguments: keeper + command(port), variables: environment, request)
+            program: request.program, arguments: keeper + command(port.number), variables: environment, request)
         var isSpawned = false
         for await event in server.events {
             guard case .spawned = event else { break }
@@ -72,7 +74,7 @@ struct KeptServer: Sendable {
             try await server.end()
             throw ScaleError(.infrastructure, "the process cannot be started: \(server.ending ?? "it ended at once")")
         }
-        let endpoint = Endpoint(secure: false, host: host == "0.0.0.0" ? "127.0.0.1" : host, port: port)
+        let endpoint = Endpoint(secure: false, host: host == "0.0.0.0" ? "127.0.0.1" : host, port: port.number)
         let took = request.clock.now - start
         request.reached(.started, endpoint.redacted)
         return LocalServer(
@@ -81,20 +83,21 @@ struct KeptServer: Sendable {
                 provider: provider, infra: infra, cores: cores ?? Double(request.hostCores), replicas: 1, workers: workers,
                 sessionCap: maxConcurrentEnvs, endpoints: [endpoint.redacted]),
             lifecycle: [LifecycleRecord(replica: 0, stage: .started, start: .zero, duration: took, outcome: "ok")],
-            scrubbed: ScrubbedText(environment: environment, options: [:]), refusal: refusal, tells: tells)
+            scrubbed: ScrubbedText(environment: environment, options: [:]), refusal: refusal, tells: tells, port: port)
     }
 
-    private func freePort() throws(ScaleError) -> UInt16 {
-        guard let port = port == 0 ? FreePort.choose(on: host) : UInt16(port) else {
+    private func freePort() throws(ScaleError) -> ServerPort {
+        guard let port = port == 0 ? PortClaim.choose(on: host).map({ ServerPort($0) }) : UInt16(exactly: port).map({ ServerPort($0) })
+        else {
             throw ScaleError(
                 .infrastructure, "\(flag) \(provider): no port can be had on \(host)",
                 hint: "check host: it must be an IPv4 address of this host")
         }
         // Whoever listens there would be measured in its place.
-        if self.port != 0, FreePort.isTaken(port, on: host) {
+        if self.port != 0, FreePort.isTaken(port.number, on: host) {
             throw .usage(
-                "\(flag) \(provider): port \(port) of \(host) is taken",
-                hint: "end what listens there, or let the kernel choose: leave port= out")
+                "\(flag) \(provider): port \(port.number) of \(host) is taken",
+                hint: "end what listens there, or take a free one: port=0")
         }
         return port
     }

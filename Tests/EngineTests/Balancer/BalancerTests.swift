@@ -1,10 +1,11 @@
 import Foundation
 import ScaleProviders
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// `--balancer haproxy` with a real HAProxy, before servers that run already.
-@Suite("A real HAProxy", .serialized, .timeLimit(.minutes(5)))
+@Suite("A real HAProxy", .serialized, .patience(minutes: 5))
 struct BalancerTests {
     /// Two of the bundled environment's servers, alive for the length of one closure.
     private static func withServers(_ body: @escaping @Sendable ([String]) async throws -> Void) async throws {
@@ -90,7 +91,7 @@ struct BalancerTests {
                     "--no-preflight",
                 ],
                 in: place)
-            try #require(try await DockerHost.eventually { ports.allSatisfy { DockerHost.connections(to: $0) >= 16 } })
+            try #require(await eventually { ports.allSatisfy { DockerHost.connections(to: $0) >= 16 } })
             let mark = try #require(place.outstanding.first { $0.kind == .processes }).name
             let balancer = try #require(Trace.processes(of: mark).first { $0.words.first?.hasSuffix("/haproxy") == true })
             kill(balancer.pid, SIGKILL)

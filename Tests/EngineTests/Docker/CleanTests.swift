@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// What a killed run left on a real engine.
-@Suite("Containers that a killed run left", .timeLimit(.minutes(2))) struct DockerCleanTests {
+@Suite("Containers that a killed run left", .patience(minutes: 2)) struct DockerCleanTests {
     private static func said(_ words: [String], _ variables: [String] = []) async throws -> (status: TerminationStatus, lines: [String]) {
         let ended = try await run(
             .name("env"), arguments: Arguments(variables + words), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))

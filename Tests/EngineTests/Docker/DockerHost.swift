@@ -59,16 +59,6 @@ enum DockerHost {
         return trial
     }
 
-    /// Whether a condition comes true within a minute.
-    static func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let end = ContinuousClock.now + .seconds(60)
-        while ContinuousClock.now < end {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        return false
-    }
-
     /// Connections of this host to one of its own ports that are established (proc_net_tcp(5)).
     static func connections(to port: Int) -> Int {
         let end = String(format: ":%04X", port)

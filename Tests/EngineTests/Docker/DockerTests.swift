@@ -1,10 +1,11 @@
 import Foundation
 import ScaleProviders
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// The provider `docker` with a real engine and the bundled environment as an image.
-@Suite("Containers of a real engine", .serialized, .timeLimit(.minutes(5)))
+@Suite("Containers of a real engine", .serialized, .patience(minutes: 5))
 struct DockerTests {
     @Test(arguments: [
         ("docker:image=\(DockerHost.image)", 1, "docker-scalebench-env"),

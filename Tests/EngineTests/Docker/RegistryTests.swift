@@ -1,9 +1,10 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// An image that only a registry has.
-@Suite("A real registry", .serialized, .timeLimit(.minutes(3)))
+@Suite("A real registry", .serialized, .patience(minutes: 3))
 struct RegistryTests {
     @Test func anImageIsPulledFromItAndMeasured() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "scalebench-registry-\(UUID().uuidString)")

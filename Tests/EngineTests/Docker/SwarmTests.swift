@@ -2,11 +2,12 @@ import Foundation
 import ScaleControl
 import ScaleCore
 import ScaleProviders
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// The provider `swarm` with a real engine, which becomes a swarm for each test and is none afterwards.
-@Suite("A swarm of a real engine", .serialized, .timeLimit(.minutes(5)))
+@Suite("A swarm of a real engine", .serialized, .patience(minutes: 5))
 struct SwarmTests {
     @Test func eachOfThreeTasksIsMeasuredAndNothingStays() async throws {
         let trial = try await DockerHost.asBefore {
@@ -73,7 +74,7 @@ struct SwarmTests {
                 deployment = try await service.rescale(to: replicas)
                 #expect(Set(deployment.endpoints.map(\.port)).count == replicas && deployment.facts.replicas == replicas)
                 let endpoints = deployment.endpoints
-                let serves = try await DockerHost.eventually {
+                let serves = await eventually {
                     for endpoint in endpoints where await request.client.health(of: endpoint) != .ready { return false }
                     return true
                 }
@@ -102,7 +103,7 @@ struct SwarmTests {
             .name("env"), arguments: place.arguments(["--provider", provider, "--requests", "16", "--wait", "30"]), input: .none,
             output: .discarded, error: .discarded
         ) { execution in
-            let isThere = try await DockerHost.eventually {
+            let isThere = try await eventually {
                 guard place.outstanding.count == (isSwarm ? 3 : 2), let mark = place.outstanding.last?.name.prefix(15) else { return false }
                 return DockerHost.lines(try await DockerHost.docker("ps", "--format", "{{.Names}}")).count { $0.hasPrefix(mark) } == 2
             }

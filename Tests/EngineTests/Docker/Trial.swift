@@ -1,5 +1,6 @@
 import Foundation
 import ScaleProviders
+import ScaleTestKit
 import Subprocess
 import Testing
 
@@ -73,7 +74,7 @@ extension Trial {
     /// - Returns: nil where they are not open within a minute.
     static func inMidCell<Found>(_ look: () async throws -> (found: Found, ports: [Int])?) async throws -> Found? {
         var found: Found?
-        _ = try await DockerHost.eventually {
+        _ = try await eventually {
             guard let seen = try await look(), seen.ports.count == 2,
                 seen.ports.allSatisfy({ DockerHost.connections(to: $0) >= 16 })
             else { return false }

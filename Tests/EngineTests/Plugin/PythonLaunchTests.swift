@@ -1,10 +1,11 @@
 import Foundation
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// The providers `uv`, `exec` and `openenv` with real uv, the example plug-in and the real openenv package, whose UVProvider
 /// runs uv in its turn.
-@Suite("Launches by Python and plug-ins", .serialized, .timeLimit(.minutes(10)))
+@Suite("Launches by Python and plug-ins", .serialized, .patience(minutes: 10))
 struct PythonLaunchTests {
     private static let server = Repository.path("Tests/EngineTests/Server")
 
@@ -45,6 +46,24 @@ struct PythonLaunchTests {
         let mark = try #require(trial.errors.firstMatch(of: /resource=(sb-[0-9a-f]{12})/)?.1)
         #expect(UVHost.processes(of: String(mark)).isEmpty)
         #expect(try await UVHost.containers(of: String(mark)).isEmpty)
+    }
+
+    /// The official layout, whose app imports its modules from the project's folder and admits one session.
+    @Test func whatOpenEnvInitMakesIsMeasuredAsItIs() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "scalebench-init-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let made = try await run(
+            .name("env"), arguments: [Repository.path(".venv/openenv/bin/openenv"), "init", "my_env", "--output-dir", folder.path],
+            output: .string(limit: 65_536), error: .string(limit: 65_536))
+        try #require(made.terminationStatus.isSuccess, "\(made.standardOutput) \(made.standardError)")
+        let trial = try await UVHost.trial([
+            "--provider", "uv:\(folder.path)/my_env,port=0", "--requests", "1", "--action", #"{"message":"hi"}"#, "--startup-timeout",
+            "180",
+        ])
+        #expect(trial.status == .exited(0), "\(trial.errors)")
+        #expect(trial.cells.map(\.infra) == ["uv-my_env-w1"] && trial.cells.allSatisfy { $0.successRate == 1 }, "\(trial.errors)")
+        #expect(trial.ledgers.isEmpty)
     }
 
     @Test(

@@ -1,10 +1,11 @@
 import Foundation
 import ScaleProviders
+import ScaleTestKit
 import Subprocess
 import Testing
 
 /// The provider `slurm` with a real Slurm of two nodes.
-@Suite("Jobs of a real Slurm", .serialized, .timeLimit(.minutes(5)))
+@Suite("Jobs of a real Slurm", .serialized, .patience(minutes: 5))
 struct SlurmTests {
     private static let local = "slurm:host=127.0.0.1"
 

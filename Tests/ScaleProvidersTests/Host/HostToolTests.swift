@@ -6,7 +6,7 @@ import Testing
 
 @testable import ScaleProviders
 
-@Suite("Programs of this host", .timeLimit(.minutes(1))) struct ToolTests {
+@Suite("Programs of this host", .patience(minutes: 1)) struct ToolTests {
     private let shell = Tool(name: "sh")
 
     @Test func itsStatusItsOutputAndItsErrorsAreTheAnswer() async throws {
@@ -53,7 +53,7 @@ import Testing
     }
 }
 
-@Suite("Processes and folders of a launch", .timeLimit(.minutes(1))) struct HostSweeperTests {
+@Suite("Processes and folders of a launch", .patience(minutes: 1)) struct HostSweeperTests {
     private let script = ScriptServer("trap '' TERM", "sleep 1000 &", "wait")
 
     @Test func processesAreFoundByTheirMarkAndEndedEvenWhereTheyIgnoreTheRequest() async throws {

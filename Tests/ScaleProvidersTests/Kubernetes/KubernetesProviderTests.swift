@@ -1,6 +1,7 @@
 import Foundation
 import ScaleControl
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 @testable import ScaleProviders

@@ -1,6 +1,7 @@
 import Glibc
 import ScaleControl
 import ScaleCore
+import ScaleTestKit
 import Testing
 
 @testable import ScaleProviders
