@@ -58,7 +58,7 @@ extension LimiterRule {
             + "\(again.counted("TCP segment", "TCP segments")) again"
     }
 
-    /// A gateway's own failures are the most frequent; or a known balancer is busy or lacks a processor, or keeps sessions waiting to be
+    /// A gateway's own failures are the most frequent, and not bare refusals; or a known balancer is busy or lacks a processor, or keeps sessions waiting to be
     /// connected, beside servers that are known to have time to spare.
     static func proxyEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         if let gateway = gatewayEvidence(cell, context) { return gateway }
@@ -81,7 +81,7 @@ extension LimiterRule {
     }
 
     private static func gatewayEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        guard let largest = largestKind(cell), largest.kind == .gateway,
+        guard let largest = largestKind(cell), largest.kind == .gateway, isOfBalancer(cell, context),
             let most = cell.failures.filter({ $0.kind == .gateway }).max(by: { $0.count < $1.count })
         else { return nil }
         let name = context.balancer.map { "the balancer \($0)" } ?? "a gateway"

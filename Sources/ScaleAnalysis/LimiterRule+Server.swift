@@ -38,7 +38,8 @@ extension LimiterRule {
         let failed = theirs.reduce(0) { $0 + $1.count }
         if 2 * failed >= cell.failed, let most = theirs.max(by: { $0.count < $1.count }) {
             return "\(failed.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed, "
-                + "\(most.count == failed ? "all" : most.count.grouped) with \(described(most)), while " + servers.words
+                + "\(most.count == failed ? "all" : most.count.grouped) with \(described(most))\(words(to: most.kind, in: cell)), while "
+                + servers.words
         }
         guard let rate = cell.sessionsPerSecond, rate > 0 else { return nil }
         let level = like(cell, context).filter { isFlat($0.sessionsPerSecond ?? 0, rate) } + [cell]

@@ -7,15 +7,17 @@ import ScaleCore
 /// 1. `client-limit`: any session failed on the generator's own host, or while it waited for a connection of the
 ///    generator's own pool.
 /// 2. `generator`: it was the bottleneck, see ``generatorEvidence(_:_:)``.
-/// 3. `session-cap`: sessions were refused by the cap, and nothing else failed more often.
+/// 3. `session-leak`: sessions were refused by servers that count more sessions as open than this cell can have, see
+///    ``leakEvidence(_:)``; `session-cap`: they were refused by the cap, and nothing else failed more often.
 /// 4. `server-cpu`: the servers used more than ``busyShare`` of the processors they can keep busy over the cell: their
 ///    cores, and no more than one per worker; or would have used that much had they got the processors they waited for.
 /// 5. `kernel`: sessions failed to connect, or connected slowly and timed out, while this host's kernel turned
 ///    connections away, see ``kernelEvidence(_:_:)``.
 /// 6. `network`: they failed on the way to another host, see ``networkEvidence(_:_:)``.
 /// 7. `proxy`: a balancer failed them or kept them waiting, see ``proxyEvidence(_:_:)``.
-/// 8. `session-cap` again, where successes stay flat over N, see ``plateauEvidence(_:_:)``.
-/// 9. `server-other`: sessions failed at servers that are known to have had processor time to spare, see
+/// 8. `session-cap` again, where servers answered 503 themselves, see ``bareRefusalEvidence(_:_:)``, or successes stay flat
+///    over N, see ``plateauEvidence(_:_:)``.
+/// 9. `server-other`: they closed connections while nothing was asked of them, see ``idleEvidence(_:)``; or sessions failed at servers that are known to have had processor time to spare, see
 ///    ``otherEvidence(_:_:)``.
 /// 10. `none`: every session succeeded.
 /// 11. `unknown`: otherwise, naming the most frequent failure.
@@ -47,17 +49,20 @@ public enum LimiterRule {
     public static func verdict(on cell: CellRecord, context: LimiterContext = LimiterContext()) -> Verdict {
         if let evidence = clientEvidence(cell) { return Verdict(.clientLimit, evidence: evidence) }
         if let evidence = generatorEvidence(cell, context) { return Verdict(.generator, evidence: evidence) }
+        if let evidence = leakEvidence(cell) { return Verdict(.sessionLeak, evidence: evidence) }
         if let evidence = capEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
         if let evidence = serverEvidence(cell, context) { return Verdict(.serverCPU, evidence: evidence) }
         if let evidence = kernelEvidence(cell, context) { return Verdict(.kernel, evidence: evidence) }
         if let evidence = networkEvidence(cell, context) { return Verdict(.network, evidence: evidence) }
         if let evidence = proxyEvidence(cell, context) { return Verdict(.proxy, evidence: evidence) }
+        if let evidence = bareRefusalEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
+        if let evidence = idleEvidence(cell) { return Verdict(.serverOther, evidence: evidence) }
         if let evidence = plateauEvidence(cell, context) { return Verdict(.sessionCap, evidence: evidence) }
         if let evidence = otherEvidence(cell, context) { return Verdict(.serverOther, evidence: evidence) }
         if cell.failed == 0 {
             return Verdict(.none, evidence: successEvidence(cell, context))
         }
-        return Verdict(.unknown, evidence: unexplained(cell))
+        return Verdict(.unknown, evidence: unexplained(cell, context))
     }
 
     private static func clientEvidence(_ cell: CellRecord) -> String? {
@@ -151,28 +156,6 @@ public enum LimiterRule {
             + "\(min(1, starved.seconds / capacity).percent)"
     }
 
-    private static func capEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
-        let refused = count(of: .capacityReached, in: cell)
-        guard refused > 0, refused >= largestKind(cell)?.count ?? 0 else { return nil }
-        let offered = cell.key.sessions
-        var text = "\((offered - refused).grouped) of \(offered.counted("session was", "sessions were")) admitted; "
-        text += "\(refused.grouped) refused by the session cap"
-        if let workers = context.workers, let cap = context.sessionCap {
-            text += ": workers \(workers.grouped) × cap \(cap.grouped)"
-            if isUneven(sessions: offered, workers: workers, cap: cap) { text += ", of which they got uneven shares" }
-        } else if let cap = context.sessionCap ?? cell.reportedSessionCap {
-            text += ": cap \(cap.grouped) per worker"
-        }
-        return text
-    }
-
-    /// Whether the places of all workers together were enough for a batch of which the cap refused some: one worker was
-    /// full then while another was not.
-    public static func isUneven(sessions: Int, workers: Int, cap: Int) -> Bool {
-        let (places, overflow) = workers.multipliedReportingOverflow(by: cap)
-        return overflow || places >= sessions
-    }
-
     private static func serverEvidence(_ cell: CellRecord, _ context: LimiterContext) -> String? {
         guard let use = serverShare(cell, context) else { return nil }
         if use.share > busyShare { return use.words }
@@ -222,14 +205,16 @@ public enum LimiterRule {
         return all + (untouched ? " and no known limit was touched; " : "; ") + use.words + starvation + slow
     }
 
-    private static func unexplained(_ cell: CellRecord) -> String {
+    private static func unexplained(_ cell: CellRecord, _ context: LimiterContext) -> String {
         guard let largest = largestKind(cell),
             let first = cell.failures.first(where: { $0.kind == largest.kind })
         else {
             return "\(cell.failed.counted("session", "sessions")) failed for reasons that were not recorded"
         }
+        if largest.kind == .gateway, !isOfBalancer(cell, context) { return refusedBare(cell) }
         var text = "\(cell.failed.grouped) of \(cell.key.sessions.counted("session", "sessions")) failed, "
-        text += "\(largest.count == cell.failed ? "all" : largest.count.grouped) with \(described(first))"
+        text +=
+            "\(largest.count == cell.failed ? "all" : largest.count.grouped) with \(described(first))" + words(to: largest.kind, in: cell)
         let refused = count(of: .capacityReached, in: cell)
         if refused > 0 { text += "; \(refused.grouped) refused by the session cap" }
         return text

@@ -3,37 +3,6 @@ import ScaleCore
 /// The course of one session as a state machine: facts with their times in, what to do next out. It knows no socket
 /// and reads no clock; all times are nanoseconds since the cell began.
 struct Episode {
-    enum State: UInt8 {
-        /// Its intended start has not come, or the loop has not got to it.
-        case pending
-        /// Wants a connection that is not free.
-        case queued
-        case connecting
-        case resetting
-        case stepping
-        /// Has an answer, and its policy takes its time: open, but not in step.
-        case thinking
-        /// Has decided, and waits until all others have: open, but not in step.
-        case gated
-        /// Said goodbye and waits for the peer to finish.
-        case closing
-        case over
-    }
-
-    enum Action {
-        case none
-        /// Send the request that ``state`` names.
-        case request
-        /// Let the policy think; then ``Episode/thought(script:at:)``.
-        case think
-        /// Wait for the others; then ``Episode/released(at:)``.
-        case gate
-        /// Say goodbye and wait for the peer.
-        case close
-        /// The session is over: let its connection go.
-        case finish
-    }
-
     private(set) var state = State.pending
     private(set) var stepsDone: Int32 = 0
     private(set) var failure: SessionFailure?

@@ -93,6 +93,14 @@ struct AddressTry: Sendable {
     }
 }
 
+extension TargetResolver {
+    /// Opens a connection and closes it, on a thread of its own.
+    /// - Returns: 0 when the address accepted it within the time, else the `errno`.
+    public static func knock(_ address: SocketAddress, timeout: Nanoseconds) async -> Int32 {
+        await ReactorThread.run { AddressTry(address, timeout: timeout).code }
+    }
+}
+
 /// Where sessions go, and what is to be said of it.
 public struct ResolvedTargets: Sendable {
     /// At least one for every endpoint, in their order.

@@ -24,11 +24,11 @@ enum PublishedFailure {
     /// `reset: capacity_reached: what the server said`, `connect: refused (errno 111)`: what our own export writes.
     private static func own(_ type: String, _ message: String) -> SessionFailure? {
         guard let kind = FailureKind(rawValue: type) else { return nil }
-        let parts = message.split(separator: ": ", maxSplits: 2)
+        let parts = message.split(separator: ": ", maxSplits: 1)
         let phase = parts.first.flatMap { Phase(rawValue: String($0)) } ?? .connect
-        let named = parts.count > 1 ? parts[1] : message[...]
-        guard named.hasSuffix(")"), let opening = named.firstIndex(of: "(") else { return failure(kind, phase) }
-        let words = named[named.index(after: opening)...].dropLast()
+        // What the server said may stand behind it.
+        guard parts.count > 1, parts[1].hasPrefix(type + " ("), let end = parts[1].firstIndex(of: ")") else { return failure(kind, phase) }
+        let words = parts[1][..<end].dropFirst(type.count + 2)
         let number = words.split { !$0.isNumber && $0 != "-" }.last.flatMap { Int32($0) }
         return failure(kind, phase, code: kind.code(named: String(words)) ?? (words.last?.isNumber == true ? number : nil))
     }

@@ -231,9 +231,15 @@ extension LiveDeployment {
         ).recording
         let sources = context.targets.map { max(1, $0.sources.count) }.max() ?? 1
         watch.finish(&recording, context: &limits, ports: CellWatch.ports(in: request.host.portRange, sourceAddresses: sources))
-        guard let lastAlive = await life.finish(hasLost: recording.hasLost) else { return (recording, nil) }
-        recording.attribute(toEndAfter: lastAlive)
-        return (recording, await ending("during the grid"))
+        if let lastAlive = await life.finish(hasLost: recording.hasLost) {
+            recording.attribute(toEndAfter: lastAlive)
+            return (recording, await ending("during the grid"))
+        }
+        // The provider knows of no end; where it cannot, the addresses tell.
+        guard recording.hasLost, let gone = Reachability.ending(await Reachability.lost(of: context.targets), of: context.targets.count)
+        else { return (recording, nil) }
+        recording.attribute(toEndAfter: recording.lastAnswer)
+        return (recording, gone)
     }
 
     /// What is said of a deployment that has ended; nil while it lives.
@@ -252,6 +258,8 @@ extension LiveDeployment {
 extension CellRecording {
     /// Whether sessions failed as they do when a server goes.
     fileprivate var hasLost: Bool { sessions.contains { $0.failure?.kind.mayComeFromAnEnd ?? false } }
+    /// When a server answered for the last time; the release of the cell where none did.
+    fileprivate var lastAnswer: Nanoseconds { sessions.compactMap { $0.lastStepAt ?? $0.resetAt }.max() ?? .zero }
 }
 
 extension ScaleError {

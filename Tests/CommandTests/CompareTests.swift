@@ -79,7 +79,7 @@ struct CompareTests {
             ("a latest", 2, "'latest' has 2 infrastructures: a, b; name one, like 'latest/a'"),
             ("a nothing", 2, "'nothing' is no run, infrastructure or database; stored in 'run.sqlite' are a, b"),
             ("a ffff", 2, "there is no run 'ffff'"), ("a latest/x", 2, "it has a, b"),
-            ("a missing.sqlite", 6, "there is no database at 'missing.sqlite'"),
+            ("a missing.sqlite", 2, "there is no database at 'missing.sqlite'"),
             ("a b --metric speed", 2, "--metric 'speed' is no metric"), ("a empty.sqlite", 2, "no load in common; a has ws, N 200"),
         ])
     func refused(words: String, status: Int32, said: String) async throws {

@@ -103,7 +103,7 @@ import Testing
                   - {name: three, provider: "local:workers=1", workers: 2}
                   - {name: four, provider: "process:command=x {port}", max_concurrent_envs: 3}
                   - {name: five, provider: "local:colour=red"}
-                action: '{"a": {{colour}}}'
+                action: '{"a": {{colour}}, "w": {{wait}}}'
                 """
             try place.write(bad, to: "bad.yaml")
             let ended = try await Program.run(["experiment", "run", "bad.yaml"], in: place)

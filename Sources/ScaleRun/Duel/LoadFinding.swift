@@ -35,18 +35,16 @@ public struct LoadFinding: Sendable {
             if reason.code != .usage { reason.message = "\(request.infrastructures[0].title): \(reason.message)" }
             throw reason
         }
+        let found: (sessions: Int, trials: [LoadSearch.Trial])
         do throws(ScaleError) {
-            let found = try await search(on: live, until: begun + limit, limit)
-            try await stop(live)
-            return found
+            found = try await search(on: live, until: begun + limit, limit)
         } catch {
-            try? await stop(live)
+            // What the search ends with says more than what may be left running, which is said all the same.
+            if let failure = await live.stop().1 { observe(.warning(failure.notStopped)) }
             throw error
         }
-    }
-
-    private func stop(_ live: LiveDeployment) async throws(ScaleError) {
         if let failure = await live.stop().1 { throw failure }
+        return found
     }
 
     private func search(

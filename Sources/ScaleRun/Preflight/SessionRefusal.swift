@@ -63,7 +63,7 @@ struct SessionRefusal {
                     "check \(flag) and --mode, and look into its log")
             }
             return usage(
-                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket opens none (\(breach))" + nature,
+                "\(name) does not speak the OpenEnv protocol at \(path): its answer to the request for a WebSocket opens none (\(breach))",
                 "check \(flag) and --mode")
         case .closedMidSession:
             return usage(
