@@ -45,7 +45,8 @@ struct CellReader {
         let checks = try checks(selection)
         let details = try CellDetails(db, selection)
         var found: [RunSnapshot.Cell] = []
-        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM cells WHERE \(selection.condition) ORDER BY id", arguments: selection.arguments)
+        let rows = try Row.fetchCursor(
+            db, sql: "SELECT * FROM cells WHERE \(selection.condition) ORDER BY id", arguments: selection.arguments)
         while let row = try rows.next() {
             let id: Int64 = try row.value("id")
             var record = try Self.record(row, failures: failures[id] ?? [])
