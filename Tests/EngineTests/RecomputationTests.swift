@@ -57,7 +57,10 @@ struct RecomputationTests {
             WHERE cell_id = 1 AND session = (
                 SELECT session FROM sessions WHERE cell_id = 1 AND failure_kind IS NULL ORDER BY start_ns + total_ns DESC LIMIT 1)
             """
-        let last = "WHERE cell_id = 1 AND session = (SELECT session FROM sessions WHERE cell_id = 1 ORDER BY ended_at_ns DESC LIMIT 1)"
+        let last = """
+            WHERE cell_id = 1 AND session = (
+                SELECT session FROM sessions WHERE cell_id = 1 AND failure_kind IS NULL ORDER BY ended_at_ns DESC LIMIT 1)
+            """
         let one = "WHERE cell_id = 1 AND session = 7"
         return [
             Change(

@@ -50,15 +50,16 @@ def recompute(db, run):
     for key in keys.fetchall():
         cell = dict(key)
         place = {"cell": cell["id"], "asked": cell["steps"] * cell["wait_ns"]}
-        offered, succeeded, wall = db.execute(
-            "SELECT count(*), sum(failure_kind IS NULL), max(ended_at_ns) FROM sessions WHERE cell_id = :cell",
+        offered, succeeded, wall, last_success = db.execute(
+            """SELECT count(*), sum(failure_kind IS NULL), max(ended_at_ns), max(CASE WHEN failure_kind IS NULL THEN ended_at_ns END)
+            FROM sessions WHERE cell_id = :cell""",
             {"cell": cell["id"]}).fetchone()
         failures = db.execute(
             """SELECT failure_kind, count(*) FROM sessions
             WHERE cell_id = :cell AND failure_kind IS NOT NULL GROUP BY 1""", {"cell": cell["id"]}).fetchall()
         cell.update(
             offered=offered, succeeded=succeeded, failed=offered - succeeded, wall=wall, failures=dict(map(tuple, failures)),
-            rate=succeeded / (wall / 1e9), peak_open=peak_open(db, cell["id"]))
+            last_success=last_success, rate=succeeded / ((last_success or wall) / 1e9), rate_of_wall=succeeded / (wall / 1e9), peak_open=peak_open(db, cell["id"]))
         for column, what in (("pids", "pid"), ("sessions", "session_hash"), ("hosts", "host")):
             cell[f"unique_{column}"] = db.execute(
                 f"SELECT count(DISTINCT {what}) FROM sessions WHERE cell_id = ? AND failure_kind IS NULL", [cell["id"]]).fetchone()[0]
@@ -88,7 +89,7 @@ def check_rows(db, cells, ledger):
         name = f"cells row {cell['id']}"
         for column, value in (
             ("requests", cell["offered"]), ("succeeded", cell["succeeded"]), ("failed", cell["failed"]),
-            ("wall_ns", cell["wall"]), ("sessions_per_second", cell["rate"]),
+            ("wall_ns", cell["wall"]), ("last_success_ns", cell["last_success"]), ("sessions_per_second", cell["rate"]),
             ("peak_open_sessions", cell["peak_open"]), ("late_starts", cell["late_starts"]),
             ("unique_pids", cell["unique_pids"]), ("unique_sessions", cell["unique_sessions"]),
             ("unique_hosts", cell["unique_hosts"]),
@@ -114,7 +115,8 @@ def check_json(lines, cells, series, ledger):
             ("mode", cell["mode"]), ("num_requests", cell["offered"]), ("repetition", cell["rep"]),
             ("successful", cell["succeeded"]), ("failed", cell["failed"]), ("failures", cell["failures"]),
             ("success_rate", cell["succeeded"] / cell["offered"]), ("error_rate", cell["failed"] / cell["offered"]),
-            ("total_wall_time", cell["wall"] / 1e9), ("requests_per_second", cell["rate"]),
+            ("total_wall_time", cell["wall"] / 1e9), ("requests_per_second", cell["rate_of_wall"]),
+            ("sessions_per_second", cell["rate"]),
             ("peak_open_sessions", cell["peak_open"]), ("late_starts", cell["late_starts"]),
             ("unique_pids", cell["unique_pids"]), ("unique_sessions", cell["unique_sessions"]),
             ("unique_hosts", cell["unique_hosts"]),
