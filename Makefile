@@ -9,7 +9,8 @@ BASE ?=
 # Seconds that `make fuzz` gives each fuzzer.
 SECONDS ?= 60
 # Swift's libraries go into the programs: they start sooner, use less memory and need no Swift where they run.
-RELEASE := swift build -c release --static-swift-stdlib
+# The test kit beside them needs the testing library, which has no static form.
+RELEASE := swift build -c release --static-swift-stdlib --product
 SWIFT_SOURCES := Package.swift Sources Tests
 # A pattern on test names; the anchor keeps ScaleEngineTests out of it.
 ENGINES := ^EngineTests\.
@@ -59,7 +60,8 @@ engines: packages swift static ## run the tests against real engines (OpenEnv, S
 	swift test --disable-xctest --no-parallel --filter '$(ENGINES)' --attachments-path $(ENGINE_LOGS)
 
 build: packages swift ## build the two programs for release
-	$(RELEASE)
+	$(RELEASE) scalebench
+	$(RELEASE) scalebench-env
 
 static: packages swift ## build the bundled environment as one static file, a whole container image by itself
 	swift build -c release --product scalebench-env -Xswiftc -static-executable --scratch-path .build-static
