@@ -41,15 +41,25 @@ struct SizingEvidence {
         }
         let valid = waited.filter(\.record.valid)
         if valid.isEmpty {
-            let ended = waited.allSatisfy(\.record.isTerminated)
+            let (cause, hint) = spoiler(of: waited)
             let all = waited.count == 1 ? "the only stored cell" : "all \(waited.count.grouped) stored cells"
             throw refusal(
                 "\(all) with a wait of \(request.wait.brief) \(waited.count == 1 ? "is" : "are") invalid: "
-                    + (ended ? "the servers were ended in " : "the generator limited ")
-                    + "\(waited.count == 1 ? "it" : "them"), so they say nothing about a server",
-                ended ? "measure again, with --resume" : "measure with fewer sessions, more threads or a larger host")
+                    + "\(cause) \(waited.count == 1 ? "it" : "them"), so they say nothing about a server",
+                hint)
         }
         return waited
+    }
+
+    /// What made all cells say nothing about a server, for the words before `them`, and what to do about it.
+    private static func spoiler(of cells: [SizingCell]) -> (cause: String, hint: String) {
+        if cells.allSatisfy(\.record.isTerminated) { return ("the servers were ended in", "measure again, with --resume") }
+        if cells.allSatisfy({ $0.record.isTerminated || $0.record.verdict.limiter == .sessionLeak }) {
+            return (
+                "sessions of others held places of the servers in", "end what holds them, or start the servers again, and measure again"
+            )
+        }
+        return ("the generator limited", "measure with fewer sessions, more threads or a larger host")
     }
 
     /// The series with a passing N whose steps are nearest to those that are asked for. One that no larger N bounds says

@@ -118,6 +118,14 @@ struct BaselineJudgeTests {
                 StoredRuns.run([StoredRuns.cell(64, limiter: .generator)]),
                 "of the run, the generator's own limits stopped its only cell", false
             ),
+            (
+                StoredRuns.run([StoredRuns.cell(64, limiter: .sessionLeak)]),
+                "of the run, sessions of others held places of the servers in its only cell, which says nothing", false
+            ),
+            (
+                StoredRuns.run([StoredRuns.cell(64, limiter: .generator), StoredRuns.cell(64, rep: 2, limiter: .sessionLeak)]),
+                "the generator's own limits stopped all of its 2 cells, or sessions of others held places of the servers in them", false
+            ),
             (StoredRuns.run([StoredRuns.cell(64, isTerminated: true)]), "of the run, the servers were ended in its only cell", false),
         ] {
             let checks = BaselineJudge(run, against: base).checks().checks

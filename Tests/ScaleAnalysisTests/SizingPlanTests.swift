@@ -147,6 +147,10 @@ private func stored(_ given: [Given]) -> [SizingCell] { given.enumerated().map {
                 [Given(limiter: .generator), Given(rep: 2, limiter: .clientLimit)],
                 "all 2 stored cells with a wait of 1 s are invalid: the generator limited them"
             ),
+            (
+                [Given(limiter: .sessionLeak)],
+                "the only stored cell with a wait of 1 s is invalid: sessions of others held places of the servers in it"
+            ),
             ([Given(succeeded: 100)], "local-8x400 was tested at N = 2,048, and no N of these demonstrates 95 % success"),
             ([Given(sessions: 8)], "local-8x400 was tested at N = 8, and no N of these"),
         ] as [([Given], String)])

@@ -38,8 +38,12 @@ extension [CellRecord] {
         if contains(where: \.valid) { return nil }
         if isEmpty { return "no cell is stored" }
         let whose = count == 1 ? "its only cell" : "all of its \(count.grouped) cells"
-        if allSatisfy(\.isTerminated) { return "the servers were ended in \(whose)" }
-        if allSatisfy({ !$0.isTerminated }) { return "the generator's own limits stopped \(whose), which says nothing about the servers" }
-        return "the generator's own limits stopped \(whose), or the servers were ended in them"
+        let limiters = Set(filter { !$0.isTerminated }.map(\.verdict.limiter))
+        var causes: [String] = []
+        if limiters.contains(where: { $0 != .sessionLeak }) { causes.append("the generator's own limits stopped") }
+        if limiters.contains(.sessionLeak) { causes.append("sessions of others held places of the servers in") }
+        if contains(where: \.isTerminated) { causes.append("the servers were ended in") }
+        let sentence = "\(causes[0]) \(whose)" + causes.dropFirst().map { ", or \($0) them" }.joined()
+        return causes.count > 1 || limiters.isEmpty ? sentence : sentence + ", which says nothing about the servers"
     }
 }

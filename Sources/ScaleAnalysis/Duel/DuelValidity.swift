@@ -48,7 +48,7 @@ extension DuelValidity.Cause {
     var words: String {
         switch self {
         case .terminated: "servers were ended while they were measured"
-        case .limited: "the generator or its host's limits were what stopped a cell"
+        case .limited: "the generator, its host or sessions of others were what stopped a cell"
         case .ceiling: "the generator was above \(DuelValidity.mostCeiling.percent) of its ceiling"
         case .ownFailures: "sessions failed on the generator's own host"
         case .swapped: "the generator's host swapped"
