@@ -187,6 +187,9 @@ class Trial:
         if not os.path.exists(path):
             return 0
         with contextlib.closing(sqlite3.connect(path)) as db:
+            # A kill while the file is made leaves one without a table, which the next run makes its own.
+            if not db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'cells'").fetchone()[0]:
+                return 0
             return db.execute("SELECT count(*) FROM cells WHERE succeeded = requests").fetchone()[0]
 
     # The run.
