@@ -6,7 +6,7 @@ import Testing
 struct PlanCommandTests {
     @Test func anAnswerNamesTheCellsItRestsOn() async throws {
         try await Workplace.with { place in
-            let run = ["-n", "64", "-w", "0.2", "--steps", "2", "--workers", "2", "--max-concurrent-envs", "40", "--db", "p.sqlite"]
+            let run = ["-n", "64", "-w", "0.2", "--steps", "2", "--workers", "2", "--max-concurrent-envs", "64", "--db", "p.sqlite"]
             let measured = try await Program.run(run + ["--no-calibrate", "--json"], in: place)
             try #require(measured.isMeasured, "\(measured.said)")
             // On a busy machine the generator may have spoilt the cell, which is not what is tested here.
@@ -20,7 +20,7 @@ struct PlanCommandTests {
             let allowed = Int(Double(held) * 0.8)
             #expect(plan["allowed_per_host"] as? Int == allowed)
             #expect(plan["hosts"] as? Int == (999 + allowed) / allowed)
-            #expect(plan["workers_per_host"] as? Int == 2 && plan["session_cap"] as? Int == 40)
+            #expect(plan["workers_per_host"] as? Int == 2 && plan["session_cap"] as? Int == 64)
             #expect(try #require(plan["batch_seconds"] as? Double) >= 0.4)
             #expect(try #require(plan["cost_per_1000_steps"] as? Double) > 0)
             let cells = try #require(plan["cells"] as? [[String: Any]])
